@@ -1,0 +1,1 @@
+//! JSON API, staff dashboard, event feed, import of files.

@@ -1,0 +1,1 @@
+//! The rules of the office: pure decisions, exact dates, rule books. No clock, no I/O.

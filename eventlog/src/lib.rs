@@ -1,0 +1,1 @@
+//! The append-only log: the port, its adapters, execute, sealing, the one clock.

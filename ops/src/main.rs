@@ -1,0 +1,2 @@
+//! The binary `daicho`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Everything that crosses a crate: through HTTP and the binary, in the office's words.

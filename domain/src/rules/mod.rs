@@ -7,6 +7,7 @@ mod answer;
 mod ask;
 mod error;
 mod policy;
+mod text;
 
 pub use answer::{
     Answer, Basis, Certainty, Change, Dated, Direction, Milestone, Notice, OpenPoint, RuleUsed,
@@ -15,3 +16,4 @@ pub use answer::{
 pub use ask::{Ask, Question, UnknownQuestion};
 pub use error::RuleError;
 pub use policy::{Policy, answer};
+pub use text::Lang;

@@ -1,0 +1,70 @@
+//! The commands of the binary, one file each: its arguments, what it does, what it prints.
+
+mod explain;
+
+use std::io::{self, Write};
+
+use clap::Subcommand;
+
+use crate::Global;
+
+/// The commands, in the order of `daicho --help`.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Any derived date or amount with its derivation; a range gives a row per day
+    Explain(explain::Args),
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(self, global: &Global) -> Result<(), Failure> {
+        match self {
+            Command::Explain(args) => explain::run(global, args),
+        }
+    }
+}
+
+/// Why a command did not do what it was asked: one sentence for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The office says no, or the world failed: exit code 1.
+    #[error("{0}")]
+    Refused(String),
+    /// What was asked makes no sense as it was written: exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// Standard output could not be written.
+    #[error("出力できませんでした: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// Anything that can be said in a sentence.
+    pub fn refused(why: impl ToString) -> Failure {
+        Failure::Refused(why.to_string())
+    }
+
+    /// The exit code the process ends with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Refused(_) | Failure::Output(_) => 1,
+            Failure::Usage(_) => 2,
+        }
+    }
+}
+
+/// Writes to standard output; a reader that has seen enough (`| head`) is no failure.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Writes one JSON document to standard output.
+pub fn print_json(document: &impl serde::Serialize) -> Result<(), Failure> {
+    let mut text = serde_json::to_string_pretty(document).expect("our own documents serialise");
+    text.push('\n');
+    print(&text)
+}

@@ -1,1 +1,20 @@
 //! The append-only log: the port, its adapters, execute, sealing, the one clock.
+//!
+//! Commands come in here and leave as recorded events; everything else in the system follows the log.
+
+mod chain;
+mod clock;
+#[doc(hidden)]
+pub mod contract;
+mod envelope;
+mod memory;
+mod port;
+mod sqlite;
+mod subscription;
+
+pub use crate::chain::{Chain, Content};
+pub use crate::clock::{Clock, SimulatedClock, SystemClock, date_in_japan};
+pub use crate::envelope::{Body, NewEvent, Position, Recorded, StreamName};
+pub use crate::memory::MemoryLog;
+pub use crate::port::{Advice, EventLog, Expected, LogError, Subscription};
+pub use crate::sqlite::{Durability, SqliteLog};

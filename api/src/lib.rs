@@ -1,1 +1,119 @@
-//! JSON API, staff dashboard, event feed, import of files.
+//! JSON API, staff dashboard, event feed, import of files: everything that comes in over HTTP or as a file. It turns
+//! requests into commands and rows into pages; it holds no rule and no SQL.
+
+pub mod assets;
+pub mod dashboard;
+pub mod guard;
+pub mod observe;
+pub mod problem;
+pub mod routes;
+pub mod staff;
+#[cfg(test)]
+mod testing;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use chrono::NaiveDate;
+use dashboard::viewer::Moment;
+use std::future::Future;
+use std::io;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// What every handler can reach.
+pub struct Parts {
+    /// The names this server answers to.
+    pub hosts: guard::Hosts,
+    /// A directory that is 練習用 for ever.
+    pub practice: bool,
+    /// The names to choose from.
+    pub staff: Vec<staff::Member>,
+    /// The open business day.
+    pub today: NaiveDate,
+    /// What operators read.
+    pub metrics: observe::Metrics,
+}
+
+/// The application, cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl App {
+    /// The application made of its parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The present, as the pages show it.
+    pub fn now(&self) -> Moment {
+        Moment {
+            day: self.today,
+            number: None,
+            past: false,
+        }
+    }
+
+    /// What was known after the event of that number.
+    pub fn as_of(&self, number: u64) -> Option<Moment> {
+        Some(Moment {
+            day: self.today,
+            number: Some(number),
+            past: true,
+        })
+    }
+
+    /// The rule books in force on a day, for the footer.
+    pub fn books_in_force(&self, _on: NaiveDate) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// No form of ours is larger; an import of files does not come over HTTP.
+const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The whole of HTTP: routes inside, what holds for every request around them.
+pub fn router(app: App) -> Router {
+    routes::router()
+        .fallback(|| async { problem::Problem::not_found("ページ") })
+        .layer(CatchPanicLayer::new())
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(app.clone(), guard::check))
+        .layer(from_fn_with_state(app.clone(), problem::present))
+        .layer(from_fn_with_state(app.clone(), observe::request))
+        .layer(from_fn(guard::secure))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// Answers requests until `shutdown` completes, then lets those under way finish. Listens on loopback only: names are
+/// chosen, not proven, until there is a sign-in.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!(
+                "{address} is reachable from outside; without sign-in only loopback is allowed"
+            ),
+        ));
+    }
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(shutdown)
+        .await
+}

@@ -1,0 +1,155 @@
+//! What surrounds every page: the navigation, the search, the bar that says which moment is shown, the footer.
+
+use super::parts::Notice;
+use super::viewer::{Moment, Viewer};
+use super::words;
+use crate::assets::{ADDRESSES, Addresses};
+use crate::staff::Member;
+
+/// A page of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Its address.
+    pub path: &'static str,
+    /// Its name.
+    pub word: &'static str,
+    /// Its symbol in `icons.svg`.
+    pub icon: &'static str,
+    /// The key after `g` that opens it.
+    pub key: char,
+}
+
+/// A group of the navigation.
+pub struct Group {
+    /// Its heading.
+    pub word: &'static str,
+    /// Its pages.
+    pub places: &'static [Place],
+}
+
+const fn place(path: &'static str, word: &'static str, icon: &'static str, key: char) -> Place {
+    Place {
+        path,
+        word,
+        icon,
+        key,
+    }
+}
+
+/// Every page that can be reached from everywhere, in the order of the day's work.
+pub const NAVIGATION: &[Group] = &[
+    Group {
+        word: "業務",
+        places: &[
+            place("/", "ホーム", "home", 'h'),
+            place("/cases", "案件", "cases", 'c'),
+            place("/intake", "申込受付", "intake", 'i'),
+            place("/poa_tracker", "委任状", "poa", 'p'),
+            place("/office_day", "日次締め", "day", 'd'),
+            place("/postponements", "先送り", "postponed", 's'),
+            place("/credentials", "ID/PW発行", "credential", 'k'),
+        ],
+    },
+    Group {
+        word: "台帳",
+        places: &[
+            place("/corporations", "法人・事業所", "corporation", 'o'),
+            place("/calendar", "締め・予定カレンダー", "calendar", 'm'),
+        ],
+    },
+    Group {
+        word: "根拠",
+        places: &[
+            place("/rulebooks", "規程", "book", 'r'),
+            place("/undecided", "未決定事項", "undecided", 'u'),
+        ],
+    },
+];
+
+/// The frame of one page for one viewer.
+pub struct Frame {
+    /// The page's title.
+    pub title: String,
+    /// The path whose entry in the navigation is marked.
+    pub here: &'static str,
+    /// The words in the search field.
+    pub searched: String,
+    /// The moment shown.
+    pub moment: Moment,
+    /// Where to come back to after choosing a name or a moment.
+    pub address: String,
+    /// The same page, shown as of now.
+    pub address_now: String,
+    /// Its path and fields apart, for a form that adds a moment.
+    pub path: String,
+    /// The fields of the address.
+    pub fields: Vec<(String, String)>,
+    /// A directory that is 練習用 for ever.
+    pub practice: bool,
+    /// The name chosen, not proven.
+    pub staff: Option<Member>,
+    /// The names to choose from.
+    pub staff_all: Vec<Member>,
+    /// What the last action did.
+    pub notice: Option<Notice>,
+    /// The rule books in force on the day shown.
+    pub books: Vec<String>,
+    /// The binary.
+    pub version: &'static str,
+    /// Styles, script, icons.
+    pub assets: &'static Addresses,
+}
+
+impl Frame {
+    /// The frame of the page `title`, under the entry `here` of the navigation.
+    pub fn new(viewer: &Viewer, here: &'static str, title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            here,
+            searched: viewer.query.get("q").unwrap_or_default().to_owned(),
+            moment: viewer.moment.clone(),
+            address: viewer.query.to_string(),
+            address_now: viewer.query.without("as_of").to_string(),
+            path: viewer.query.path().to_owned(),
+            fields: viewer.query.without("as_of").fields().to_vec(),
+            practice: viewer.app.practice,
+            staff: viewer.staff.clone(),
+            staff_all: viewer.app.staff.clone(),
+            notice: None,
+            books: viewer.app.books_in_force(viewer.moment.day),
+            version: env!("CARGO_PKG_VERSION"),
+            assets: &ADDRESSES,
+        }
+    }
+
+    /// The groups of the navigation.
+    pub fn navigation(&self) -> &'static [Group] {
+        NAVIGATION
+    }
+
+    /// `2026/10/09（金）`
+    pub fn day(&self) -> String {
+        words::date(self.moment.day)
+    }
+
+    /// How far the page has followed the log.
+    pub fn reflected(&self) -> String {
+        self.moment.number.map_or_else(
+            || "記録はまだありません".to_owned(),
+            |number| format!("記録 #{} まで反映", words::count(number)),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_page_of_the_navigation_has_its_own_key() {
+        let places: Vec<&Place> = NAVIGATION.iter().flat_map(|group| group.places).collect();
+        let keys: BTreeSet<char> = places.iter().map(|place| place.key).collect();
+        assert_eq!(keys.len(), places.len());
+    }
+}

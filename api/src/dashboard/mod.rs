@@ -1,0 +1,23 @@
+//! The pages of the staff: one file per page, named like its address and its template.
+
+pub mod frame;
+pub mod parts;
+pub mod problem;
+pub mod query;
+pub mod viewer;
+pub mod words;
+
+use crate::problem::Problem;
+use askama::Template;
+use axum::response::Html;
+
+/// A drawn page, or what to say when drawing it failed.
+pub type Shown = Result<Html<String>, Problem>;
+
+/// Draws a page.
+pub fn show(page: &impl Template) -> Shown {
+    page.render().map(Html).map_err(|error| {
+        tracing::error!(%error, "a page cannot be drawn");
+        Problem::failed()
+    })
+}

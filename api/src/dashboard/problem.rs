@@ -1,0 +1,41 @@
+//! The page that says what went wrong: result, cause, remedy.
+
+use super::frame::Frame;
+use super::query::Query;
+use super::viewer::Viewer;
+use crate::App;
+use crate::problem::Problem;
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct Page<'a> {
+    frame: Frame,
+    problem: &'a Problem,
+    status: u16,
+    request_id: &'a str,
+}
+
+/// The page of a problem. It stands outside any moment and names nobody.
+pub fn page(app: &App, problem: &Problem, request_id: &str) -> Response {
+    let viewer = Viewer {
+        app: app.clone(),
+        query: Query::at("/"),
+        staff: None,
+        moment: app.now(),
+    };
+    let page = Page {
+        frame: Frame::new(&viewer, "", &problem.result),
+        problem,
+        status: problem.status.as_u16(),
+        request_id,
+    };
+    match page.render() {
+        Ok(html) => (problem.status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page of a problem cannot be drawn");
+            (problem.status, problem.result.clone()).into_response()
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Who may speak to us at all. Loopback is no protection: any page in the staff's browser can send requests to
+//! 127.0.0.1, and a name that resolves there (DNS rebinding) can read the answers. So every request, from the first
+//! page on, must name a host that is ours, and must not come from another site.
+//!
+//! Forms need no token: a browser says where a request comes from (`Origin`, `Sec-Fetch-Site`), scripts cannot forge
+//! either, and a form post that says neither is refused.
+
+use crate::App;
+use crate::problem::Problem;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::SocketAddr;
+
+/// The names under which this server answers.
+#[derive(Debug, Clone)]
+pub struct Hosts(Vec<String>);
+
+impl Hosts {
+    /// The loopback names with the port the server listens on.
+    pub fn loopback(listen: SocketAddr) -> Self {
+        let port = listen.port();
+        Self(vec![
+            format!("127.0.0.1:{port}"),
+            format!("localhost:{port}"),
+            format!("[::1]:{port}"),
+        ])
+    }
+
+    fn has(&self, host: &str) -> bool {
+        self.0.iter().any(|own| own == host)
+    }
+
+    fn has_origin(&self, origin: &str) -> bool {
+        origin
+            .strip_prefix("http://")
+            .is_some_and(|host| self.has(host))
+    }
+}
+
+/// Refuses what does not come from our own pages or from a program on this machine.
+pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+    match examine(&app.hosts, &request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn examine(hosts: &Hosts, request: &Request) -> Result<(), Problem> {
+    let headers = request.headers();
+    let host = text(headers, &header::HOST);
+    if !host.is_some_and(|host| hosts.has(host)) {
+        return Err(Problem::forbidden(
+            "http.foreign_host",
+            "このサーバーの名前ではない宛先（Host）に送られた要求です。",
+        ));
+    }
+    let origin = text(headers, &header::ORIGIN);
+    if origin.is_some_and(|origin| !hosts.has_origin(origin)) {
+        return Err(Problem::forbidden(
+            "http.foreign_origin",
+            "別のサイト（Origin）から送られた要求です。",
+        ));
+    }
+    let site = text(headers, &HeaderName::from_static("sec-fetch-site"));
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    match site {
+        Some("same-origin" | "none") => Ok(()),
+        // A link on another site may open a page of ours; nothing else may.
+        Some(_foreign) if reads && is_navigation(headers) => Ok(()),
+        Some(_foreign) => Err(Problem::forbidden(
+            "http.foreign_site",
+            "別のサイトから送られた要求です。",
+        )),
+        None if reads || origin.is_some() || is_api(request) => Ok(()),
+        None => Err(Problem::forbidden(
+            "http.no_origin",
+            "どの画面から送られたか分からない要求です。",
+        )),
+    }
+}
+
+/// A program that is no browser says neither origin nor site. It may use the JSON API, whose bodies no form can send.
+fn is_api(request: &Request) -> bool {
+    let is_json = text(request.headers(), &header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.starts_with("application/json"));
+    request.uri().path().starts_with("/api/v1/") && is_json
+}
+
+fn is_navigation(headers: &HeaderMap) -> bool {
+    text(headers, &HeaderName::from_static("sec-fetch-mode")) == Some("navigate")
+        && text(headers, &HeaderName::from_static("sec-fetch-dest")) == Some("document")
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or(""))
+}
+
+/// Nothing inline, nothing from outside, no frame around us, no referrer to anybody.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The vendored OpenAPI browser styles itself from its script; nothing of the office's data is on that page.
+const POLICY_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
+/// Adds the security headers to every answer, refusals included.
+pub async fn secure(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let policy = if path.starts_with("/api/docs") {
+        POLICY_DOCS
+    } else {
+        POLICY
+    };
+    let may_be_kept = path.starts_with("/static/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("content-security-policy", policy),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        ),
+    ] {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if !may_be_kept && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{ask, browser_post, get, send};
+    use axum::http::StatusCode;
+
+    const OWN: &str = "http://127.0.0.1:8080";
+
+    #[tokio::test]
+    async fn a_name_that_only_resolves_to_us_is_refused() {
+        let answer = ask(get("/healthz").header("host", "rebound.example:8080")).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(answer.body.contains("http.foreign_host"));
+    }
+
+    #[tokio::test]
+    async fn the_right_name_with_another_port_is_refused() {
+        let answer = ask(get("/healthz").header("host", "localhost:9999")).await;
+        assert!(answer.body.contains("http.foreign_host"));
+    }
+
+    #[tokio::test]
+    async fn reading_from_another_origin_is_refused() {
+        let answer = ask(get("/healthz").header("origin", "http://localhost:3000")).await;
+        assert!(answer.body.contains("http.foreign_origin"));
+    }
+
+    #[tokio::test]
+    async fn a_link_on_another_site_may_open_a_page() {
+        let link = get("/healthz")
+            .header("sec-fetch-site", "cross-site")
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-dest", "document");
+        assert_eq!(ask(link).await.status, StatusCode::OK);
+        let frame = get("/healthz")
+            .header("sec-fetch-site", "cross-site")
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-dest", "iframe");
+        assert_eq!(ask(frame).await.status, StatusCode::FORBIDDEN);
+    }
+
+    #[tokio::test]
+    async fn a_form_from_our_own_page_passes_and_one_from_nowhere_does_not() {
+        let form = "staff=x9&return_to=%2Fcases";
+        let own = send(browser_post("/staff/choose").header("origin", OWN), form).await;
+        assert_eq!(own.status, StatusCode::SEE_OTHER);
+        assert_eq!(own.header("location"), "/cases");
+        assert!(own.header("set-cookie").starts_with("daicho_staff=x9;"));
+        let nowhere = send(browser_post("/staff/choose"), form).await;
+        assert!(nowhere.body.contains("http.no_origin"));
+    }
+
+    #[tokio::test]
+    async fn a_failure_under_api_is_a_document_and_elsewhere_a_page() {
+        let document = ask(get("/api/v1/nothing")).await;
+        assert_eq!(document.header("content-type"), "application/problem+json");
+        assert!(document.body.contains("\"code\":\"http.not_found\""));
+        let page = ask(get("/nothing")).await;
+        assert!(page.body.contains("<html lang=\"ja\">"));
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+    }
+}

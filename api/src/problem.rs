@@ -1,0 +1,201 @@
+//! What went wrong, in one shape: the status, a stable code, and for a person the result, the cause and the remedy.
+//! A handler returns a [`Problem`]; [`present`] alone turns it into `application/problem+json` for a program or a
+//! page for a person. No other file decides how a failure looks.
+
+use crate::{App, dashboard};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// Stable, for programs and runbooks: `poa.not_sent`, `http.not_found`.
+    pub code: String,
+    /// What did not happen.
+    pub result: String,
+    /// Why.
+    pub cause: String,
+    /// What the reader can do now.
+    pub remedy: String,
+}
+
+/// The document of RFC 9457, with our own `code`, `remedy` and `request_id`.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemDocument {
+    /// Always `about:blank`: the code says which problem it is.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What did not happen, in Japanese.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Why, in Japanese.
+    pub detail: String,
+    /// What can be done, in Japanese.
+    pub remedy: String,
+    /// Stable code; `ops/runbooks/refusals/<code>.md` explains it.
+    pub code: String,
+    /// The request's number, for the log.
+    pub request_id: String,
+}
+
+impl Problem {
+    /// A problem with a status of its own.
+    pub fn new(status: StatusCode, code: &str, result: &str, cause: &str, remedy: &str) -> Self {
+        Self {
+            status,
+            code: code.to_owned(),
+            result: result.to_owned(),
+            cause: cause.to_owned(),
+            remedy: remedy.to_owned(),
+        }
+    }
+
+    /// No page, case or thing of that name.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "http.not_found",
+            &format!("{what}が見つかりません。"),
+            "アドレスが正しくないか、番号が存在しません。",
+            "番号を確かめるか、画面上部の検索で探してください。",
+        )
+    }
+
+    /// What was sent cannot be read.
+    pub fn unreadable(cause: &str) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "http.unreadable",
+            "受け付けできませんでした。",
+            cause,
+            "入力を直して、もう一度送信してください。",
+        )
+    }
+
+    /// The request looks as if another site had caused it.
+    pub fn forbidden(code: &str, cause: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            code,
+            "この操作は行われませんでした。",
+            cause,
+            "この画面のアドレスを開き直し、画面の中から操作してください。",
+        )
+    }
+
+    /// We were wrong, or the machine is.
+    pub fn failed() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "http.failed",
+            "処理できませんでした。",
+            "システムの内部で問題が起きました。入力した内容は記録されていない可能性があります。",
+            "少し待って画面を読み込み直し、記録されたかを確かめてください。続くときはリクエスト番号を管理者に伝えてください。",
+        )
+    }
+
+    /// For answers with an error status that carry no problem of ours: the framework's own refusals.
+    fn of_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            404 => Self::not_found("ページ"),
+            405 => Self::new(
+                status,
+                "http.method_not_allowed",
+                "この操作は行われませんでした。",
+                "このアドレスでは、その種類の操作を受け付けていません。",
+                "画面の中のボタンから操作してください。",
+            ),
+            413 => Self::new(
+                status,
+                "http.too_large",
+                "受け付けできませんでした。",
+                "送られたデータが大きすぎます。",
+                "件数を分けて送信してください。",
+            ),
+            400 | 415 | 422 => Self {
+                status,
+                ..Self::unreadable("送られた内容を読み取れません。")
+            },
+            400..=499 => Self {
+                status,
+                ..Self::unreadable("この要求は受け付けられません。")
+            },
+            _other => Self {
+                status,
+                ..Self::failed()
+            },
+        }
+    }
+
+    fn document(&self, request_id: &str) -> Response {
+        let body = ProblemDocument {
+            kind: "about:blank".into(),
+            title: self.result.clone(),
+            status: self.status.as_u16(),
+            detail: self.cause.clone(),
+            remedy: self.remedy.clone(),
+            code: self.code.clone(),
+            request_id: request_id.to_owned(),
+        };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The number of one request, for the log and for the person who telephones about it.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// Gives every failed answer its form: a document under `/api`, a page elsewhere.
+pub async fn present(State(app): State<App>, request: Request, next: Next) -> Response {
+    let for_program = request.uri().path().starts_with("/api/");
+    let head_only = request.method() == axum::http::Method::HEAD;
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map_or_else(String::new, |id| id.0.clone());
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || head_only {
+        return response;
+    }
+    let problem = match response.extensions().get::<Problem>() {
+        Some(problem) => problem.clone(),
+        None if is_page_or_document(&response) => return response,
+        None => Problem::of_status(status),
+    };
+    let mut shown = if for_program {
+        problem.document(&request_id)
+    } else {
+        dashboard::problem::page(&app, &problem, &request_id)
+    };
+    shown.extensions_mut().insert(problem);
+    shown
+}
+
+/// A handler that answers an error status with its own page (a form shown again) keeps it.
+fn is_page_or_document(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("text/html") || kind.contains("json"))
+}

@@ -1,0 +1,114 @@
+//! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
+
+use crate::{App, assets, observe, staff};
+use axum::routing::{MethodRouter, get, post};
+
+/// For whom an address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A page for the staff.
+    Page,
+    /// A form of a page.
+    Action,
+    /// Files of the pages, the refresh stream.
+    Part,
+    /// Health and metrics.
+    Operations,
+}
+
+/// One address.
+pub struct Route {
+    /// Its path, in axum's notation.
+    pub path: &'static str,
+    /// For whom it is.
+    pub kind: Kind,
+    handler: fn() -> MethodRouter<App>,
+}
+
+const fn route(path: &'static str, kind: Kind, handler: fn() -> MethodRouter<App>) -> Route {
+    Route {
+        path,
+        kind,
+        handler,
+    }
+}
+
+/// The list.
+pub const ROUTES: &[Route] = &[
+    route("/staff/choose", Kind::Action, || post(staff::choose)),
+    route("/static/{hash}/{name}", Kind::Part, || get(assets::file)),
+    route("/healthz", Kind::Operations, || get(observe::healthz)),
+    route("/metrics", Kind::Operations, || get(observe::metrics)),
+];
+
+/// All routes as one router.
+pub fn router() -> axum::Router<App> {
+    ROUTES.iter().fold(axum::Router::new(), |router, route| {
+        router.route(route.path, (route.handler)())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{ask, browser_post, get as read};
+    use axum::http::StatusCode;
+
+    /// The route with something in the place of every variable.
+    fn example(path: &str) -> String {
+        path.split('/')
+            .map(|part| if part.starts_with('{') { "x" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+
+    #[tokio::test]
+    async fn no_route_answers_a_foreign_host_or_a_foreign_site() {
+        for route in ROUTES {
+            let path = example(route.path);
+            let foreign_host = read(&path).header("host", "evil.example");
+            let foreign_site = browser_post(&path)
+                .header("sec-fetch-site", "cross-site")
+                .header("origin", "http://evil.example");
+            for request in [foreign_host, foreign_site] {
+                let answer = ask(request).await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn every_answer_carries_the_security_headers() {
+        for route in ROUTES {
+            let answer = ask(read(&example(route.path))).await;
+            let policy = answer.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'"), "{}", route.path);
+            assert!(
+                !policy.contains("script-src 'self' 'unsafe"),
+                "{}",
+                route.path
+            );
+            assert!(!answer.header("x-request-id").is_empty(), "{}", route.path);
+        }
+    }
+
+    #[tokio::test]
+    async fn every_page_is_whole_japanese_and_without_inline_code() {
+        for route in ROUTES.iter().filter(|route| route.kind == Kind::Page) {
+            let answer = ask(read(&example(route.path))).await;
+            let html = &answer.body;
+            assert!(html.contains("<html lang=\"ja\">"), "{}", route.path);
+            assert_eq!(html.matches("<h1").count(), 1, "{}", route.path);
+            for inline in [
+                " style=",
+                "<style",
+                "onclick=",
+                "javascript:",
+                "http://",
+                "https://",
+            ] {
+                assert!(!html.contains(inline), "{} has {inline}", route.path);
+            }
+        }
+    }
+}

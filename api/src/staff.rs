@@ -1,0 +1,98 @@
+//! The name a member of staff chose for herself. Sign-in comes later: until then the name is not proven, is marked
+//! 未認証 wherever it stands, and the server listens on loopback only. The cookie holds the opaque id, never the name.
+
+use crate::App;
+use crate::problem::Problem;
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+/// One member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Opaque, stands as the actor in every event.
+    pub id: String,
+    /// What colleagues call her.
+    pub name: String,
+}
+
+const COOKIE: &str = "daicho_staff";
+
+/// The member whose id the cookie holds, if there is such a member.
+pub fn chosen(headers: &HeaderMap, members: &[Member]) -> Option<Member> {
+    let id = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
+    members.iter().find(|member| member.id == id).cloned()
+}
+
+/// The form of the picker in the header.
+#[derive(Debug, Deserialize)]
+pub struct Choice {
+    staff: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// `POST /staff/choose`
+pub async fn choose(
+    State(app): State<App>,
+    Form(choice): Form<Choice>,
+) -> Result<Response, Problem> {
+    let member = app
+        .staff
+        .iter()
+        .find(|member| member.id == choice.staff)
+        .ok_or_else(|| Problem::unreadable("その担当者は登録されていません。"))?;
+    let cookie = format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200",
+        member.id
+    );
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Problem::failed())?;
+    let back = Redirect::to(own_path(&choice.return_to));
+    Ok(([(header::SET_COOKIE, cookie)], back).into_response())
+}
+
+/// Only a path on this server may be returned to.
+pub fn own_path(asked: &str) -> &str {
+    let is_own = asked.starts_with('/')
+        && !asked.starts_with("//")
+        && !asked.contains(['\\', '\r', '\n', '\t']);
+    if is_own { asked } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_paths_are_returned_to() {
+        assert_eq!(own_path("/cases?q=1"), "/cases?q=1");
+        for foreign in ["//evil.example", "https://evil.example", "/\\evil", ""] {
+            assert_eq!(own_path(foreign), "/");
+        }
+    }
+
+    #[test]
+    fn an_unknown_id_in_the_cookie_is_nobody() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; daicho_staff=x9"),
+        );
+        assert_eq!(chosen(&headers, &[]), None);
+        let member = Member {
+            id: "x9".into(),
+            name: "佐藤".into(),
+        };
+        assert_eq!(
+            chosen(&headers, std::slice::from_ref(&member)),
+            Some(member)
+        );
+    }
+}

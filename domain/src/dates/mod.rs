@@ -1,8 +1,21 @@
 //! Exact civil dates: months, periods, business calendars. Everything here is a function of its arguments; no
 //! date or number of the office stands in it, those come from `calendars/` and from the rule books.
 
+mod calendar;
+#[cfg(test)]
+mod calendar_tests;
+mod calendars;
+mod holidays;
 mod month;
+mod period;
+#[cfg(test)]
+pub(crate) mod testing;
 mod words;
 
+pub use calendar::{BeyondTable, BusinessCalendar, Counted, DueBadge, Moves, Sight};
+pub(crate) use calendars::line_at;
+pub use calendars::{CalendarError, CalendarName, Calendars};
+pub use holidays::{Holiday, HolidayStatus, HolidayTable};
 pub use month::{Month, UnreadableMonth};
+pub use period::{Length, NoSuchDay, Rounding, first_counted, last_day, months_later};
 pub use words::{in_japanese, weekday_in_japanese};

@@ -4,6 +4,7 @@
 pub mod assets;
 pub mod dashboard;
 pub mod guard;
+pub mod import;
 pub mod observe;
 pub mod problem;
 pub mod routes;

@@ -16,8 +16,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::NaiveDate;
-use daicho_domain::dates::Calendars;
-use daicho_domain::rules::Policy;
 use dashboard::viewer::Moment;
 use std::future::Future;
 use std::io;
@@ -37,10 +35,6 @@ pub struct Parts {
     pub staff: Vec<staff::Member>,
     /// The open business day.
     pub today: NaiveDate,
-    /// The rules.
-    pub policy: Arc<Policy>,
-    /// The calendars they count on.
-    pub calendars: Calendars,
     /// What operators read.
     pub metrics: observe::Metrics,
 }
@@ -71,16 +65,6 @@ impl App {
             number: Some(number),
             past: true,
         })
-    }
-
-    /// The rules as known now.
-    pub fn policy(&self) -> Arc<Policy> {
-        self.policy.clone()
-    }
-
-    /// The calendars the rules count on.
-    pub fn calendars(&self) -> Calendars {
-        self.calendars.clone()
     }
 
     /// The rule books in force on a day, for the footer.

@@ -1,10 +1,30 @@
 //! The rules of the office: pure decisions, exact dates, rule books. No clock, no I/O.
+//!
+//! One folder per workflow noun, each with its commands, events, refusals, state and decisions;
+//! [`nouns`] lists them. [`decider`] is the contract they share, [`rules`] the data they decide by.
 
+pub mod corporation;
+pub mod credential;
 pub mod dates;
+pub mod decider;
+pub mod enrolment;
 pub mod identifiers;
+pub mod installation;
+pub mod intake;
+pub mod nouns;
+pub mod office_day;
+pub mod personal;
+pub mod poa;
 pub mod prefecture;
+mod refusals;
+pub mod rulebook;
 pub mod rules;
+pub mod schedule;
 pub mod service;
+pub mod staff;
+pub mod stream;
+pub mod transmission;
+pub mod waiting;
 
 pub use prefecture::Prefecture;
 pub use service::Service;

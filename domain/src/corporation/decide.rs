@@ -1,0 +1,262 @@
+//! The rules of a corporation.
+
+use super::{Command, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
+use crate::decider::{Context, Decider, Known};
+use crate::stream::{CorporationId, OfficeId, Stream};
+
+/// The decider of corporations.
+#[derive(Debug)]
+pub enum Corporation {}
+
+impl Decider for Corporation {
+    type State = State;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn needs(_: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
+        match command {
+            Command::MergeInto { corporation } => vec![Stream::Corporation(*corporation)],
+            Command::Register { .. }
+            | Command::AddOffices { .. }
+            | Command::AssignNumber { .. }
+            | Command::Unmerge {}
+            | Command::ChangeName { .. }
+            | Command::SetContact { .. }
+            | Command::RenumberOffice { .. }
+            | Command::RemoveOffice { .. } => vec![],
+        }
+    }
+
+    fn decide(
+        context: &Context<'_>,
+        state: &State,
+        command: Command,
+    ) -> Result<Vec<Event>, Refusal> {
+        match (command, state) {
+            (
+                Command::Register {
+                    number,
+                    name,
+                    external_refs,
+                    source,
+                    warnings,
+                },
+                State::Unknown,
+            ) => Ok(vec![Event::Registered {
+                number,
+                name,
+                external_refs,
+                source,
+                warnings,
+            }]),
+            (Command::Register { .. }, State::Registered(_)) => Ok(vec![]),
+            (_, State::Unknown) => Err(Refusal::Unknown),
+            (Command::Unmerge {}, State::Registered(known)) => Ok(known
+                .merged_into
+                .map(|_| Event::Unmerged {})
+                .into_iter()
+                .collect()),
+            (command, State::Registered(known)) => match known.merged_into {
+                Some(into) if !matches!(&command, Command::MergeInto { corporation } if *corporation == into) => {
+                    Err(Refusal::Merged { into })
+                }
+                _ => change(context, known, command),
+            },
+        }
+    }
+
+    fn evolve(state: State, event: &Event) -> State {
+        match (state, event) {
+            (
+                State::Unknown,
+                Event::Registered {
+                    number,
+                    name,
+                    external_refs,
+                    warnings,
+                    source: _,
+                },
+            ) => State::Registered(Box::new(Registered {
+                number: *number,
+                name: name.clone(),
+                external_refs: external_refs.clone(),
+                merged_into: None,
+                contact: None,
+                warnings: warnings.clone(),
+                offices: Default::default(),
+            })),
+            (State::Unknown, _) => State::Unknown,
+            (State::Registered(mut known), event) => {
+                known.note(event);
+                State::Registered(known)
+            }
+        }
+    }
+}
+
+fn change(
+    context: &Context<'_>,
+    known: &Registered,
+    command: Command,
+) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Register { .. } | Command::Unmerge {} => Ok(vec![]),
+        Command::AddOffices { offices } => Ok(offices
+            .into_iter()
+            .flat_map(|office| known.add(office))
+            .collect()),
+        Command::AssignNumber { number } => match &known.number {
+            None => Ok(vec![Event::NumberAssigned { number }]),
+            Some(assigned) if *assigned == number => Ok(vec![]),
+            Some(assigned) => Err(Refusal::NumberAssigned { number: *assigned }),
+        },
+        Command::MergeInto { corporation } if known.merged_into == Some(corporation) => Ok(vec![]),
+        Command::MergeInto { corporation } => merge(context, corporation),
+        Command::ChangeName { name } => Ok((known.name != name)
+            .then_some(Event::NameChanged { name })
+            .into_iter()
+            .collect()),
+        Command::SetContact { contact } => Ok((known.contact.as_ref() != Some(&contact))
+            .then_some(Event::ContactSet { contact })
+            .into_iter()
+            .collect()),
+        Command::RenumberOffice { office, number, on } => {
+            let current = known
+                .office(office)
+                .ok_or(Refusal::UnknownOffice { office })?;
+            if current.number == number {
+                return Ok(vec![]);
+            }
+            if known.office_numbered(&number).is_some() {
+                return Err(Refusal::NumberTaken { number });
+            }
+            Ok(vec![Event::OfficeRenumbered {
+                office,
+                from: current.number,
+                to: number,
+                on,
+            }])
+        }
+        Command::RemoveOffice { office, reason } => match known.offices.get(&office) {
+            None => Err(Refusal::UnknownOffice { office }),
+            Some(office) if office.removed.is_some() => Ok(vec![]),
+            Some(_) => Ok(vec![Event::OfficeRemoved { office, reason }]),
+        },
+    }
+}
+
+fn merge(context: &Context<'_>, into: CorporationId) -> Result<Vec<Event>, Refusal> {
+    if *context.stream == Stream::Corporation(into) {
+        return Err(Refusal::IntoItself);
+    }
+    context
+        .known
+        .corporation(into)
+        .and_then(|state| state.registered())
+        .filter(|target| target.merged_into.is_none())
+        .ok_or(Refusal::TargetUnknown { corporation: into })?;
+    Ok(vec![Event::MergedInto { corporation: into }])
+}
+
+impl Registered {
+    /// The events that make `office` and its service kinds known.
+    fn add(&self, office: NewOffice) -> Vec<Event> {
+        let NewOffice {
+            number,
+            entries,
+            warnings,
+        } = office;
+        let id = self
+            .office_numbered(&number)
+            .map_or_else(|| OfficeId::of_number(number.as_str()), |(id, _)| id);
+        let mut entries = entries.into_iter();
+        let mut events = Vec::new();
+        if self.office(id).is_none() {
+            let Some(NewEntry { entry, source }) = entries.next() else {
+                return events;
+            };
+            events.push(Event::OfficeAdded {
+                office: id,
+                number,
+                entry,
+                source,
+                warnings,
+            });
+        }
+        events.extend(entries.filter_map(|NewEntry { entry, source }| {
+            let present = self.office(id).and_then(|office| office.entry(&entry.kind));
+            match present {
+                None => Some(Event::EntryAdded {
+                    office: id,
+                    entry,
+                    source,
+                }),
+                Some(present) if *present == entry => None,
+                Some(_) => Some(Event::EntryChanged {
+                    office: id,
+                    entry,
+                    source,
+                }),
+            }
+        }));
+        events
+    }
+
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Registered { .. } => {}
+            Event::NumberAssigned { number } => self.number = Some(*number),
+            Event::MergedInto { corporation } => self.merged_into = Some(*corporation),
+            Event::Unmerged {} => self.merged_into = None,
+            Event::NameChanged { name } => self.name.clone_from(name),
+            Event::ContactSet { contact } => self.contact = Some(contact.clone()),
+            Event::OfficeAdded {
+                office,
+                number,
+                entry,
+                warnings,
+                source: _,
+            } => {
+                let former = self.offices.remove(office);
+                let office_now = Office {
+                    number: *number,
+                    former_numbers: former
+                        .map(|office| office.former_numbers)
+                        .unwrap_or_default(),
+                    entries: vec![entry.clone()],
+                    warnings: warnings.clone(),
+                    removed: None,
+                };
+                self.offices.insert(*office, office_now);
+            }
+            Event::EntryAdded { office, entry, .. } => {
+                if let Some(office) = self.offices.get_mut(office) {
+                    office.entries.push(entry.clone());
+                }
+            }
+            Event::EntryChanged { office, entry, .. } => {
+                if let Some(present) = self
+                    .offices
+                    .get_mut(office)
+                    .and_then(|office| office.entries.iter_mut().find(|e| e.kind == entry.kind))
+                {
+                    *present = entry.clone();
+                }
+            }
+            Event::OfficeRenumbered {
+                office, from, to, ..
+            } => {
+                if let Some(office) = self.offices.get_mut(office) {
+                    office.former_numbers.push(*from);
+                    office.number = *to;
+                }
+            }
+            Event::OfficeRemoved { office, reason } => {
+                if let Some(office) = self.offices.get_mut(office) {
+                    office.removed = Some(reason.clone());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What is recorded of a corporation.
+
+use crate::identifiers::{CorporateNumber, OfficeNumber};
+use crate::personal::Personal;
+use crate::stream::{CorporationId, OfficeId};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Where a record came from, when it came from a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    /// The file's name, without its folders.
+    pub file: String,
+    /// The line, the header counted as 1.
+    pub line: u64,
+}
+
+/// One service kind of an office: what the published files call a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Entry {
+    /// The service kind (サービスの種類), as published.
+    pub kind: String,
+    /// The office's name under this kind, as it was sent.
+    pub name: String,
+    /// The name in kana, as it was sent.
+    pub kana: Option<String>,
+    /// The address, as it was sent.
+    pub address: Option<String>,
+    /// The office's published telephone number, as it was sent.
+    pub phone: Option<String>,
+    /// The same fields in normalised form, where that differs, by field name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub normalised: BTreeMap<String, String>,
+}
+
+/// The person to talk to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Contact {
+    /// The person's name.
+    pub name: Personal,
+    /// The telephone number.
+    pub phone: Option<Personal>,
+    /// The mail address.
+    pub mail: Option<Personal>,
+}
+
+/// What happened to a corporation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "body", rename_all = "snake_case")]
+pub enum Event {
+    /// The corporation became known. Without a valid 法人番号 it is provisional.
+    Registered {
+        /// Its 法人番号, if a valid one was given.
+        number: Option<CorporateNumber>,
+        /// Its name, as it was sent.
+        name: String,
+        /// Its ids in other systems (system → id).
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        external_refs: BTreeMap<String, String>,
+        /// The file it came from.
+        source: Option<Source>,
+        /// What a person should look at.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<String>,
+    },
+    /// A provisional corporation got its 法人番号.
+    NumberAssigned {
+        /// The number.
+        number: CorporateNumber,
+    },
+    /// A person found that this corporation is another one.
+    MergedInto {
+        /// The one that stays.
+        corporation: CorporationId,
+    },
+    /// The finding was undone.
+    Unmerged {},
+    /// The name is spelled differently now.
+    NameChanged {
+        /// The new name.
+        name: String,
+    },
+    /// The person to talk to was named.
+    ContactSet {
+        /// The person.
+        contact: Contact,
+    },
+    /// An office of the corporation became known.
+    OfficeAdded {
+        /// Its id.
+        office: OfficeId,
+        /// Its 事業所番号.
+        number: OfficeNumber,
+        /// Its first service kind, whose name and address the office shows.
+        entry: Entry,
+        /// The file it came from.
+        source: Option<Source>,
+        /// What a person should look at.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<String>,
+    },
+    /// A further service kind of an office.
+    EntryAdded {
+        /// The office.
+        office: OfficeId,
+        /// The service kind.
+        entry: Entry,
+        /// The file it came from.
+        source: Option<Source>,
+    },
+    /// A service kind's name, address or telephone number changed.
+    EntryChanged {
+        /// The office.
+        office: OfficeId,
+        /// The service kind as it is now.
+        entry: Entry,
+        /// The file it came from.
+        source: Option<Source>,
+    },
+    /// The office has a new 事業所番号.
+    OfficeRenumbered {
+        /// The office.
+        office: OfficeId,
+        /// The number until now.
+        from: OfficeNumber,
+        /// The number from now on.
+        to: OfficeNumber,
+        /// Its first day.
+        on: NaiveDate,
+    },
+    /// The office no longer belongs to the corporation.
+    OfficeRemoved {
+        /// The office.
+        office: OfficeId,
+        /// Why.
+        reason: String,
+    },
+}

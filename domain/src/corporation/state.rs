@@ -1,0 +1,91 @@
+//! What is known of a corporation.
+
+use super::event::{Contact, Entry};
+use crate::identifiers::{CorporateNumber, OfficeNumber};
+use crate::stream::{CorporationId, OfficeId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A corporation, folded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nothing is known.
+    #[default]
+    Unknown,
+    /// It is registered.
+    Registered(Box<Registered>),
+}
+
+/// A registered corporation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Its 法人番号; `None` while it is provisional.
+    pub number: Option<CorporateNumber>,
+    /// Its name, as it was sent last.
+    pub name: String,
+    /// Its ids in other systems.
+    pub external_refs: BTreeMap<String, String>,
+    /// The corporation that stays, after a merger.
+    pub merged_into: Option<CorporationId>,
+    /// The person to talk to.
+    pub contact: Option<Contact>,
+    /// What a person should look at.
+    pub warnings: Vec<String>,
+    /// Its offices.
+    pub offices: BTreeMap<OfficeId, Office>,
+}
+
+/// An office of the corporation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Office {
+    /// Its 事業所番号 now.
+    pub number: OfficeNumber,
+    /// The numbers it had before, oldest first.
+    pub former_numbers: Vec<OfficeNumber>,
+    /// Its service kinds, in the order they became known; the office shows the first.
+    pub entries: Vec<Entry>,
+    /// What a person should look at.
+    pub warnings: Vec<String>,
+    /// Why it no longer belongs to the corporation, if so.
+    pub removed: Option<String>,
+}
+
+impl State {
+    /// The corporation, if it is registered.
+    pub fn registered(&self) -> Option<&Registered> {
+        match self {
+            Self::Unknown => None,
+            Self::Registered(registered) => Some(registered),
+        }
+    }
+}
+
+impl Registered {
+    /// The office, if it belongs to the corporation now.
+    pub fn office(&self, id: OfficeId) -> Option<&Office> {
+        self.offices
+            .get(&id)
+            .filter(|office| office.removed.is_none())
+    }
+
+    /// The office that has this number now.
+    pub fn office_numbered(&self, number: &OfficeNumber) -> Option<(OfficeId, &Office)> {
+        self.offices
+            .iter()
+            .find(|(_, office)| office.removed.is_none() && office.number == *number)
+            .map(|(id, office)| (*id, office))
+    }
+}
+
+impl Office {
+    /// The name the office shows.
+    pub fn name(&self) -> &str {
+        self.entries.first().map_or("", |entry| &entry.name)
+    }
+
+    /// The service kind, if the office has it.
+    pub fn entry(&self, kind: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.kind == kind)
+    }
+}

@@ -1,0 +1,28 @@
+//! What can be asked of an ID/PW. All of it is asked by reactions.
+
+use super::event::{Owner, RevokeReason};
+use crate::rules::Dated;
+use serde::{Deserialize, Serialize};
+
+/// A request to an ID/PW.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Sets the day on which it will be issued, or another one.
+    Schedule {
+        /// Whose it is.
+        owner: Owner,
+        /// The day.
+        on: Dated,
+    },
+    /// Issues it today.
+    Issue {
+        /// Whose it is.
+        owner: Owner,
+    },
+    /// Calls it off, or takes it back when it is issued.
+    Revoke {
+        /// Why.
+        why: RevokeReason,
+    },
+}

@@ -1,0 +1,124 @@
+//! The contract of every workflow noun, on one screen.
+//!
+//! A noun *decides* (state + command + context → events, or a refusal) and *evolves* (state + event
+//! → state). Both are pure: the day, the rules and what other streams hold are arguments.
+
+use crate::nouns::State;
+use crate::rules::Policy;
+use crate::stream::{CorporationId, PoaId, Stream};
+use crate::{Service, corporation, credential, enrolment, office_day, poa, transmission};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// A workflow noun.
+pub trait Decider {
+    /// What is known of one thing after its events so far.
+    type State: Default;
+    /// What somebody asks for.
+    type Command;
+    /// What was decided, as it is recorded.
+    type Event;
+    /// "No", with the reason.
+    type Refusal;
+
+    /// The other streams that deciding `command` must know. Asked again with what was gathered until
+    /// it names nothing new.
+    fn needs(
+        stream: &Stream,
+        state: &Self::State,
+        command: &Self::Command,
+        known: &Known,
+    ) -> Vec<Stream>;
+
+    /// The events that follow from the command; none when what it asks for already holds.
+    fn decide(
+        context: &Context<'_>,
+        state: &Self::State,
+        command: Self::Command,
+    ) -> Result<Vec<Self::Event>, Self::Refusal>;
+
+    /// The state after `event`.
+    fn evolve(state: Self::State, event: &Self::Event) -> Self::State;
+}
+
+/// What a decision may know beside the state of its own stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The stream that is decided on.
+    pub stream: &'a Stream,
+    /// The open business day.
+    pub today: NaiveDate,
+    /// The rule books and calendars in force.
+    pub policy: &'a Policy,
+    /// The other streams, folded.
+    pub known: &'a Known,
+}
+
+/// The folded states of the streams that a decision named as needed. A stream without events is
+/// known as its default state.
+#[derive(Clone, Debug, Default)]
+pub struct Known(BTreeMap<Stream, State>);
+
+impl Known {
+    /// Adds a stream as it was folded from the log.
+    pub fn insert(&mut self, stream: Stream, state: State) {
+        self.0.insert(stream, state);
+    }
+
+    /// Whether the stream was gathered.
+    pub fn contains(&self, stream: &Stream) -> bool {
+        self.0.contains_key(stream)
+    }
+
+    /// The corporation, if it was gathered.
+    pub fn corporation(&self, id: CorporationId) -> Option<&corporation::State> {
+        let State::Corporation(state) = self.0.get(&Stream::Corporation(id))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The enrolment, if it was gathered.
+    pub fn enrolment(&self, id: CorporationId, service: Service) -> Option<&enrolment::State> {
+        let State::Enrolment(state) = self.0.get(&Stream::Enrolment(id, service))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The transmission applications, if they were gathered.
+    pub fn transmission(
+        &self,
+        id: CorporationId,
+        service: Service,
+    ) -> Option<&transmission::State> {
+        let State::Transmission(state) = self.0.get(&Stream::Transmission(id, service))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The 委任状, if it was gathered.
+    pub fn poa(&self, id: PoaId) -> Option<&poa::State> {
+        let State::Poa(state) = self.0.get(&Stream::Poa(id))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The ID/PW, if it was gathered.
+    pub fn credential(&self, id: crate::stream::CredentialId) -> Option<&credential::State> {
+        let State::Credential(state) = self.0.get(&Stream::Credential(id))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The calendar day, if it was gathered.
+    pub fn office_day(&self, date: NaiveDate) -> Option<&office_day::State> {
+        let State::OfficeDay(state) = self.0.get(&Stream::OfficeDay(date))? else {
+            return None;
+        };
+        Some(state)
+    }
+}

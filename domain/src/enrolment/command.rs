@@ -1,0 +1,42 @@
+//! What can be asked of an enrolment.
+
+use crate::intake::Receipt;
+use crate::stream::OfficeId;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A request to an enrolment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Takes a 仮登録.
+    StartTrial {
+        /// How and when the form came in.
+        receipt: Receipt,
+    },
+    /// Takes the entries of offices; further ones may follow.
+    EnterOffices {
+        /// The offices.
+        offices: BTreeSet<OfficeId>,
+        /// The day of receipt.
+        received_on: NaiveDate,
+    },
+    /// Takes a 本登録.
+    Register {
+        /// How and when the form came in.
+        receipt: Receipt,
+        /// The version of the 利用者規約 that was accepted.
+        terms_version: String,
+    },
+    /// The first charged day has come (a deadline).
+    StartBilling {
+        /// The day it was set for.
+        on: NaiveDate,
+    },
+    /// The day after the trial's last free day has come (a deadline).
+    EndTrial {
+        /// The last free day it was set for.
+        last_free_day: NaiveDate,
+    },
+}

@@ -1,0 +1,253 @@
+//! The rules of an enrolment.
+
+use super::{Command, EndReason, Event, Refusal, Registration, State, Trial};
+use crate::Service;
+use crate::decider::{Context, Decider, Known};
+use crate::intake::Receipt;
+use crate::rules::{Answer, Ask, Question, answer};
+use crate::stream::{CorporationId, OfficeId, Stream};
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// The decider of enrolments.
+#[derive(Debug)]
+pub enum Enrolment {}
+
+impl Decider for Enrolment {
+    type State = State;
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn needs(stream: &Stream, _: &State, _: &Command, _: &Known) -> Vec<Stream> {
+        vec![Stream::Corporation(subject(stream).0)]
+    }
+
+    fn decide(
+        context: &Context<'_>,
+        state: &State,
+        command: Command,
+    ) -> Result<Vec<Event>, Refusal> {
+        match (command, state) {
+            (Command::StartTrial { receipt }, State::NotBegun) => start_trial(context, receipt),
+            (Command::StartTrial { receipt }, begun) => match begun.trial() {
+                Some(trial) if trial.receipt == receipt => Ok(vec![]),
+                Some(trial) => Err(Refusal::SecondTrial {
+                    first: trial.receipt.on,
+                }),
+                None => Err(Refusal::NotTried),
+            },
+
+            (Command::EnterOffices { .. } | Command::Register { .. }, State::NotBegun) => {
+                Err(Refusal::NotTried)
+            }
+            (Command::EnterOffices { .. }, State::Ended { last_day, .. }) => Err(Refusal::Ended {
+                last_day: *last_day,
+            }),
+            (
+                Command::EnterOffices {
+                    offices,
+                    received_on,
+                },
+                State::Trial(trial)
+                | State::Registered(Registration { trial, .. })
+                | State::Billing(Registration { trial, .. }),
+            ) => enter(context, trial, offices, received_on),
+
+            (
+                Command::Register {
+                    receipt,
+                    terms_version,
+                },
+                State::Trial(trial) | State::Ended { trial, .. },
+            ) => register(context, trial, receipt, terms_version),
+            (Command::Register { .. }, State::Registered(_) | State::Billing(_)) => Ok(vec![]),
+
+            (Command::StartBilling { on }, State::Registered(registration))
+                if registration.billing_start.on == on && on <= context.today =>
+            {
+                Ok(vec![Event::BillingStarted { on }])
+            }
+            (Command::StartBilling { .. }, _) => Ok(vec![]),
+
+            (Command::EndTrial { last_free_day }, State::Trial(trial))
+                if trial.last_free_day.on == last_free_day && last_free_day < context.today =>
+            {
+                Ok(vec![Event::Ended {
+                    last_day: last_free_day,
+                    reason: EndReason::NotRegistered,
+                }])
+            }
+            (Command::EndTrial { .. }, _) => Ok(vec![]),
+        }
+    }
+
+    fn evolve(state: State, event: &Event) -> State {
+        match (event, state) {
+            (
+                Event::TrialStarted {
+                    receipt,
+                    last_free_day,
+                    registered_last_free_day,
+                },
+                _,
+            ) => State::Trial(Trial {
+                receipt: receipt.clone(),
+                last_free_day: last_free_day.clone(),
+                registered_last_free_day: registered_last_free_day.clone(),
+                offices: BTreeSet::new(),
+            }),
+            (Event::OfficesEntered { offices, .. }, mut state) => {
+                if let Some(trial) = state.trial_mut() {
+                    trial.offices.extend(offices);
+                }
+                state
+            }
+            (
+                Event::Registered {
+                    receipt,
+                    terms_version,
+                    last_free_day,
+                    billing_start,
+                },
+                State::Trial(trial) | State::Ended { trial, .. },
+            ) => State::Registered(Registration {
+                trial,
+                receipt: receipt.clone(),
+                terms_version: terms_version.clone(),
+                last_free_day: last_free_day.clone(),
+                billing_start: billing_start.clone(),
+            }),
+            (Event::BillingStarted { .. }, State::Registered(registration)) => {
+                State::Billing(registration)
+            }
+            (Event::Ended { last_day, .. }, State::Trial(trial)) => State::Ended {
+                trial,
+                last_day: *last_day,
+            },
+            (
+                Event::Registered { .. } | Event::BillingStarted { .. } | Event::Ended { .. },
+                state,
+            ) => state,
+        }
+    }
+}
+
+fn subject(stream: &Stream) -> (CorporationId, Service) {
+    let Stream::Enrolment(corporation, service) = stream else {
+        panic!("an enrolment is decided on its own stream, not on {stream}");
+    };
+    (*corporation, *service)
+}
+
+fn ask(context: &Context<'_>, applied_on: NaiveDate) -> Result<Answer, Refusal> {
+    let (_, service) = subject(context.stream);
+    Ok(answer(
+        context.policy,
+        &Ask::new(service, Question::Trial, applied_on),
+    )?)
+}
+
+fn start_trial(context: &Context<'_>, receipt: Receipt) -> Result<Vec<Event>, Refusal> {
+    let (corporation, service) = subject(context.stream);
+    match service {
+        Service::HonobonoMini2 => {}
+        Service::CareNetMessenger | Service::CareplanRenkei => {
+            return Err(Refusal::NoTrial { service });
+        }
+    }
+    known_corporation(context, corporation)?;
+    not_later(context, receipt.on)?;
+    let dates = ask(context, receipt.on)?;
+    Ok(vec![Event::TrialStarted {
+        last_free_day: dates.dated("trial_last_day")?,
+        registered_last_free_day: dates.dated("registered_last_free_day")?,
+        receipt,
+    }])
+}
+
+fn enter(
+    context: &Context<'_>,
+    trial: &Trial,
+    offices: BTreeSet<OfficeId>,
+    received_on: NaiveDate,
+) -> Result<Vec<Event>, Refusal> {
+    let (corporation, _) = subject(context.stream);
+    received(context, trial, received_on)?;
+    if offices.is_empty() {
+        return Err(Refusal::NoOffices);
+    }
+    let known = known_corporation(context, corporation)?;
+    if let Some(office) = offices.iter().find(|id| known.office(**id).is_none()) {
+        return Err(Refusal::UnknownOffice { office: *office });
+    }
+    let added: BTreeSet<_> = offices.difference(&trial.offices).copied().collect();
+    Ok((!added.is_empty())
+        .then_some(Event::OfficesEntered {
+            offices: added,
+            received_on,
+        })
+        .into_iter()
+        .collect())
+}
+
+/// A form received within the trial counts even when it is entered after the trial ended.
+fn register(
+    context: &Context<'_>,
+    trial: &Trial,
+    receipt: Receipt,
+    terms_version: String,
+) -> Result<Vec<Event>, Refusal> {
+    received(context, trial, receipt.on)?;
+    if receipt.on > trial.last_free_day.on {
+        return Err(Refusal::TrialOver {
+            last_free_day: trial.last_free_day.on,
+        });
+    }
+    if trial.offices.is_empty() {
+        return Err(Refusal::NoOffices);
+    }
+    if terms_version.trim().is_empty() {
+        return Err(Refusal::TermsMissing);
+    }
+    let dates = ask(context, trial.receipt.on)?;
+    Ok(vec![Event::Registered {
+        receipt,
+        terms_version,
+        last_free_day: trial.registered_last_free_day.clone(),
+        billing_start: dates.dated("billing_start")?,
+    }])
+}
+
+fn known_corporation<'a>(
+    context: &Context<'a>,
+    id: CorporationId,
+) -> Result<&'a crate::corporation::Registered, Refusal> {
+    context
+        .known
+        .corporation(id)
+        .and_then(|state| state.registered())
+        .filter(|corporation| corporation.merged_into.is_none())
+        .ok_or(Refusal::UnknownCorporation)
+}
+
+fn received(context: &Context<'_>, trial: &Trial, received_on: NaiveDate) -> Result<(), Refusal> {
+    not_later(context, received_on)?;
+    if received_on < trial.receipt.on {
+        return Err(Refusal::ReceivedBeforeTrial {
+            received_on,
+            applied_on: trial.receipt.on,
+        });
+    }
+    Ok(())
+}
+
+fn not_later(context: &Context<'_>, received_on: NaiveDate) -> Result<(), Refusal> {
+    if received_on > context.today {
+        return Err(Refusal::ReceivedLater {
+            received_on,
+            today: context.today,
+        });
+    }
+    Ok(())
+}

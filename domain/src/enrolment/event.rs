@@ -1,0 +1,62 @@
+//! What is recorded of an enrolment.
+
+use crate::intake::Receipt;
+use crate::rules::Dated;
+use crate::stream::OfficeId;
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Why an enrolment ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The free period ended and no 本登録 had been filed.
+    NotRegistered,
+}
+
+/// What happened to an enrolment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "body", rename_all = "snake_case")]
+pub enum Event {
+    /// 仮登録: the trial began and the corporation account is to be issued.
+    TrialStarted {
+        /// How and when the form came in.
+        receipt: Receipt,
+        /// The last day of use without 本登録.
+        last_free_day: Dated,
+        /// The last free day with 本登録, whenever it is filed.
+        registered_last_free_day: Dated,
+    },
+    /// The offices were entered: the application is complete.
+    OfficesEntered {
+        /// The offices entered with this form.
+        offices: BTreeSet<OfficeId>,
+        /// The day of receipt.
+        received_on: NaiveDate,
+    },
+    /// 本登録 was filed within the trial.
+    Registered {
+        /// How and when the form came in.
+        receipt: Receipt,
+        /// The version of the 利用者規約 that was accepted.
+        terms_version: String,
+        /// The last free day.
+        last_free_day: Dated,
+        /// The first day that is charged.
+        billing_start: Dated,
+    },
+    /// The first charged day came.
+    BillingStarted {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// The enrolment ended.
+    Ended {
+        /// The last day of use.
+        last_day: NaiveDate,
+        /// Why.
+        reason: EndReason,
+    },
+}

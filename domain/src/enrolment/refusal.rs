@@ -1,0 +1,77 @@
+//! Why an enrolment says no.
+
+use crate::Service;
+use crate::refusals::refusals;
+use crate::rules::RuleError;
+use crate::stream::OfficeId;
+use chrono::NaiveDate;
+
+refusals! {
+    /// Why a request to an enrolment is refused.
+    Refusal {
+        /// The service is not tried out first.
+        NoTrial { /// The service.
+            service: Service } = "enrolment.no_trial",
+            "サービス「{service}」に仮登録はありません。このサービスの申込から始めてください。",
+            "The service {service} has no trial. Begin with its application.";
+        /// The corporation is not registered, or merged into another.
+        UnknownCorporation = "enrolment.unknown_corporation",
+            "法人が登録されていないか、別の法人に統合済みです。法人を確認してください。",
+            "The corporation is not registered or was merged. Check the corporation.";
+        /// There was a 仮登録 before.
+        SecondTrial { /// The day of the first one.
+            first: NaiveDate } = "enrolment.second_trial",
+            "この法人の仮登録は {first} に受付済みです。2回目の仮登録は担当者が判断します。法人の履歴を確認してください。",
+            "A trial of this corporation was taken on {first}. A second one is for a person to decide.";
+        /// There is no 仮登録.
+        NotTried = "enrolment.not_tried",
+            "仮登録がありません。先に仮登録を受け付けてください。",
+            "There is no trial registration. Take that first.";
+        /// The trial is over.
+        TrialOver { /// Its last day.
+            last_free_day: NaiveDate } = "enrolment.trial_over",
+            "お試し期間は {last_free_day} で終了しています。受領日を確認するか、改めて仮登録から受け付けてください。",
+            "The trial ended on {last_free_day}. Check the day of receipt or begin again with a trial.";
+        /// The enrolment has ended.
+        Ended { /// Its last day.
+            last_day: NaiveDate } = "enrolment.ended",
+            "この利用は {last_day} で終了しています。",
+            "This enrolment ended on {last_day}.";
+        /// No offices have been entered.
+        NoOffices = "enrolment.no_offices",
+            "事業所情報が登録されていません。事業所を1件以上登録してください。",
+            "No office has been entered. Enter at least one.";
+        /// An office is not the corporation's.
+        UnknownOffice { /// The office.
+            office: OfficeId } = "enrolment.unknown_office",
+            "事業所（{office}）はこの法人にありません。事業所番号を確認してください。",
+            "The office {office} does not belong to this corporation. Check the office number.";
+        /// The 利用者規約 were not accepted.
+        TermsMissing = "enrolment.terms_missing",
+            "利用者規約の版が空です。同意した規約の版を入力してください。",
+            "The version of the accepted terms is empty. Enter it.";
+        /// Received on a day that has not come.
+        ReceivedLater { /// The day given.
+            received_on: NaiveDate, /// The open day.
+            today: NaiveDate } = "enrolment.received_later",
+            "受領日 {received_on} は本日（{today}）より後です。受領日を確認してください。",
+            "The day of receipt {received_on} is after today ({today}). Check it.";
+        /// Received before the trial began.
+        ReceivedBeforeTrial { /// The day given.
+            received_on: NaiveDate, /// The trial's first day.
+            applied_on: NaiveDate } = "enrolment.received_before_trial",
+            "受領日 {received_on} は仮登録の受付日（{applied_on}）より前です。受領日を確認してください。",
+            "The day of receipt {received_on} is before the trial ({applied_on}). Check it.";
+        /// The rule books give no answer.
+        NoRule { /// What they say.
+            why: RuleError } = "enrolment.no_rule",
+            "規程から日付を決められません。{why}",
+            "The rule books give no date: {why}";
+    }
+}
+
+impl From<RuleError> for Refusal {
+    fn from(why: RuleError) -> Self {
+        Self::NoRule { why }
+    }
+}

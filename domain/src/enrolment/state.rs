@@ -1,0 +1,89 @@
+//! What is known of an enrolment.
+
+use crate::intake::Receipt;
+use crate::rules::Dated;
+use crate::stream::OfficeId;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// An enrolment, folded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The corporation has not begun with the service.
+    #[default]
+    NotBegun,
+    /// The trial runs.
+    Trial(Trial),
+    /// 本登録 is filed, the free period runs.
+    Registered(Registration),
+    /// Fees run.
+    Billing(Registration),
+    /// It ended.
+    Ended {
+        /// What it was.
+        trial: Trial,
+        /// The last day of use.
+        last_day: NaiveDate,
+    },
+}
+
+/// A trial.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// How and when the form came in.
+    pub receipt: Receipt,
+    /// The last day of use without 本登録.
+    pub last_free_day: Dated,
+    /// The last free day with 本登録.
+    pub registered_last_free_day: Dated,
+    /// The offices entered so far; none while the application is incomplete.
+    pub offices: BTreeSet<OfficeId>,
+}
+
+/// A full registration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The trial it grew out of.
+    pub trial: Trial,
+    /// How and when 本登録 came in.
+    pub receipt: Receipt,
+    /// The version of the 利用者規約 that was accepted.
+    pub terms_version: String,
+    /// The last free day.
+    pub last_free_day: Dated,
+    /// The first charged day.
+    pub billing_start: Dated,
+}
+
+impl State {
+    /// The trial it began with.
+    pub fn trial(&self) -> Option<&Trial> {
+        match self {
+            Self::NotBegun => None,
+            Self::Trial(trial) | Self::Ended { trial, .. } => Some(trial),
+            Self::Registered(registration) | Self::Billing(registration) => {
+                Some(&registration.trial)
+            }
+        }
+    }
+
+    /// The registration, while it holds.
+    pub fn registration(&self) -> Option<&Registration> {
+        match self {
+            Self::NotBegun | Self::Trial(_) | Self::Ended { .. } => None,
+            Self::Registered(registration) | Self::Billing(registration) => Some(registration),
+        }
+    }
+
+    pub(super) fn trial_mut(&mut self) -> Option<&mut Trial> {
+        match self {
+            Self::NotBegun => None,
+            Self::Trial(trial) | Self::Ended { trial, .. } => Some(trial),
+            Self::Registered(registration) | Self::Billing(registration) => {
+                Some(&mut registration.trial)
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Personal data: names of persons, telephone numbers, mail addresses, free text. The published
+//! data of an office is not personal.
+//!
+//! A [`Personal`] knows whose it is, prints `***` wherever it is formatted, and is written as a
+//! marked object (`{"$personal": {…}}`) that the log seals under that person's key before it is
+//! stored. Erasing the key leaves the event readable with the text gone.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
+
+/// The name of the JSON member that marks a personal text.
+pub const MARK: &str = "$personal";
+
+/// A text about a person, sealed at rest and never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Personal {
+    #[serde(rename = "$personal")]
+    inner: Inner,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Inner {
+    subject: String,
+    text: Option<String>,
+}
+
+impl Personal {
+    /// A text about `subject`, the opaque key of the person it is about.
+    pub fn new(subject: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            inner: Inner {
+                subject: subject.into(),
+                text: Some(text.into()),
+            },
+        }
+    }
+
+    /// Whose text it is: the name of the key it is sealed under.
+    pub fn subject(&self) -> &str {
+        &self.inner.subject
+    }
+
+    /// The text itself, or `None` once the person's key was erased. The name of this method is what
+    /// a reviewer greps for: each call hands personal data to somebody.
+    pub fn disclose(&self) -> Option<&str> {
+        self.inner.text.as_deref()
+    }
+}
+
+impl fmt::Debug for Personal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for Personal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl JsonSchema for Personal {
+    fn schema_name() -> Cow<'static, str> {
+        "Personal".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Personal text. Readers of the log see it opened ($personal) or, without the key, sealed ($sealed).",
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": {
+                "$personal": {
+                    "type": "object",
+                    "required": ["subject", "text"],
+                    "properties": {
+                        "subject": { "type": "string" },
+                        "text": { "type": ["string", "null"] }
+                    }
+                },
+                "$sealed": { "type": "object", "required": ["key", "nonce", "ct"] }
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_prints_stars_and_discloses_only_when_asked() {
+        let name = Personal::new("contact-1", "山田花子");
+        assert_eq!(format!("{name} {name:?}"), "*** ***");
+        assert_eq!(name.disclose(), Some("山田花子"));
+    }
+
+    #[test]
+    fn it_is_written_as_a_marked_object() {
+        let json = serde_json::to_value(Personal::new("contact-1", "山田花子")).expect("writes");
+        assert_eq!(
+            json,
+            serde_json::json!({ MARK: { "subject": "contact-1", "text": "山田花子" } })
+        );
+    }
+}

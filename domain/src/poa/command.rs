@@ -1,0 +1,120 @@
+//! What can be asked of a 委任状.
+
+use super::event::{Defect, DueOf, Method, Purpose, VoidReason};
+use crate::Service;
+use crate::identifiers::{KjId, OfficeNumber};
+use crate::intake::Channel;
+use crate::personal::Personal;
+use crate::rules::Dated;
+use crate::stream::{ApplicationId, CorporationId, OfficeId};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Whose 委任状 it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The corporation.
+    pub corporation: CorporationId,
+    /// The service.
+    pub service: Service,
+    /// The application.
+    pub application: ApplicationId,
+    /// The office.
+    pub office: OfficeId,
+    /// Its 事業所番号.
+    pub number: OfficeNumber,
+    /// Its KJ ID.
+    pub kj_id: KjId,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// A request to a 委任状.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Asks for it to be sent (a reaction).
+    Request {
+        /// Whose it is.
+        assignment: Assignment,
+        /// The dates it has to meet.
+        dates: DueOf,
+        /// The day by which it is sent.
+        dispatch_by: Dated,
+    },
+    /// Says that it went out.
+    Dispatch {
+        /// How.
+        method: Method,
+        /// The day.
+        sent_on: NaiveDate,
+    },
+    /// Says that it came back as undeliverable.
+    RecordUndeliverable {
+        /// The day it came back.
+        returned_on: NaiveDate,
+        /// What the envelope says.
+        note: Option<Personal>,
+    },
+    /// Asks for another print with the same due date, because a name or representative changed or
+    /// the customer lost it.
+    Reprint {
+        /// Why.
+        reason: String,
+    },
+    /// Takes a sheet that arrived.
+    Receive {
+        /// The day it arrived.
+        arrived_on: NaiveDate,
+        /// How.
+        channel: Channel,
+    },
+    /// Says that it is in order.
+    Accept {},
+    /// Says that it is not in order.
+    FindDefective {
+        /// What is wrong.
+        defect: Defect,
+        /// What else a person noted.
+        note: Option<Personal>,
+    },
+    /// Approves one that arrived late, so that the month is kept.
+    ApproveLate {},
+    /// Says that it went to the federation.
+    File {
+        /// The day.
+        filed_on: NaiveDate,
+    },
+    /// Says that the federation confirmed it.
+    Confirm {
+        /// The day of the answer.
+        on: NaiveDate,
+    },
+    /// Says that the federation rejected it.
+    Reject {
+        /// The day of the answer.
+        on: NaiveDate,
+        /// What the federation says.
+        reason: String,
+    },
+    /// The day after the due date was opened (a deadline).
+    PassDue {
+        /// The due date.
+        due: NaiveDate,
+    },
+    /// The post of the due date was closed (a deadline).
+    Lapse {
+        /// The due date.
+        due: NaiveDate,
+    },
+    /// Sets other dates (a reaction).
+    MoveDue {
+        /// The dates.
+        dates: DueOf,
+    },
+    /// Makes it void (a reaction).
+    Void {
+        /// Why.
+        why: VoidReason,
+    },
+}

@@ -1,0 +1,15 @@
+//! One 委任状 (power of attorney): one office number, one original, out by post and back, or not.
+
+mod command;
+mod decide;
+mod event;
+mod refusal;
+mod state;
+mod waiting;
+mod way;
+
+pub use command::{Assignment, Command};
+pub use decide::Poa;
+pub use event::{Defect, DueOf, Event, Method, Purpose, ReversalReason, VoidReason};
+pub use refusal::Refusal;
+pub use state::{Sheet, Stage, State, Status};

@@ -1,0 +1,188 @@
+//! What is known of a 委任状.
+
+use super::command::Assignment;
+use super::event::{Defect, DueOf, Method, VoidReason};
+use crate::intake::Channel;
+use crate::rules::Dated;
+use crate::waiting::worded;
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A 委任状, folded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// There is none.
+    #[default]
+    Unknown,
+    /// There is one.
+    Known(Box<Sheet>),
+}
+
+/// A 委任状 that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Whose it is.
+    pub assignment: Assignment,
+    /// The dates it has to meet now.
+    pub dates: DueOf,
+    /// The day by which it is sent.
+    pub dispatch_by: Dated,
+    /// Where it is.
+    pub stage: Stage,
+    /// The day it was first sent.
+    pub first_sent_on: Option<NaiveDate>,
+    /// Whether the day after the due date was opened while the due date's post was open.
+    pub due_passed: bool,
+    /// Whether it lapsed and no other dates have been set since.
+    pub lapsed: bool,
+    /// The dates it missed, oldest first.
+    pub missed: Vec<DueOf>,
+}
+
+/// Where a 委任状 is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// To be sent.
+    ToSend {
+        /// What was wrong with the last sheet, if that is why.
+        defect: Option<Defect>,
+    },
+    /// With the customer.
+    Out {
+        /// How it went out.
+        method: Method,
+        /// When.
+        sent_on: NaiveDate,
+        /// When it is expected there.
+        delivered_on: Option<Dated>,
+        /// When the customer must post it.
+        post_back_by: Option<Dated>,
+    },
+    /// It came back as undeliverable.
+    Undeliverable {
+        /// When.
+        returned_on: NaiveDate,
+    },
+    /// A sheet arrived and has not been checked.
+    Received {
+        /// When it arrived.
+        arrived_on: NaiveDate,
+        /// How.
+        channel: Channel,
+    },
+    /// In order.
+    Accepted {
+        /// When it arrived.
+        arrived_on: NaiveDate,
+    },
+    /// With the federation.
+    Filed {
+        /// When it arrived.
+        arrived_on: NaiveDate,
+        /// When it was filed.
+        filed_on: NaiveDate,
+    },
+    /// Confirmed by the federation.
+    Confirmed {
+        /// When it was filed.
+        filed_on: NaiveDate,
+        /// When the federation confirmed.
+        on: NaiveDate,
+    },
+    /// Void.
+    Void {
+        /// Why.
+        why: VoidReason,
+    },
+}
+
+worded! {
+    /// A 委任状's ステータス.
+    Status {
+        /// To be sent.
+        ToSend = "to_send", "発送待ち";
+        /// With the customer.
+        Out = "out", "返送待ち";
+        /// The due date's post has not been closed.
+        PostCount = "post_count", "到着確認待ち";
+        /// Defective or undeliverable: to be sent again.
+        Resend = "resend", "要再提出";
+        /// Arrived, not checked.
+        Received = "received", "受領済み";
+        /// In order, to be filed.
+        ToFile = "to_file", "提出待ち";
+        /// With the federation.
+        Filed = "filed", "提出済み";
+        /// Confirmed.
+        Confirmed = "confirmed", "確認済み";
+        /// Not back in time.
+        Lapsed = "lapsed", "期限切れ";
+        /// Void.
+        Void = "void", "無効";
+    }
+}
+
+impl State {
+    /// The sheet, if there is one.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(sheet) => Some(sheet),
+        }
+    }
+}
+
+impl Sheet {
+    /// The ステータス that staff read.
+    pub const fn status(&self) -> Status {
+        match &self.stage {
+            Stage::Void { .. } => Status::Void,
+            Stage::Confirmed { .. } => Status::Confirmed,
+            Stage::Filed { .. } => Status::Filed,
+            Stage::Accepted { .. } => Status::ToFile,
+            Stage::Received { .. } => Status::Received,
+            Stage::ToSend { .. } | Stage::Out { .. } | Stage::Undeliverable { .. }
+                if self.lapsed =>
+            {
+                Status::Lapsed
+            }
+            Stage::ToSend { .. } | Stage::Out { .. } | Stage::Undeliverable { .. }
+                if self.due_passed =>
+            {
+                Status::PostCount
+            }
+            Stage::ToSend { defect: Some(_) } | Stage::Undeliverable { .. } => Status::Resend,
+            Stage::ToSend { defect: None } => Status::ToSend,
+            Stage::Out { .. } => Status::Out,
+        }
+    }
+
+    /// The day the sheet that is here arrived.
+    pub const fn arrived_on(&self) -> Option<NaiveDate> {
+        match &self.stage {
+            Stage::Received { arrived_on, .. }
+            | Stage::Accepted { arrived_on }
+            | Stage::Filed { arrived_on, .. } => Some(*arrived_on),
+            Stage::ToSend { .. }
+            | Stage::Out { .. }
+            | Stage::Undeliverable { .. }
+            | Stage::Confirmed { .. }
+            | Stage::Void { .. } => None,
+        }
+    }
+
+    /// Whether it would miss its due date if the post of that day were closed now: it is not here, or
+    /// came late, and is not filed.
+    pub fn misses_due(&self) -> bool {
+        match &self.stage {
+            Stage::ToSend { .. } | Stage::Out { .. } | Stage::Undeliverable { .. } => true,
+            Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => {
+                *arrived_on > self.dates.due.on
+            }
+            Stage::Filed { .. } | Stage::Confirmed { .. } | Stage::Void { .. } => false,
+        }
+    }
+}

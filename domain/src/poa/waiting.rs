@@ -1,0 +1,100 @@
+//! What a 委任状 waits for, and what it does when a date comes.
+
+use super::Command;
+use super::state::{Sheet, Stage, State};
+use crate::nouns;
+use crate::rules::Dated;
+use crate::stream::Stream;
+use crate::waiting::{Deadline, Next, Party, Trigger, Waiting, What};
+
+impl State {
+    /// Why the paper is not settled; empty when it is.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        self.sheet().and_then(Sheet::waiting).into_iter().collect()
+    }
+
+    /// What is sent when a date comes.
+    pub fn deadlines(&self, stream: &Stream) -> Vec<Deadline> {
+        let Some(sheet) = self
+            .sheet()
+            .filter(|sheet| sheet.misses_due() && !sheet.lapsed)
+        else {
+            return vec![];
+        };
+        let due = sheet.dates.due.on;
+        let mut deadlines = vec![Deadline {
+            name: "lapse".to_owned(),
+            on: due,
+            trigger: Trigger::PostClosed,
+            command: nouns::Command::poa(stream, Command::Lapse { due }),
+        }];
+        if !sheet.due_passed {
+            deadlines.push(Deadline {
+                name: "pass_due".to_owned(),
+                on: due + chrono::Days::new(1),
+                trigger: Trigger::DayOpened,
+                command: nouns::Command::poa(stream, Command::PassDue { due }),
+            });
+        }
+        deadlines
+    }
+}
+
+impl Sheet {
+    fn waiting(&self) -> Option<Waiting> {
+        let reason = |party, what, until: Option<&Dated>, then| {
+            Some(Waiting {
+                party,
+                what,
+                until: until.cloned(),
+                then,
+                office: Some(self.assignment.office),
+            })
+        };
+        let due = Some(&self.dates.due);
+        match &self.stage {
+            Stage::Confirmed { .. } | Stage::Void { .. } => None,
+            Stage::Filed { .. } => reason(
+                Party::Federation,
+                What::FederationAnswer,
+                None,
+                Next::FederationAnswers,
+            ),
+            Stage::Accepted { .. } => reason(
+                Party::Us,
+                What::PoaFiling,
+                Some(&self.dates.federation_date),
+                Next::PaperFiled,
+            ),
+            Stage::Received { .. } => reason(
+                Party::Us,
+                What::PoaCheck,
+                Some(&self.dates.federation_date),
+                Next::PaperChecked,
+            ),
+            Stage::ToSend { .. } | Stage::Out { .. } | Stage::Undeliverable { .. }
+                if self.lapsed =>
+            {
+                reason(Party::Us, What::Person, None, Next::PersonDecides)
+            }
+            Stage::ToSend { .. } | Stage::Out { .. } | Stage::Undeliverable { .. }
+                if self.due_passed =>
+            {
+                reason(Party::Us, What::PostCount, due, Next::DueDecided)
+            }
+            Stage::ToSend { defect: None } => reason(
+                Party::Us,
+                What::PoaDispatch,
+                Some(&self.dispatch_by),
+                Next::PaperGoesOut,
+            ),
+            Stage::ToSend { defect: Some(_) } => {
+                reason(Party::Us, What::PoaResend, due, Next::Postponement)
+            }
+            Stage::Undeliverable { .. } => {
+                reason(Party::Us, What::PoaAddress, due, Next::Postponement)
+            }
+            Stage::Out { .. } => reason(Party::Customer, What::PoaReturn, due, Next::Postponement),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Applying for transmission, completing what was missing, withdrawing.
+
+use super::decide::{other_channel, plan, subject};
+use super::event::{AppliedOffice, Missing, OfficeRef};
+use super::state::{Entry, Standing, State};
+use super::{ApplyingOffice, Event, Refusal};
+use crate::Service;
+use crate::corporation::Registered;
+use crate::decider::Context;
+use crate::identifiers::{KjId, KjIdCheck, OfficeNumber};
+use crate::intake::Receipt;
+use crate::rules::{Answer, Ask, Question, answer};
+use crate::stream::{ApplicationId, OfficeId};
+use chrono::NaiveDate;
+
+pub(super) fn apply(
+    context: &Context<'_>,
+    state: &State,
+    application: ApplicationId,
+    receipt: Receipt,
+    offices: Vec<ApplyingOffice>,
+) -> Result<Vec<Event>, Refusal> {
+    if state.receipt(application).is_some() {
+        return Ok(vec![]);
+    }
+    let (_, service) = subject(context.stream);
+    if service == Service::CareplanRenkei {
+        return Err(Refusal::NoTransmission { service });
+    }
+    let corporation = known_corporation(context)?;
+    if offices.is_empty() {
+        return Err(Refusal::NoOffices);
+    }
+    received(context, &receipt)?;
+    registered(context, service)?;
+    let mut applied: Vec<AppliedOffice> = Vec::new();
+    for office in offices {
+        if applied.iter().any(|other| other.number == office.number) {
+            return Err(Refusal::OfficeTwice {
+                number: office.number,
+            });
+        }
+        applied.push(check(context, state, corporation, office)?);
+    }
+    let entries: Vec<_> = applied
+        .iter()
+        .map(|office| Entry::of(application, office))
+        .collect();
+    let complete_on = receipt.on;
+    let mut events = vec![Event::Applied {
+        application,
+        receipt,
+        offices: applied,
+    }];
+    events.extend(set_start(context, entries.iter(), complete_on)?);
+    Ok(events)
+}
+
+pub(super) fn complete(
+    context: &Context<'_>,
+    state: &State,
+    about: OfficeRef,
+    kj_id: Option<KjId>,
+    kj_id_confirmed: bool,
+    receipt: Receipt,
+) -> Result<Vec<Event>, Refusal> {
+    let entry = find(state, about)?;
+    let number = entry.number;
+    if !matches!(entry.standing, Standing::Incomplete(_)) {
+        return Err(Refusal::NothingMissing { number });
+    }
+    received(context, &receipt)?;
+    let kj_id = kj_id
+        .or(entry.kj_id)
+        .ok_or(Refusal::KjIdMissing { number })?;
+    check_kj_id(context, kj_id, number, kj_id_confirmed)?;
+    let mut completed = entry.clone();
+    completed.kj_id = Some(kj_id);
+    completed.standing = Standing::Complete;
+    let complete_on = receipt.on;
+    let mut events = vec![Event::OfficeCompleted {
+        application: about.application,
+        office: about.office,
+        kj_id,
+        kj_id_confirmed,
+        receipt,
+    }];
+    let others = state
+        .of_application(about.application)
+        .filter(|other| other.office != about.office);
+    events.extend(set_start(
+        context,
+        std::iter::once(&completed).chain(others),
+        complete_on,
+    )?);
+    Ok(events)
+}
+
+pub(super) fn withdraw(
+    context: &Context<'_>,
+    state: &State,
+    application: ApplicationId,
+    office: Option<OfficeId>,
+    reason: &str,
+) -> Result<Vec<Event>, Refusal> {
+    if state.receipt(application).is_none() {
+        return Err(Refusal::UnknownApplication { application });
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::ReasonMissing);
+    }
+    let leaving: Vec<&Entry> = match office {
+        None => state.of_application(application).collect(),
+        Some(office) => {
+            let entry = find(
+                state,
+                OfficeRef {
+                    application,
+                    office,
+                },
+            )?;
+            (!entry.is_withdrawn())
+                .then_some(entry)
+                .into_iter()
+                .collect()
+        }
+    };
+    if let Some((number, month)) = leaving.iter().find_map(|entry| match &entry.standing {
+        Standing::Started { plan, .. } => Some((entry.number, plan.month())),
+        Standing::Incomplete(_)
+        | Standing::Complete
+        | Standing::Preparing { .. }
+        | Standing::IdsDue { .. }
+        | Standing::Issued { .. }
+        | Standing::Withdrawn { .. } => None,
+    }) {
+        return Err(Refusal::Started { number, month });
+    }
+    let mut events: Vec<_> = leaving
+        .iter()
+        .map(|entry| Event::OfficeWithdrawn {
+            application,
+            office: entry.office,
+            reason: reason.to_owned(),
+        })
+        .collect();
+    if !events.is_empty() {
+        let staying = state
+            .of_application(application)
+            .filter(|entry| !leaving.iter().any(|left| left.office == entry.office));
+        events.extend(set_start(context, staying, context.today)?);
+    }
+    Ok(events)
+}
+
+/// The start of an application whose last gap was just closed: every office that stays is complete,
+/// and none has dates yet.
+fn set_start<'a>(
+    context: &Context<'_>,
+    entries: impl Iterator<Item = &'a Entry>,
+    complete_on: NaiveDate,
+) -> Result<Option<Event>, Refusal> {
+    let entries: Vec<_> = entries.collect();
+    if entries.is_empty()
+        || !entries
+            .iter()
+            .all(|entry| entry.standing == Standing::Complete)
+    {
+        return Ok(None);
+    }
+    let (_, service) = subject(context.stream);
+    let month = dates(context, Question::Transmission, complete_on)?;
+    // The paper goes out from the day on which the vendor knows: the day of entry, not of receipt.
+    let dispatch = answer(
+        context.policy,
+        &Ask::new(service, Question::Dispatch, context.today),
+    )?;
+    let start = month.dated("transmission_start")?;
+    let offices = entries
+        .iter()
+        .map(|entry| Ok(entry.planned(plan(context, entry.number, start.clone(), 0)?)))
+        .collect::<Result<_, Refusal>>()?;
+    Ok(Some(Event::StartSet {
+        complete_on,
+        cutoff: month.dated("cutoff_on")?,
+        dispatch_by: dispatch.dated("dispatch_by")?,
+        offices,
+    }))
+}
+
+fn check(
+    context: &Context<'_>,
+    state: &State,
+    corporation: &Registered,
+    office: ApplyingOffice,
+) -> Result<AppliedOffice, Refusal> {
+    let ApplyingOffice {
+        number,
+        kj_id,
+        kj_id_confirmed,
+        missing,
+    } = office;
+    let (id, _) = corporation
+        .office_numbered(&number)
+        .ok_or(Refusal::UnknownOffice { number })?;
+    if state.standing_application(id).is_some() {
+        return Err(Refusal::AlreadyApplied { number });
+    }
+    if let Some(kj_id) = kj_id {
+        check_kj_id(context, kj_id, number, kj_id_confirmed)?;
+    }
+    Ok(AppliedOffice {
+        office: id,
+        number,
+        kj_id,
+        kj_id_confirmed: kj_id_confirmed && kj_id.is_some(),
+        missing: missing.or_else(|| kj_id.is_none().then_some(Missing::KjId)),
+    })
+}
+
+fn check_kj_id(
+    context: &Context<'_>,
+    kj_id: KjId,
+    number: OfficeNumber,
+    confirmed: bool,
+) -> Result<(), Refusal> {
+    let differs = kj_id.check(number) != KjIdCheck::Matches;
+    if differs && !confirmed {
+        return Err(Refusal::KjIdDiffers { kj_id, number });
+    }
+    let (corporation, service) = subject(context.stream);
+    let elsewhere = other_channel(service).filter(|other| {
+        context
+            .known
+            .transmission(corporation, *other)
+            .is_some_and(|state| {
+                state
+                    .entries
+                    .iter()
+                    .any(|entry| entry.kj_id == Some(kj_id) && !entry.is_withdrawn())
+            })
+    });
+    match elsewhere {
+        Some(service) => Err(Refusal::KjIdElsewhere { kj_id, service }),
+        None => Ok(()),
+    }
+}
+
+/// mini2 transmits for corporations with 本登録 alone; the messenger has no registration of its own.
+fn registered(context: &Context<'_>, service: Service) -> Result<(), Refusal> {
+    let (corporation, _) = subject(context.stream);
+    match service {
+        Service::CareNetMessenger | Service::CareplanRenkei => return Ok(()),
+        Service::HonobonoMini2 => {}
+    }
+    let holds = context
+        .known
+        .enrolment(corporation, service)
+        .is_some_and(|state| state.registration().is_some());
+    if holds {
+        return Ok(());
+    }
+    let start =
+        dates(context, Question::Transmission, context.today)?.month("transmission_start")?;
+    Err(Refusal::NotRegistered {
+        start_if_today: start.in_japanese(),
+    })
+}
+
+/// Received by now, and proved when a cut-off lies between receipt and entry.
+fn received(context: &Context<'_>, receipt: &Receipt) -> Result<(), Refusal> {
+    if receipt.on > context.today {
+        return Err(Refusal::ReceivedLater {
+            received_on: receipt.on,
+            today: context.today,
+        });
+    }
+    let cutoff_on = dates(context, Question::Transmission, receipt.on)?.date("cutoff_on")?;
+    let proved = receipt
+        .proof
+        .as_deref()
+        .is_some_and(|proof| !proof.trim().is_empty());
+    if cutoff_on < context.today && !proved {
+        return Err(Refusal::ProofMissing {
+            received_on: receipt.on,
+            cutoff_on,
+        });
+    }
+    Ok(())
+}
+
+fn dates(context: &Context<'_>, question: Question, on: NaiveDate) -> Result<Answer, Refusal> {
+    let (_, service) = subject(context.stream);
+    Ok(answer(context.policy, &Ask::new(service, question, on))?)
+}
+
+fn known_corporation<'a>(context: &Context<'a>) -> Result<&'a Registered, Refusal> {
+    let (corporation, _) = subject(context.stream);
+    context
+        .known
+        .corporation(corporation)
+        .and_then(|state| state.registered())
+        .filter(|corporation| corporation.merged_into.is_none())
+        .ok_or(Refusal::UnknownCorporation)
+}
+
+fn find(state: &State, about: OfficeRef) -> Result<&Entry, Refusal> {
+    state.entry(about).ok_or(Refusal::UnknownEntry {
+        application: about.application,
+        office: about.office,
+    })
+}

@@ -1,0 +1,146 @@
+//! What can be asked of a corporation's transmission applications.
+
+use super::event::{CauseKind, Missing};
+use crate::dates::Month;
+use crate::identifiers::{KjId, OfficeNumber};
+use crate::intake::Receipt;
+use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// An office on an application form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplyingOffice {
+    /// Its 事業所番号 on the form.
+    pub number: OfficeNumber,
+    /// Its KJ ID, if given.
+    pub kj_id: Option<KjId>,
+    /// A person has confirmed that the KJ ID belongs to the office although its office part differs.
+    pub kj_id_confirmed: bool,
+    /// What is missing on the form.
+    pub missing: Option<Missing>,
+}
+
+/// What became of an office's 委任状.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperStep {
+    /// It was accepted.
+    Accepted,
+    /// An accepted one proved defective.
+    Unaccepted,
+    /// It was filed with the federation.
+    Filed,
+    /// The federation confirmed it.
+    Confirmed,
+    /// The federation rejected it.
+    Rejected,
+}
+
+/// What a person decides where the rules end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Everything stays as it is.
+    Keep,
+    /// The office starts in this month.
+    StartIn(Month),
+}
+
+/// A request to a corporation's transmission applications.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Takes an application.
+    Apply {
+        /// Its id, chosen by whoever takes it.
+        application: ApplicationId,
+        /// How and when it came in.
+        receipt: Receipt,
+        /// Its offices.
+        offices: Vec<ApplyingOffice>,
+    },
+    /// Supplies what was missing for an office.
+    Complete {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// Its KJ ID, if it was missing.
+        kj_id: Option<KjId>,
+        /// A person has confirmed a KJ ID whose office part differs.
+        kj_id_confirmed: bool,
+        /// How and when it came in.
+        receipt: Receipt,
+    },
+    /// Takes one office, or all, out of an application.
+    Withdraw {
+        /// The application.
+        application: ApplicationId,
+        /// The office; all of them when none is named.
+        office: Option<OfficeId>,
+        /// Why.
+        reason: String,
+    },
+    /// Notes what became of an office's 委任状 (a reaction).
+    NotePaper {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// The 委任状.
+        poa: PoaId,
+        /// What became of it.
+        step: PaperStep,
+    },
+    /// A paper misses its month: the corporation is postponed (a reaction).
+    Postpone {
+        /// The application of the causing office.
+        application: ApplicationId,
+        /// The causing office.
+        office: OfficeId,
+        /// The causing paper.
+        poa: PoaId,
+        /// The month it misses.
+        month: Month,
+        /// Why.
+        why: CauseKind,
+    },
+    /// A paper that caused a postponement arrived in time after all, or was approved late (a reaction).
+    ReversePostponement {
+        /// The paper.
+        poa: PoaId,
+        /// The month it had missed.
+        month: Month,
+    },
+    /// A person decides where the rules ended.
+    Decide {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// What.
+        decision: Decision,
+        /// Why.
+        reason: String,
+    },
+    /// The day on which IDs are set has come (a deadline).
+    DetermineIds {
+        /// The day it was set for.
+        on: NaiveDate,
+    },
+    /// An ID was issued (a reaction).
+    NoteIdIssued {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// The ID.
+        credential: CredentialId,
+    },
+    /// The first day of a start month has come (a deadline).
+    Start {
+        /// The month.
+        month: Month,
+    },
+}

@@ -1,0 +1,162 @@
+//! The end of the month before the start: who gets an ID/PW, who does not and why; and the start.
+
+use super::decide::moved;
+use super::event::{Cause, CauseKind, HeldOffice, HeldReason, OfficeRef};
+use super::state::{Entry, Paper, Standing, State};
+use super::{Event, Refusal};
+use crate::dates::Month;
+use crate::decider::Context;
+use crate::stream::CredentialId;
+use chrono::NaiveDate;
+
+/// The IDs that are due on the day that was set, never for an office whose papers are not accepted
+/// and filed. A missing confirmation does not block.
+pub(super) fn determine(context: &Context<'_>, state: &State, on: NaiveDate) -> Vec<Event> {
+    if on > context.today {
+        return vec![];
+    }
+    let mut offices = Vec::new();
+    let mut held = Vec::new();
+    for entry in &state.entries {
+        let Standing::Preparing {
+            plan,
+            paper,
+            held: None,
+        } = &entry.standing
+        else {
+            continue;
+        };
+        if plan.credentials_on.on != on {
+            continue;
+        }
+        match hindrance(*paper) {
+            None => offices.push(entry.reference()),
+            Some(why) => held.push(HeldOffice {
+                application: entry.application,
+                office: entry.office,
+                why,
+            }),
+        }
+    }
+    if offices.is_empty() && held.is_empty() {
+        return vec![];
+    }
+    vec![Event::IdsDue { on, offices, held }]
+}
+
+/// Why an office with its paper at this step gets no ID.
+pub(super) const fn hindrance(paper: Paper) -> Option<HeldReason> {
+    match paper {
+        Paper::Awaited => Some(HeldReason::PapersMissing),
+        Paper::Ready => Some(HeldReason::NotFiled),
+        Paper::Rejected => Some(HeldReason::Rejected),
+        Paper::Filed | Paper::Confirmed => None,
+    }
+}
+
+pub(super) fn note_issued(state: &State, about: OfficeRef, credential: CredentialId) -> Vec<Event> {
+    match state.entry(about).map(|entry| &entry.standing) {
+        Some(Standing::IdsDue { .. }) => vec![Event::IdIssued {
+            application: about.application,
+            office: about.office,
+            credential,
+        }],
+        Some(
+            Standing::Incomplete(_)
+            | Standing::Complete
+            | Standing::Preparing { .. }
+            | Standing::Issued { .. }
+            | Standing::Started { .. }
+            | Standing::Withdrawn { .. },
+        )
+        | None => vec![],
+    }
+}
+
+/// The month begins: offices with IDs start; one without an ID goes on to the next month.
+pub(super) fn start(
+    context: &Context<'_>,
+    state: &State,
+    month: Month,
+) -> Result<Vec<Event>, Refusal> {
+    if month.first_day() > context.today {
+        return Ok(vec![]);
+    }
+    let offices: Vec<_> = state
+        .entries
+        .iter()
+        .filter(|entry| {
+            matches!(&entry.standing, Standing::Issued { plan, .. } if plan.month() == month)
+        })
+        .map(Entry::reference)
+        .collect();
+    let mut events = Vec::new();
+    if !offices.is_empty() {
+        events.push(Event::Started { month, offices });
+    }
+    for entry in &state.entries {
+        if let Some(plan) = entry
+            .preparing_for(month)
+            .filter(|_| !state.asks_about(entry))
+        {
+            let to = month.next();
+            events.push(Event::Postponed {
+                cause: Cause {
+                    application: entry.application,
+                    office: entry.office,
+                    poa: entry.poa(),
+                    why: CauseKind::NotIssued,
+                },
+                from: month,
+                to,
+                offices: vec![moved(context, entry, plan, to, plan.postponements + 1)?],
+            });
+        }
+    }
+    Ok(events)
+}
+
+impl State {
+    /// Whether a person has been asked about the office.
+    pub fn asks_about(&self, entry: &Entry) -> bool {
+        self.questions
+            .iter()
+            .any(|question| question.about == entry.reference())
+    }
+}
+
+impl Entry {
+    pub(super) fn ids_due(&mut self) {
+        if let Standing::Preparing { plan, paper, .. } = &self.standing {
+            self.standing = Standing::IdsDue {
+                plan: plan.clone(),
+                paper: *paper,
+            };
+        }
+    }
+
+    pub(super) fn issued(&mut self, credential: CredentialId) {
+        if let Standing::IdsDue { plan, paper } = &self.standing {
+            self.standing = Standing::Issued {
+                plan: plan.clone(),
+                paper: *paper,
+                credential,
+            };
+        }
+    }
+
+    pub(super) fn started(&mut self) {
+        if let Standing::Issued {
+            plan,
+            paper,
+            credential,
+        } = &self.standing
+        {
+            self.standing = Standing::Started {
+                plan: plan.clone(),
+                paper: *paper,
+                credential: *credential,
+            };
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Transmission (伝送) of one corporation for one service: **all** its applications, since "already
+//! applied for" and "one bad office holds the rest" must hold together. It alone says IDs are due.
+
+mod apply;
+mod command;
+mod decide;
+mod event;
+mod ids;
+mod papers;
+mod postpone;
+mod refusal;
+mod state;
+mod waiting;
+
+pub use command::{ApplyingOffice, Command, Decision, PaperStep};
+pub use decide::Transmission;
+pub use event::{
+    AppliedOffice, Cause, CauseKind, Event, HeldOffice, HeldReason, Missing, OfficeRef,
+    PersonReason, Plan, PlannedOffice,
+};
+pub use refusal::Refusal;
+pub use state::{Entry, Paper, Postponement, Question, Standing, State};

@@ -1,0 +1,130 @@
+//! What the 委任状 of an office means for its transmission.
+
+use super::event::{Cause, CauseKind, OfficeRef, PersonReason};
+use super::ids::hindrance;
+use super::state::{Paper, Standing, State};
+use super::{Event, PaperStep, Refusal, postpone};
+use crate::decider::Context;
+use crate::stream::PoaId;
+
+pub(super) fn note(
+    context: &Context<'_>,
+    state: &State,
+    about: OfficeRef,
+    poa: PoaId,
+    step: PaperStep,
+) -> Result<Vec<Event>, Refusal> {
+    let OfficeRef {
+        application,
+        office,
+    } = about;
+    let Some(entry) = state.entry(about) else {
+        return Err(Refusal::UnknownEntry {
+            application,
+            office,
+        });
+    };
+    let Some(paper) = entry.paper() else {
+        return Ok(vec![]);
+    };
+    match (step, paper) {
+        (PaperStep::Accepted, Paper::Awaited | Paper::Rejected) => Ok(vec![Event::OfficeReady {
+            application,
+            office,
+            poa,
+        }]),
+        (PaperStep::Accepted, Paper::Ready | Paper::Filed | Paper::Confirmed) => Ok(vec![]),
+
+        (PaperStep::Unaccepted, Paper::Ready) => Ok(vec![Event::OfficeUnready {
+            application,
+            office,
+            poa,
+        }]),
+        (
+            PaperStep::Unaccepted,
+            Paper::Awaited | Paper::Filed | Paper::Confirmed | Paper::Rejected,
+        ) => Ok(vec![]),
+
+        (PaperStep::Filed, Paper::Awaited | Paper::Ready | Paper::Rejected) => {
+            let mut events = vec![Event::PapersFiled {
+                application,
+                office,
+                poa,
+            }];
+            events.extend(late_ids(context, &entry.standing, about));
+            Ok(events)
+        }
+        (PaperStep::Filed, Paper::Filed | Paper::Confirmed) => Ok(vec![]),
+
+        (PaperStep::Confirmed, Paper::Confirmed) => Ok(vec![]),
+        (PaperStep::Confirmed, Paper::Awaited | Paper::Ready | Paper::Filed | Paper::Rejected) => {
+            Ok(vec![Event::FederationConfirmed {
+                application,
+                office,
+                poa,
+            }])
+        }
+
+        (PaperStep::Rejected, Paper::Rejected) => Ok(vec![]),
+        (PaperStep::Rejected, Paper::Awaited | Paper::Ready | Paper::Filed | Paper::Confirmed) => {
+            rejected(context, state, about, poa)
+        }
+    }
+}
+
+/// Filed after the day on which IDs are set: the office gets its ID at once, while its month has not
+/// begun.
+fn late_ids(context: &Context<'_>, standing: &Standing, about: OfficeRef) -> Option<Event> {
+    let Standing::Preparing {
+        plan,
+        held: Some(_),
+        ..
+    } = standing
+    else {
+        return None;
+    };
+    (context.today < plan.start.on && hindrance(Paper::Filed).is_none()).then(|| Event::IdsDue {
+        on: context.today,
+        offices: vec![about],
+        held: vec![],
+    })
+}
+
+/// A rejection is a defect that is found late: it postpones, unless the IDs are out.
+fn rejected(
+    context: &Context<'_>,
+    state: &State,
+    about: OfficeRef,
+    poa: PoaId,
+) -> Result<Vec<Event>, Refusal> {
+    let OfficeRef {
+        application,
+        office,
+    } = about;
+    let entry = state.entry(about).expect("the caller found the entry");
+    let mut events = vec![Event::FederationRejected {
+        application,
+        office,
+        poa,
+    }];
+    match &entry.standing {
+        Standing::Preparing { plan, .. } => {
+            let cause = Cause {
+                application,
+                office,
+                poa,
+                why: CauseKind::Rejected,
+            };
+            events.extend(postpone::postpone(context, state, cause, plan.month())?);
+        }
+        Standing::IdsDue { .. } | Standing::Issued { .. } | Standing::Started { .. } => {
+            events.push(Event::PersonAsked {
+                application,
+                office,
+                why: PersonReason::RejectedAfterIssue,
+            });
+        }
+        Standing::Incomplete(_) | Standing::Complete | Standing::Withdrawn { .. } => {}
+    }
+    Ok(events)
+}

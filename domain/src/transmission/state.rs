@@ -1,0 +1,253 @@
+//! What is known of a corporation's transmission applications.
+
+use super::event::{AppliedOffice, Cause, HeldReason, Missing, OfficeRef, PersonReason, Plan};
+use crate::dates::Month;
+use crate::identifiers::{KjId, OfficeNumber};
+use crate::intake::Receipt;
+use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
+use serde::{Deserialize, Serialize};
+
+/// The applications, folded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The applications in the order they came in, with how and when.
+    pub applications: Vec<(ApplicationId, Receipt)>,
+    /// Every office ever applied for, in that order.
+    pub entries: Vec<Entry>,
+    /// The postponements, oldest first.
+    pub postponements: Vec<Postponement>,
+    /// What a person must decide.
+    pub questions: Vec<Question>,
+}
+
+/// One office within one application.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The application.
+    pub application: ApplicationId,
+    /// The office.
+    pub office: OfficeId,
+    /// Its 事業所番号 on the form.
+    pub number: OfficeNumber,
+    /// Its KJ ID, once given.
+    pub kj_id: Option<KjId>,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// Where an office stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Something is missing on the form.
+    Incomplete(Missing),
+    /// Complete itself; another office of the application is not.
+    Complete,
+    /// The papers go out, come back and are filed.
+    Preparing {
+        /// Its dates.
+        plan: Plan,
+        /// Where its paper stands.
+        paper: Paper,
+        /// Why it got no ID on the day, if that day has come.
+        held: Option<HeldReason>,
+    },
+    /// The ID/PW is to be issued now.
+    IdsDue {
+        /// Its dates.
+        plan: Plan,
+        /// Where its paper stands.
+        paper: Paper,
+    },
+    /// The ID/PW is issued.
+    Issued {
+        /// Its dates.
+        plan: Plan,
+        /// Where its paper stands.
+        paper: Paper,
+        /// The ID.
+        credential: CredentialId,
+    },
+    /// It transmits.
+    Started {
+        /// Its dates.
+        plan: Plan,
+        /// Where its paper stands.
+        paper: Paper,
+        /// The ID.
+        credential: CredentialId,
+    },
+    /// It left the application.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Where an office's 委任状 stands, as far as transmission is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paper {
+    /// Not accepted yet.
+    Awaited,
+    /// Accepted.
+    Ready,
+    /// Filed with the federation.
+    Filed,
+    /// Confirmed by the federation.
+    Confirmed,
+    /// Rejected by the federation.
+    Rejected,
+}
+
+/// A postponement of the corporation (先送り).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Postponement {
+    /// The papers that caused it and still do.
+    pub causes: Vec<Cause>,
+    /// The month missed.
+    pub from: Month,
+    /// The month it moved to.
+    pub to: Month,
+    /// The offices held, with the dates they had before.
+    pub offices: Vec<(OfficeRef, Plan)>,
+    /// Whether it was reversed.
+    pub reversed: bool,
+}
+
+/// What a person must decide about an office.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The office.
+    pub about: OfficeRef,
+    /// Why.
+    pub why: PersonReason,
+}
+
+impl Entry {
+    pub(super) fn of(application: ApplicationId, applied: &AppliedOffice) -> Self {
+        Self {
+            application,
+            office: applied.office,
+            number: applied.number,
+            kj_id: applied.kj_id,
+            standing: applied
+                .missing
+                .clone()
+                .map_or(Standing::Complete, Standing::Incomplete),
+        }
+    }
+
+    /// The office within its application.
+    pub const fn reference(&self) -> OfficeRef {
+        OfficeRef {
+            application: self.application,
+            office: self.office,
+        }
+    }
+
+    /// The 委任状 of this office in this application.
+    pub fn poa(&self) -> PoaId {
+        PoaId::of(self.application, self.office)
+    }
+
+    /// The dates set for it, unless it is incomplete or withdrawn.
+    pub const fn plan(&self) -> Option<&Plan> {
+        match &self.standing {
+            Standing::Incomplete(_) | Standing::Complete | Standing::Withdrawn { .. } => None,
+            Standing::Preparing { plan, .. }
+            | Standing::IdsDue { plan, .. }
+            | Standing::Issued { plan, .. }
+            | Standing::Started { plan, .. } => Some(plan),
+        }
+    }
+
+    /// Where its paper stands, once dates are set.
+    pub const fn paper(&self) -> Option<Paper> {
+        match &self.standing {
+            Standing::Incomplete(_) | Standing::Complete | Standing::Withdrawn { .. } => None,
+            Standing::Preparing { paper, .. }
+            | Standing::IdsDue { paper, .. }
+            | Standing::Issued { paper, .. }
+            | Standing::Started { paper, .. } => Some(*paper),
+        }
+    }
+
+    /// Whether its paper has not been accepted.
+    pub const fn waits_for_paper(&self) -> bool {
+        match self.paper() {
+            None => !self.is_withdrawn(),
+            Some(Paper::Awaited | Paper::Rejected) => true,
+            Some(Paper::Ready | Paper::Filed | Paper::Confirmed) => false,
+        }
+    }
+
+    /// Whether it left the application.
+    pub const fn is_withdrawn(&self) -> bool {
+        matches!(self.standing, Standing::Withdrawn { .. })
+    }
+
+    /// Its dates, while it is being prepared for this month.
+    pub fn preparing_for(&self, month: Month) -> Option<&Plan> {
+        match &self.standing {
+            Standing::Preparing { plan, .. } if plan.month() == month => Some(plan),
+            Standing::Incomplete(_)
+            | Standing::Complete
+            | Standing::Preparing { .. }
+            | Standing::IdsDue { .. }
+            | Standing::Issued { .. }
+            | Standing::Started { .. }
+            | Standing::Withdrawn { .. } => None,
+        }
+    }
+}
+
+impl State {
+    /// The office within the application.
+    pub fn entry(&self, about: OfficeRef) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.reference() == about)
+    }
+
+    pub(super) fn entry_mut(&mut self, about: OfficeRef) -> Option<&mut Entry> {
+        self.entries
+            .iter_mut()
+            .find(|entry| entry.reference() == about)
+    }
+
+    /// The offices of an application that have not left it.
+    pub fn of_application(&self, application: ApplicationId) -> impl Iterator<Item = &Entry> {
+        self.entries
+            .iter()
+            .filter(move |entry| entry.application == application && !entry.is_withdrawn())
+    }
+
+    /// How and when the application came in.
+    pub fn receipt(&self, application: ApplicationId) -> Option<&Receipt> {
+        self.applications
+            .iter()
+            .find_map(|(id, receipt)| (*id == application).then_some(receipt))
+    }
+
+    /// The application that the office has open or uses.
+    pub fn standing_application(&self, office: OfficeId) -> Option<&Entry> {
+        self.entries
+            .iter()
+            .find(|entry| entry.office == office && !entry.is_withdrawn())
+    }
+
+    /// Whether every office of the application has its paper accepted, so that they can be filed.
+    pub fn can_be_filed(&self, application: ApplicationId) -> bool {
+        self.of_application(application)
+            .all(|entry| !entry.waits_for_paper())
+    }
+
+    /// The postponement that holds this office now, if its causes still do.
+    pub fn postponement_of(&self, about: OfficeRef) -> Option<&Postponement> {
+        let plan = self.entry(about)?.plan()?;
+        self.postponements.iter().rev().find(|postponement| {
+            !postponement.reversed
+                && postponement.to == plan.month()
+                && postponement.offices.iter().any(|(held, _)| *held == about)
+        })
+    }
+}

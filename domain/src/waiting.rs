@@ -1,0 +1,194 @@
+//! What waits, for whom, until when, and what happens then.
+//!
+//! Every open thing answers these questions from its state alone, so that a list, a test that walks
+//! all reachable states, and the worker that acts on dates read the same answer.
+
+use crate::nouns::Command;
+use crate::rules::Dated;
+use crate::stream::OfficeId;
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Whom the office waits for.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// The corporation or its office.
+    Customer,
+    /// The vendor: us.
+    Us,
+    /// The federation (国保連合会).
+    Federation,
+    /// The bank or its collector.
+    Bank,
+}
+
+impl Party {
+    /// Every party.
+    pub const ALL: [Self; 4] = [Self::Customer, Self::Us, Self::Federation, Self::Bank];
+
+    /// The name on the wire and in URLs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Us => "us",
+            Self::Federation => "federation",
+            Self::Bank => "bank",
+        }
+    }
+
+    /// The name that staff read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Customer => "顧客",
+            Self::Us => "自社",
+            Self::Federation => "国保連",
+            Self::Bank => "銀行",
+        }
+    }
+}
+
+/// One reason why a thing is not finished yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// For whom.
+    pub party: Party,
+    /// For what.
+    pub what: What,
+    /// Until when, with its basis; `None` where no rule sets a date.
+    pub until: Option<Dated>,
+    /// What happens then (or, without a date, what the wait is for).
+    pub then: Next,
+    /// The office it is about, where a thing holds several.
+    pub office: Option<OfficeId>,
+}
+
+macro_rules! worded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name on the wire and in URLs.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The words that staff read.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+        }
+    };
+}
+pub(crate) use worded;
+
+worded! {
+    /// What is waited for (待ち理由).
+    What {
+        /// The offices of a trial have not been entered.
+        OfficesEntry = "offices_entry", "事業所情報の登録待ち";
+        /// A trial runs; 本登録 has not been filed.
+        Registration = "registration", "本登録待ち（お試し期間中）";
+        /// 本登録 is filed, the free period runs.
+        BillingStart = "billing_start", "課金開始待ち（無料期間中）";
+        /// The KJ ID has not been given.
+        KjId = "kj_id", "KJ ID待ち";
+        /// Entries of the form are missing.
+        FormEntries = "form_entries", "記入不備の補完待ち";
+        /// The 委任状 has not been sent yet.
+        PoaDispatch = "poa_dispatch", "委任状の発送待ち";
+        /// The 委任状 is with the customer.
+        PoaReturn = "poa_return", "委任状の返送待ち";
+        /// The due date is over, its post has not been counted.
+        PostCount = "post_count", "到着確認待ち（期日の郵便の日次締め）";
+        /// The 委任状 came in and has not been checked.
+        PoaCheck = "poa_check", "受領した委任状の確認待ち";
+        /// A defective 委任状 must be sent again.
+        PoaResend = "poa_resend", "不備のある委任状の再送待ち";
+        /// The 委任状 came back as undeliverable.
+        PoaAddress = "poa_address", "不達のため送付先の確認待ち";
+        /// A paper that arrived late may still be approved.
+        LateApproval = "late_approval", "遅着した委任状の承認待ち";
+        /// The papers of other offices of the corporation are not ready.
+        OtherOffices = "other_offices", "同じ法人の他事業所の書類待ち";
+        /// The 委任状 is to be handed to the federation.
+        PoaFiling = "poa_filing", "国保連への提出待ち";
+        /// The federation has not confirmed.
+        FederationAnswer = "federation_answer", "国保連確認待ち";
+        /// The papers of the office are not ready.
+        Papers = "papers", "書類待ち";
+        /// ID/PW are issued at the end of the month before the start.
+        IdIssue = "id_issue", "ID/PWの発行待ち";
+        /// The IDs are out, the start month has not begun.
+        StartMonth = "start_month", "開始月待ち";
+        /// A person must decide.
+        Person = "person", "担当者の判断待ち";
+    }
+}
+
+worded! {
+    /// What happens next (次に起きること).
+    Next {
+        /// Login stops by itself.
+        TrialEnds = "trial_ends", "本登録がなければログイン停止";
+        /// Billing starts.
+        BillingStarts = "billing_starts", "課金開始";
+        /// The start month is fixed.
+        StartMonthFixed = "start_month_fixed", "揃った日で開始月が決まる";
+        /// The paper goes out.
+        PaperGoesOut = "paper_goes_out", "委任状を発送";
+        /// The corporation is postponed by a month.
+        Postponement = "postponement", "法人単位で開始月を1か月先送り";
+        /// The paper is checked.
+        PaperChecked = "paper_checked", "内容を確認";
+        /// The paper is filed with the federation.
+        PaperFiled = "paper_filed", "国保連へ提出";
+        /// The federation answers.
+        FederationAnswers = "federation_answers", "国保連が確認または差戻し";
+        /// The day is closed and the due date decided.
+        DueDecided = "due_decided", "日次締めで期限内か判定";
+        /// The ID/PW are issued.
+        IdsIssued = "ids_issued", "ID/PWを発行";
+        /// Transmission starts.
+        TransmissionStarts = "transmission_starts", "伝送利用開始";
+        /// Somebody decides how to go on.
+        PersonDecides = "person_decides", "担当者が判断";
+        /// The trial begins to be usable.
+        TrialUsable = "trial_usable", "利用開始のご案内を送付";
+    }
+}
+
+/// What lets a deadline fall due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The day is opened.
+    DayOpened,
+    /// The post of the day has been counted and closed.
+    PostClosed,
+}
+
+/// A command that is sent when a day comes. It carries the date it was set for, so that `decide` can
+/// tell a date that no longer stands from one that does, and then yields nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// What the deadline is called within its stream.
+    pub name: String,
+    /// The day.
+    pub on: NaiveDate,
+    /// What of that day lets it fall due.
+    pub trigger: Trigger,
+    /// What is sent then.
+    pub command: Command,
+}

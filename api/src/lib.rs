@@ -16,6 +16,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::NaiveDate;
+use daicho_domain::dates::Calendars;
+use daicho_domain::rules::Policy;
 use dashboard::viewer::Moment;
 use std::future::Future;
 use std::io;
@@ -35,6 +37,10 @@ pub struct Parts {
     pub staff: Vec<staff::Member>,
     /// The open business day.
     pub today: NaiveDate,
+    /// The rules.
+    pub policy: Arc<Policy>,
+    /// The calendars they count on.
+    pub calendars: Calendars,
     /// What operators read.
     pub metrics: observe::Metrics,
 }
@@ -65,6 +71,16 @@ impl App {
             number: Some(number),
             past: true,
         })
+    }
+
+    /// The rules as known now.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policy.clone()
+    }
+
+    /// The calendars the rules count on.
+    pub fn calendars(&self) -> Calendars {
+        self.calendars.clone()
     }
 
     /// The rule books in force on a day, for the footer.

@@ -1,5 +1,6 @@
 //! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
 
+use crate::dashboard::{calendar, why};
 use crate::{App, assets, observe, staff};
 use axum::routing::{MethodRouter, get, post};
 
@@ -35,6 +36,8 @@ const fn route(path: &'static str, kind: Kind, handler: fn() -> MethodRouter<App
 
 /// The list.
 pub const ROUTES: &[Route] = &[
+    route("/calendar", Kind::Page, || get(calendar::page)),
+    route("/why", Kind::Part, || get(why::page)),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
     route("/static/{hash}/{name}", Kind::Part, || get(assets::file)),
     route("/healthz", Kind::Operations, || get(observe::healthz)),

@@ -4,7 +4,9 @@ use crate::{App, Parts, guard, observe, router, staff};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, request};
 use chrono::NaiveDate;
+use daicho_domain::dates::Calendars;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tower::ServiceExt;
 
 /// An answer, read to its end.
@@ -33,6 +35,8 @@ pub(crate) fn app() -> App {
             name: "佐藤".into(),
         }],
         today: NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date"),
+        policy: Arc::default(),
+        calendars: Calendars::seeded(),
         metrics: observe::Metrics::default(),
     })
 }

@@ -6,14 +6,20 @@ mod chain;
 mod clock;
 #[doc(hidden)]
 pub mod contract;
+mod data_dir;
 mod envelope;
+pub mod export;
 mod memory;
 mod port;
+pub mod sealing;
 mod sqlite;
+pub mod stats;
 mod subscription;
+pub mod verify;
 
 pub use crate::chain::{Chain, Content};
 pub use crate::clock::{Clock, SimulatedClock, SystemClock, date_in_japan};
+pub use crate::data_dir::{DataDir, DataDirError, Training};
 pub use crate::envelope::{Body, NewEvent, Position, Recorded, StreamName};
 pub use crate::memory::MemoryLog;
 pub use crate::port::{Advice, EventLog, Expected, LogError, Subscription};

@@ -1,10 +1,12 @@
 //! The pages of the staff: one file per page, named like its address and its template.
 
+pub mod calendar;
 pub mod frame;
 pub mod parts;
 pub mod problem;
 pub mod query;
 pub mod viewer;
+pub mod why;
 pub mod words;
 
 use crate::problem::Problem;

@@ -3,6 +3,7 @@
 
 use super::words;
 use chrono::NaiveDate;
+use daicho_domain::dates::{BusinessCalendar, DueBadge};
 
 /// The three moods of a status word, and failure: red is kept for what went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,30 +58,24 @@ pub struct Due {
     /// `期限超過 3日`, `本日`, `あと2営業日`
     pub text: String,
     /// The calendar in whose days it is counted, shown on hover.
-    pub calendar: &'static str,
+    pub calendar: String,
     class: &'static str,
 }
 
 impl Due {
-    /// `left`: business days of `calendar` from today to `on`; days past it when `on` lies before `today`.
-    pub fn new(on: NaiveDate, today: NaiveDate, left: i64, calendar: &'static str) -> Self {
-        let (text, class) = if on < today {
-            (
-                format!("期限超過 {}日", (today - on).num_days()),
-                "due due-over",
-            )
-        } else if on == today {
-            ("本日".to_owned(), "due due-today")
-        } else if left <= 3 {
-            (format!("あと{left}営業日"), "due due-soon")
-        } else {
-            (format!("あと{left}営業日"), "due")
-        };
+    /// The badge of a date, seen from `today`, in the days of the calendar that matters.
+    pub fn new(on: NaiveDate, today: NaiveDate, calendar: &BusinessCalendar) -> Self {
+        let badge = calendar.due_badge(today, on);
         Self {
             on,
-            text,
-            calendar,
-            class,
+            text: badge.text(),
+            calendar: calendar.label().to_owned(),
+            class: match badge {
+                DueBadge::Overdue(_) => "due due-over",
+                DueBadge::Today => "due due-today",
+                DueBadge::Left(0..=3) => "due due-soon",
+                DueBadge::Left(_) => "due",
+            },
         }
     }
 
@@ -211,18 +206,21 @@ pub struct Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 10, day).expect("a day of October")
-    }
+    use daicho_domain::dates::Calendars;
 
     #[test]
     fn a_due_badge_says_past_today_near_and_far() {
-        let badge = |on, left| Due::new(day(on), day(9), left, "ベンダー営業日").text;
-        assert_eq!(badge(6, 0), "期限超過 3日");
-        assert_eq!(badge(9, 0), "本日");
-        assert_eq!(badge(13, 1), "あと1営業日");
-        assert_eq!(badge(30, 14), "あと14営業日");
+        let calendars = Calendars::seeded();
+        let day = |day| NaiveDate::from_ymd_opt(2026, 10, day).expect("a day of October");
+        let badge = |on| {
+            let due = Due::new(day(on), day(9), calendars.vendor());
+            (due.text.clone(), due.class())
+        };
+        assert_eq!(badge(6), ("期限超過 3日".into(), "due due-over"));
+        assert_eq!(badge(9), ("本日".into(), "due due-today"));
+        // The 12th is スポーツの日.
+        assert_eq!(badge(13), ("あと1営業日".into(), "due due-soon"));
+        assert_eq!(badge(30), ("あと14営業日".into(), "due"));
     }
 
     #[test]

@@ -1,27 +1,26 @@
 //! How the pages write dates, months, amounts and counts. One place, so that every page writes them alike.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
-
-const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
-
-/// `月` … `日`
-pub fn weekday(date: NaiveDate) -> &'static str {
-    WEEKDAYS[date.weekday().num_days_from_monday() as usize]
-}
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use daicho_domain::Service;
+use daicho_domain::dates::{in_japanese, weekday_in_japanese};
 
 /// `2026/10/09（金）`
 pub fn date(date: NaiveDate) -> String {
-    format!("{}（{}）", date.format("%Y/%m/%d"), weekday(date))
+    in_japanese(date)
 }
 
 /// `10/09（金）`, where the year is plain from the context.
 pub fn short_date(date: NaiveDate) -> String {
-    format!("{}（{}）", date.format("%m/%d"), weekday(date))
+    format!("{}（{}）", date.format("%m/%d"), weekday_in_japanese(date))
 }
 
-/// `2026年11月`, for the month a date lies in.
-pub fn month(date: NaiveDate) -> String {
-    format!("{}年{}月", date.year(), date.month())
+/// The service where there is little room.
+pub const fn service(service: Service) -> &'static str {
+    match service {
+        Service::HonobonoMini2 => "mini2",
+        Service::CareNetMessenger => "メッセンジャー",
+        Service::CareplanRenkei => "ケアプラン",
+    }
 }
 
 /// `2026/10/09 14:05`, in Japan.
@@ -45,6 +44,12 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
+/// `-12,345`, of yen: the sign, then the grouped digits.
+pub fn yen(amount: i64) -> String {
+    let sign = if amount < 0 { "-" } else { "" };
+    format!("{sign}{}", count(amount.unsigned_abs()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,7 +58,7 @@ mod tests {
     fn a_date_carries_its_weekday() {
         let friday = NaiveDate::from_ymd_opt(2026, 10, 9).expect("a date");
         assert_eq!(date(friday), "2026/10/09（金）");
-        assert_eq!(month(friday), "2026年10月");
+        assert_eq!(short_date(friday), "10/09（金）");
     }
 
     #[test]

@@ -1,0 +1,291 @@
+//! 締め・予定カレンダー: one month, its closed days, and what the rules and the open cases say of its days.
+//! Asks the rules day by day; the dates are theirs, not this page's.
+
+use super::frame::Frame;
+use super::parts::{Chip, Chips, Why};
+use super::query::Query;
+use super::viewer::Viewer;
+use super::{Shown, show, words};
+use crate::problem::Problem;
+use askama::Template;
+use chrono::{Datelike, Days, NaiveDate};
+use daicho_domain::dates::{BusinessCalendar, Calendars, HolidayStatus, Month};
+use daicho_domain::rules::{Ask, Policy, Question, answer};
+use daicho_domain::{Prefecture, Service};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Template)]
+#[template(path = "calendar.html")]
+struct Page {
+    frame: Frame,
+    month: Month,
+    previous: String,
+    next: String,
+    present: String,
+    filters: Vec<Chips>,
+    prefecture: Option<Prefecture>,
+    weeks: Vec<Vec<Day>>,
+    agenda: Vec<Day>,
+    calendar: &'static str,
+}
+
+impl Page {
+    fn chose(&self, prefecture: &Prefecture) -> bool {
+        self.prefecture.as_ref() == Some(prefecture)
+    }
+}
+
+/// One square of the month.
+#[derive(Clone)]
+pub struct Day {
+    /// The day.
+    pub on: NaiveDate,
+    /// Of the month shown, not of its neighbours.
+    pub inside: bool,
+    /// The open business day.
+    pub today: bool,
+    /// Closed in the calendar chosen.
+    pub closed: bool,
+    /// Its holiday, and whether that is only expected.
+    pub holiday: Option<(String, bool)>,
+    /// What the rules say of it.
+    pub marks: Vec<Mark>,
+}
+
+/// What a rule says of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// `締日`, `返送期日`, …
+    pub word: &'static str,
+    /// Of which service.
+    pub service: &'static str,
+    /// What it is for: `2027年1月開始分`
+    pub note: String,
+    /// How it is drawn.
+    pub class: &'static str,
+    /// Its derivation.
+    pub why: Why,
+}
+
+/// `GET /calendar?month=&calendar=&service=&prefecture=`
+pub async fn page(viewer: Viewer) -> Shown {
+    let query = &viewer.query;
+    let today = viewer.moment.day;
+    let month = match query.get("month") {
+        Some(text) => text
+            .parse()
+            .map_err(|_| Problem::unreadable("月は 2026-11 のように指定してください。"))?,
+        None => Month::of(today),
+    };
+    let prefecture: Option<Prefecture> = query.get("prefecture").and_then(|code| code.parse().ok());
+    let services: Vec<Service> = Service::ALL
+        .into_iter()
+        .filter(|service| query.get("service").is_none() || query.has("service", service.code()))
+        .collect();
+    let policy = viewer.app.policy();
+    let calendars = viewer.app.calendars();
+    let calendar = match query.get("calendar") {
+        Some("bank") => calendars.bank(),
+        Some(_) | None => calendars.vendor(),
+    };
+    let marks = marks(&policy, month, &services, prefecture);
+    let weeks = weeks(month, today, calendar, &calendars, &marks);
+    let agenda = weeks
+        .iter()
+        .flatten()
+        .filter(|day| day.inside && !day.marks.is_empty())
+        .cloned()
+        .collect();
+    show(&Page {
+        frame: Frame::new(&viewer, "/calendar", "締め・予定カレンダー"),
+        previous: query
+            .with("month", &month.previous().to_string())
+            .to_string(),
+        next: query.with("month", &month.next().to_string()).to_string(),
+        present: query.without("month").to_string(),
+        filters: filters(query),
+        month,
+        prefecture,
+        weeks,
+        agenda,
+        calendar: if query.has("calendar", "bank") {
+            "bank"
+        } else {
+            "vendor"
+        },
+    })
+}
+
+fn filters(query: &Query) -> Vec<Chips> {
+    let bank = query.has("calendar", "bank");
+    let calendar = |word: &str, code: &str, chosen| Chip {
+        word: word.to_owned(),
+        count: None,
+        chosen,
+        href: query.with("calendar", code).to_string(),
+    };
+    let services = Service::ALL.map(|service| Chip {
+        word: words::service(service).to_owned(),
+        count: None,
+        chosen: query.has("service", service.code()),
+        href: query.switched("service", service.code()).to_string(),
+    });
+    vec![
+        Chips {
+            title: "営業日".into(),
+            chips: vec![
+                calendar("ベンダー", "vendor", !bank),
+                calendar("銀行", "bank", bank),
+            ],
+        },
+        Chips {
+            title: "サービス".into(),
+            chips: services.into(),
+        },
+    ]
+}
+
+/// What the rules say of the days of a month, asked for the days and months from which they can follow.
+pub fn marks(
+    policy: &Policy,
+    month: Month,
+    services: &[Service],
+    prefecture: Option<Prefecture>,
+) -> BTreeMap<NaiveDate, Vec<Mark>> {
+    let mut found: BTreeMap<NaiveDate, Vec<Mark>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut note =
+        |service: Service, question, on: NaiveDate, milestone: &str, word, class, note: String| {
+            let ask = Ask::new(service, question, on).in_prefecture(prefecture);
+            let Ok(answer) = answer(policy, &ask) else {
+                return;
+            };
+            let (Ok(day), Ok(basis)) = (answer.date(milestone), answer.basis(milestone)) else {
+                return;
+            };
+            if month.contains(day)
+                && seen.insert((service, milestone.to_owned(), day, note.clone()))
+            {
+                found.entry(day).or_default().push(Mark {
+                    word,
+                    service: words::service(service),
+                    note,
+                    class,
+                    why: super::why::of(&basis, word),
+                });
+            }
+        };
+    for &service in services {
+        for day in month.days() {
+            note(
+                service,
+                Question::Transmission,
+                day,
+                "cutoff_on",
+                "締日",
+                "mark mark-cutoff",
+                String::new(),
+            );
+        }
+        for start in (0..=3).map(|months| month.plus(months)) {
+            let of = format!("{}開始分", start.in_japanese());
+            let first = start.first_day();
+            note(
+                service,
+                Question::TransmissionMonth,
+                first,
+                "poa_due",
+                "返送期日",
+                "mark mark-due",
+                of.clone(),
+            );
+            note(
+                service,
+                Question::TransmissionMonth,
+                first,
+                "federation_date",
+                "国保連締切",
+                "mark mark-due",
+                of.clone(),
+            );
+            note(
+                service,
+                Question::TransmissionMonth,
+                first,
+                "credentials_on",
+                "ID/PW発行",
+                "mark mark-issue",
+                of,
+            );
+        }
+        let charged = month.previous();
+        let of = format!("{}分", charged.in_japanese());
+        note(
+            service,
+            Question::Debit,
+            charged.first_day(),
+            "debit_on",
+            "引落日",
+            "mark mark-debit",
+            of,
+        );
+    }
+    found
+}
+
+/// The month in weeks from Sunday, with the days of its neighbours that fill the first and last week.
+fn weeks(
+    month: Month,
+    today: NaiveDate,
+    calendar: &BusinessCalendar,
+    calendars: &Calendars,
+    marks: &BTreeMap<NaiveDate, Vec<Mark>>,
+) -> Vec<Vec<Day>> {
+    let first = month.first_day();
+    let before = Days::new(u64::from(first.weekday().num_days_from_sunday()));
+    let days: Vec<Day> = (first - before)
+        .iter_days()
+        .take_while(|day| *day <= month.last_day() || day.weekday() != chrono::Weekday::Sun)
+        .map(|on| Day {
+            on,
+            inside: month.contains(on),
+            today: on == today,
+            closed: !calendar.is_open(on).value,
+            holiday: calendars.holidays().on(on).map(|holiday| {
+                (
+                    holiday.name.clone(),
+                    holiday.status == HolidayStatus::Expected,
+                )
+            }),
+            marks: marks.get(&on).cloned().unwrap_or_default(),
+        })
+        .collect();
+    days.chunks(7).map(<[Day]>::to_vec).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_shown_in_whole_weeks_from_sunday() {
+        let calendars = Calendars::seeded();
+        let month = Month::new(2026, 11).expect("a month");
+        let weeks = weeks(
+            month,
+            month.first_day(),
+            calendars.vendor(),
+            &calendars,
+            &BTreeMap::new(),
+        );
+        assert!(weeks.iter().all(|week| week.len() == 7));
+        let inside = weeks.iter().flatten().filter(|day| day.inside).count();
+        assert_eq!(inside, 30);
+        let holidays: Vec<_> = weeks
+            .iter()
+            .flatten()
+            .filter_map(|day| day.holiday.clone())
+            .collect();
+        assert_eq!(holidays.len(), 2);
+    }
+}

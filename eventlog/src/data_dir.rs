@@ -1,0 +1,254 @@
+//! The data directory: where each file of an installation lives, and whether it is for training.
+//!
+//! `log.db` is the truth; `keys.db` and `vault.db` are wrapped by a master key that is kept elsewhere; `state.db`
+//! can be lost; `views/` can be deleted; `files/<sha256>` holds documents as they were sent or received. An empty or
+//! half-created directory is an empty log.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// A data directory, which need not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataDir {
+    root: PathBuf,
+}
+
+/// The mark of a directory that is 練習用 for ever: invented work, keys from a seed, never real data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Training {
+    /// What the invented work and its keys derive from.
+    pub seed: u64,
+}
+
+/// Why a directory cannot be used as it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// The directory has a log that was not begun as training.
+    #[error("{} holds a real log; training work is not written into it", root.display())]
+    Real {
+        /// The directory.
+        root: PathBuf,
+    },
+    /// The directory is for training with another seed.
+    #[error("{} is for training with seed {found}, not {asked}", root.display())]
+    OtherSeed {
+        /// The directory.
+        root: PathBuf,
+        /// The seed it was begun with.
+        found: u64,
+        /// The seed that was asked for.
+        asked: u64,
+    },
+    /// The mark is there but says nothing readable.
+    #[error("{} cannot be read as the mark of a training directory: {why}", path.display())]
+    Mark {
+        /// The mark's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The file system refused.
+    #[error("{} cannot be used: {error}", path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl DataDir {
+    /// The directory at this path.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The event log.
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log.db")
+    }
+
+    /// The keys of sealed personal data.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys.db")
+    }
+
+    /// Issued secrets.
+    pub fn vault(&self) -> PathBuf {
+        self.root.join("vault.db")
+    }
+
+    /// Worker positions, leases, deliveries, sessions.
+    pub fn state(&self) -> PathBuf {
+        self.root.join("state.db")
+    }
+
+    /// The read models.
+    pub fn views(&self) -> PathBuf {
+        self.root.join("views")
+    }
+
+    /// Documents by digest.
+    pub fn files(&self) -> PathBuf {
+        self.root.join("files")
+    }
+
+    /// The document with this digest, in lower-case hexadecimal.
+    pub fn file(&self, sha256: &str) -> PathBuf {
+        self.files().join(sha256)
+    }
+
+    /// Where the master key lies unless it is said otherwise: beside the directory, never in it.
+    pub fn master_key(&self) -> PathBuf {
+        let mut name = self.root.as_os_str().to_owned();
+        name.push(".key");
+        PathBuf::from(name)
+    }
+
+    /// Makes the directory, for its owner alone, with `views/` and `files/`.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn create(&self) -> Result<(), DataDirError> {
+        for path in [self.root.clone(), self.views(), self.files()] {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&path)
+                .map_err(|error| DataDirError::Io { path, error })?;
+        }
+        Ok(())
+    }
+
+    /// The mark of a training directory, `None` for a real one.
+    ///
+    /// # Errors
+    /// When the mark is there but cannot be read: then nobody can say what the directory is.
+    pub fn training(&self) -> Result<Option<Training>, DataDirError> {
+        let path = self.mark();
+        match std::fs::read(&path) {
+            Ok(mark) => match serde_json::from_slice(&mark) {
+                Ok(training) => Ok(Some(training)),
+                Err(error) => Err(DataDirError::Mark {
+                    path,
+                    why: error.to_string(),
+                }),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(DataDirError::Io { path, error }),
+        }
+    }
+
+    /// Makes the directory one for training, for ever. Asking again with the same seed changes nothing.
+    ///
+    /// # Errors
+    /// [`DataDirError::Real`] when it has a log already; [`DataDirError::OtherSeed`].
+    pub fn mark_training(&self, training: Training) -> Result<(), DataDirError> {
+        self.create()?;
+        match self.training()? {
+            Some(found) if found == training => return Ok(()),
+            Some(found) => {
+                return Err(DataDirError::OtherSeed {
+                    root: self.root.clone(),
+                    found: found.seed,
+                    asked: training.seed,
+                });
+            }
+            None if self.log().exists() => {
+                return Err(DataDirError::Real {
+                    root: self.root.clone(),
+                });
+            }
+            None => {}
+        }
+        let path = self.mark();
+        let mark = serde_json::to_vec(&training).expect("a number is JSON");
+        write_new(&path, &mark, 0o400).map_err(|error| DataDirError::Io { path, error })
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.root.join("training.json")
+    }
+}
+
+/// Writes a file that stands whole or not at all, and survives power loss.
+pub(crate) fn write_new(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
+    let mut half = path.as_os_str().to_owned();
+    half.push(".half");
+    let half = PathBuf::from(half);
+    match std::fs::remove_file(&half) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(&half)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    // A link, not a rename: a file that is there already is never replaced.
+    std::fs::hard_link(&half, path)?;
+    std::fs::remove_file(&half)?;
+    sync_directory_of(path)
+}
+
+/// Makes a new name in a directory survive power loss.
+pub(crate) fn sync_directory_of(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => File::open(".")?.sync_all(),
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_training_directory_stays_one_and_a_real_one_never_becomes_one() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let demo = DataDir::at(parent.path().join("demo"));
+        assert_eq!(demo.training().expect("it is looked at"), None);
+        demo.mark_training(Training { seed: 1 })
+            .expect("it is empty");
+        std::fs::write(demo.log(), "").expect("a log begins");
+        demo.mark_training(Training { seed: 1 })
+            .expect("it is one already");
+        assert_eq!(
+            demo.training().expect("it is read"),
+            Some(Training { seed: 1 })
+        );
+        let other = demo.mark_training(Training { seed: 2 });
+        assert!(matches!(
+            other,
+            Err(DataDirError::OtherSeed {
+                found: 1,
+                asked: 2,
+                ..
+            })
+        ));
+
+        let real = DataDir::at(parent.path().join("data"));
+        real.create().expect("it is made");
+        std::fs::write(real.log(), "").expect("a log begins");
+        let refused = real.mark_training(Training { seed: 1 });
+        assert!(matches!(refused, Err(DataDirError::Real { .. })));
+    }
+
+    #[test]
+    fn the_master_key_lies_beside_the_directory() {
+        let key = DataDir::at("/srv/daicho/data").master_key();
+        assert_eq!(key, Path::new("/srv/daicho/data.key"));
+    }
+}

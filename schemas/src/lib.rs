@@ -1,1 +1,11 @@
-//! The wire: a JSON Schema and a golden example per event version, upcasters.
+//! The wire: how an event is written, read back, and described to others.
+//!
+//! An event's type is `noun.event.vN`; its body is the event's fields. [`wire`] writes and reads,
+//! [`upcast`] lifts old versions, [`catalogue`] lists the types there are. `events/` holds a JSON
+//! Schema and a golden example per type; a published one never changes.
+
+pub mod catalogue;
+pub mod upcast;
+pub mod wire;
+
+pub use wire::{Undecodable, Wire, decode, encode};

@@ -1,1 +1,57 @@
 //! Read models: one file per question the office asks.
+//!
+//! Each file has its table, what an event does to the rows (`apply`), the row, and the queries. Under
+//! them lies the [`store`]; above it [`Views`] keeps one generation up with the log, and [`rebuild_in`]
+//! makes the next one beside it. A read model can be deleted at any time: the log has everything.
+
+pub mod agenda;
+pub mod case_history;
+pub mod cases;
+pub mod changes;
+mod columns;
+pub mod corporations;
+pub mod deadlines;
+mod fill;
+pub mod intake;
+pub mod issuance;
+pub mod offices;
+pub mod open_slots;
+pub mod poa_tracker;
+pub mod post_days;
+pub mod postponements;
+mod projection;
+mod projector;
+mod query;
+mod rebuild;
+mod search;
+mod source;
+pub mod staff;
+mod status;
+pub mod store;
+mod transmissions;
+mod views;
+
+pub use columns::Json;
+pub use projection::{Catalogue, Change, Projection};
+pub use rebuild::{Check, Rebuilt, check, live_in, rebuild_in, replay};
+pub use source::Source;
+pub use status::Mood;
+pub use store::{Digest, Notice, Snapshot, TextRef, ViewsError};
+pub use views::Views;
+
+/// Every read model, in the order in which they are applied: a later one may read the rows of an
+/// earlier one. A test walks this list.
+pub const ALL: &[Projection] = &[
+    staff::PROJECTION,
+    corporations::PROJECTION,
+    offices::PROJECTION,
+    post_days::PROJECTION,
+    intake::PROJECTION,
+    cases::PROJECTION,
+    poa_tracker::PROJECTION,
+    postponements::PROJECTION,
+    issuance::PROJECTION,
+    agenda::PROJECTION,
+    deadlines::PROJECTION,
+    case_history::PROJECTION,
+];

@@ -1,0 +1,189 @@
+//! 締め・予定: what stands in the calendar for a day: due dates, filing dates, issuance days, starts.
+//!
+//! A row per thing, day and milestone, with the number of offices: a day of the calendar opens them.
+
+use crate::corporations::CorporationRow;
+use crate::projection::{Change, Projection};
+use crate::store::{Column as _, Result, Row as _, Snapshot, Writer, row};
+use chrono::NaiveDate;
+use daicho_domain::Service;
+use daicho_domain::enrolment;
+use daicho_domain::nouns::State;
+use daicho_domain::rules::{Certainty, Dated};
+use daicho_domain::stream::{CorporationId, Stream};
+use daicho_domain::transmission::{Paper, Standing};
+use std::collections::BTreeMap;
+
+row! {
+    /// What is planned for one thing on one day.
+    pub struct AgendaRow in "agenda" indexed ["(day, milestone)"] {
+        /// The stream, the day and the milestone.
+        key: String,
+        /// The day.
+        day: NaiveDate,
+        /// The milestone: `poa_due`, `federation_date`, `credentials_on`, `transmission_start`,
+        /// `trial_last_day`, `billing_start`.
+        milestone: String,
+        /// The corporation.
+        corporation: CorporationId,
+        /// Its name when it was planned.
+        corporation_name: String,
+        /// The service.
+        service: Service,
+        /// How many offices; 0 where it is about the corporation.
+        offices: u64,
+        /// Whether the date may still move although no fact changes (見込み).
+        expected: bool,
+    }
+}
+
+/// The read model.
+pub const PROJECTION: Projection = Projection {
+    name: "agenda",
+    revision: 1,
+    tables: &[AgendaRow::TABLE],
+    apply,
+};
+
+/// What is planned: by day and milestone, the number of offices and whether it is 見込み.
+type Planned = BTreeMap<(NaiveDate, &'static str), (u64, bool)>;
+
+fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let (Stream::Enrolment(corporation, service) | Stream::Transmission(corporation, service)) =
+        change.stream
+    else {
+        return Ok(());
+    };
+    let before = planned(change.before);
+    let after = planned(change.after);
+    let key = |day: &NaiveDate, milestone: &str| format!("{}/{day}/{milestone}", change.stream);
+    for (day, milestone) in before.keys() {
+        if !after.contains_key(&(*day, *milestone)) {
+            writer.remove::<AgendaRow>(&key(day, milestone))?;
+        }
+    }
+    for (planned, (offices, expected)) in after {
+        if before.get(&planned) == Some(&(offices, expected)) {
+            continue;
+        }
+        let (day, milestone) = planned;
+        let row: Option<CorporationRow> = writer.get(&corporation.to_string())?;
+        writer.put(&AgendaRow {
+            key: key(&day, milestone),
+            day,
+            milestone: milestone.to_owned(),
+            corporation: *corporation,
+            corporation_name: row.map_or_else(|| corporation.to_string(), |row| row.name),
+            service: *service,
+            offices,
+            expected,
+        })?;
+    }
+    Ok(())
+}
+
+fn planned(state: &State) -> Planned {
+    let mut planned = Planned::new();
+    let mut plan = |milestone: &'static str, date: &Dated, offices: u64| {
+        let (count, expected) = planned.entry((date.on, milestone)).or_default();
+        *count += offices;
+        *expected |= date.basis.certainty == Certainty::Expected;
+    };
+    match state {
+        State::Enrolment(state) => match state {
+            enrolment::State::NotBegun
+            | enrolment::State::Billing(_)
+            | enrolment::State::Ended { .. } => {}
+            enrolment::State::Trial(trial) => plan("trial_last_day", &trial.last_free_day, 0),
+            enrolment::State::Registered(registration) => {
+                plan("billing_start", &registration.billing_start, 0);
+            }
+        },
+        State::Transmission(state) => {
+            for entry in &state.entries {
+                for (milestone, date) in ahead(&entry.standing) {
+                    plan(milestone, date, 1);
+                }
+            }
+        }
+        State::Corporation(_)
+        | State::Poa(_)
+        | State::Credential(_)
+        | State::OfficeDay(_)
+        | State::Schedule(_)
+        | State::Staff(_)
+        | State::Rulebook(_)
+        | State::Installation(_) => {}
+    }
+    planned
+}
+
+/// The dates that still lie ahead of an office.
+fn ahead(standing: &Standing) -> Vec<(&'static str, &Dated)> {
+    match standing {
+        Standing::Incomplete(_)
+        | Standing::Complete
+        | Standing::Started { .. }
+        | Standing::Withdrawn { .. } => vec![],
+        Standing::Preparing { plan, paper, .. } => {
+            let mut dates = vec![];
+            match paper {
+                Paper::Awaited | Paper::Rejected => dates.extend([
+                    ("poa_due", &plan.poa_due),
+                    ("federation_date", &plan.federation_date),
+                ]),
+                Paper::Ready => dates.push(("federation_date", &plan.federation_date)),
+                Paper::Filed | Paper::Confirmed => {}
+            }
+            dates.push(("credentials_on", &plan.credentials_on));
+            dates.push(("transmission_start", &plan.start));
+            dates
+        }
+        Standing::IdsDue { plan, .. } => vec![
+            ("credentials_on", &plan.credentials_on),
+            ("transmission_start", &plan.start),
+        ],
+        Standing::Issued { plan, .. } => vec![("transmission_start", &plan.start)],
+    }
+}
+
+/// What is planned on one day under one milestone.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Planning {
+    /// The day.
+    pub day: NaiveDate,
+    /// The milestone.
+    pub milestone: String,
+    /// How many corporations.
+    pub corporations: u64,
+    /// How many offices.
+    pub offices: u64,
+    /// Whether any of the dates is 見込み.
+    pub expected: bool,
+}
+
+/// What is planned from one day to another, summed up by day and milestone.
+pub fn between(snapshot: &Snapshot, from: NaiveDate, to: NaiveDate) -> Result<Vec<Planning>> {
+    let sql = "SELECT day, milestone, count(DISTINCT corporation), sum(offices), max(expected) \
+               FROM {agenda} WHERE day BETWEEN ? AND ? GROUP BY day, milestone ORDER BY day, milestone";
+    let found = snapshot.map(sql, &[from.to_cell(), to.to_cell()], |row| {
+        let (corporations, offices): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let day = NaiveDate::from_cell(row.get(0)?).ok();
+        let milestone = row.get(1)?;
+        let expected = row.get(4)?;
+        Ok(day.map(|day| Planning {
+            day,
+            milestone,
+            corporations: corporations.unsigned_abs(),
+            offices: offices.unsigned_abs(),
+            expected,
+        }))
+    })?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Everything planned on one day.
+pub fn of_day(snapshot: &Snapshot, day: NaiveDate) -> Result<Vec<AgendaRow>> {
+    let sql = "SELECT * FROM {agenda} WHERE day = ? ORDER BY milestone, corporation_name, key";
+    snapshot.rows(sql, &[day.to_cell()])
+}

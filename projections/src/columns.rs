@@ -1,0 +1,110 @@
+//! The domain's types as columns: each stands in a row as its wire text.
+
+use crate::store::{Cell, Column, WrongCell, text_columns};
+use daicho_domain::dates::Month;
+use daicho_domain::identifiers::{CorporateNumber, KjId, OfficeNumber};
+use daicho_domain::intake::Channel;
+use daicho_domain::poa::{Defect, Method};
+use daicho_domain::stream::{
+    ApplicationId, CorporationId, CredentialId, Noun, OfficeId, PoaId, Stream,
+};
+use daicho_domain::transmission::{CauseKind, HeldReason};
+use daicho_domain::waiting::{Next, Party, Trigger, What};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+text_columns! {
+    chrono::NaiveTime: "time",
+    Month: "month",
+    CorporateNumber: "法人番号",
+    KjId: "KJ ID",
+    OfficeNumber: "事業所番号",
+    ApplicationId: "application",
+    CorporationId: "corporation",
+    CredentialId: "credential",
+    OfficeId: "office",
+    PoaId: "委任状",
+    Stream: "stream",
+}
+
+/// The columns that hold one word of a list, by its code.
+macro_rules! code_columns {
+    ($($kind:ty: $wanted:literal),* $(,)?) => {$(
+        impl $crate::store::Column for $kind {
+            const DECLARATION: &'static str = String::DECLARATION;
+
+            fn to_cell(&self) -> $crate::store::Cell {
+                $crate::store::Cell::Text(self.code().to_owned())
+            }
+
+            fn from_cell(cell: $crate::store::Cell) -> Result<Self, $crate::store::WrongCell> {
+                let text = String::from_cell(cell)?;
+                let found = Self::ALL.iter().copied().find(|word| word.code() == text);
+                found.ok_or($crate::store::WrongCell {
+                    found: $crate::store::Cell::Text(text),
+                    wanted: $wanted,
+                })
+            }
+        }
+    )*};
+}
+pub(crate) use code_columns;
+
+code_columns! {
+    CauseKind: "cause of a postponement",
+    Channel: "channel",
+    Defect: "defect",
+    HeldReason: "reason of a hold",
+    Method: "method of dispatch",
+    Next: "next step",
+    Noun: "noun",
+    Party: "party",
+    What: "waiting reason",
+}
+
+impl Column for Trigger {
+    const DECLARATION: &'static str = String::DECLARATION;
+
+    fn to_cell(&self) -> Cell {
+        let code = match self {
+            Self::DayOpened => "day_opened",
+            Self::PostClosed => "post_closed",
+        };
+        Cell::Text(code.to_owned())
+    }
+
+    fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
+        let text = String::from_cell(cell)?;
+        let all = [Self::DayOpened, Self::PostClosed];
+        let found = all
+            .into_iter()
+            .find(|trigger| trigger.to_cell() == Cell::Text(text.clone()));
+        found.ok_or(WrongCell {
+            found: Cell::Text(text),
+            wanted: "trigger",
+        })
+    }
+}
+
+/// A value that is shown or sent and never filtered by: kept as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize + DeserializeOwned> Column for Json<T> {
+    const DECLARATION: &'static str = String::DECLARATION;
+
+    fn to_cell(&self) -> Cell {
+        Cell::Text(serde_json::to_string(&self.0).expect("our own values serialise"))
+    }
+
+    fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
+        let text = String::from_cell(cell)?;
+        serde_json::from_str(&text)
+            .map(Self)
+            .map_err(|_| WrongCell {
+                found: Cell::Text(text),
+                wanted: "JSON value of the expected shape",
+            })
+    }
+}

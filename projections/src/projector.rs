@@ -1,0 +1,120 @@
+//! Folds events into the rows of one generation: a page of events, one commit.
+//!
+//! The page is as large as what is waiting: thousands of events in a rebuild, one when the office
+//! works. Rows, folded states and checkpoint commit together or not at all.
+
+use crate::projection::{Catalogue, Change};
+use crate::source::Decoded;
+use crate::store::{
+    Checkpoint, Filling, Notice, Result, Rows, States, Writer, checkpoint, create, open_writer,
+    set_checkpoint,
+};
+use daicho_domain::nouns::State;
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The one who writes a generation.
+pub(crate) struct Projector {
+    conn: Connection,
+    catalogue: Arc<Catalogue>,
+    rows: Rows,
+    states: States<State>,
+    reached: Option<Checkpoint>,
+}
+
+impl Projector {
+    /// Begins an empty generation in a file that nobody reads yet. The empty path is a file without
+    /// a name that goes with the connection.
+    pub fn begin(path: &Path, catalogue: Arc<Catalogue>) -> Result<Self> {
+        let conn = create(path, &catalogue.tables, Filling::Aside)?;
+        Self::over(conn, catalogue, false)
+    }
+
+    /// Goes on with the live generation in a file.
+    pub fn resume(path: &Path, catalogue: Arc<Catalogue>) -> Result<Self> {
+        Self::over(open_writer(path)?, catalogue, true)
+    }
+
+    fn over(conn: Connection, catalogue: Arc<Catalogue>, raise: bool) -> Result<Self> {
+        Ok(Self {
+            rows: Rows::new(&catalogue.tables, raise),
+            states: States::new(),
+            reached: checkpoint(&conn)?,
+            conn,
+            catalogue,
+        })
+    }
+
+    /// How far it has come.
+    pub fn reached(&self) -> Option<Checkpoint> {
+        self.reached
+    }
+
+    /// The connection, when the filling is over.
+    pub fn into_connection(self) -> Connection {
+        self.conn
+    }
+
+    /// Applies the events that follow the checkpoint and commits; returns what changed.
+    pub fn apply(&mut self, events: Vec<Decoded>) -> Result<Vec<Notice>> {
+        let Some(last) = events.last() else {
+            return Ok(Vec::new());
+        };
+        let reached = Checkpoint {
+            number: last.recorded.number,
+            position: last.recorded.position,
+        };
+        self.conn.execute_batch("BEGIN IMMEDIATE")?;
+        let written = self.write(events, &reached);
+        let written = written.and_then(|()| Ok(self.conn.execute_batch("COMMIT")?));
+        if let Err(error) = written {
+            self.rows.forget();
+            self.states.forget();
+            if let Err(again) = self.conn.execute_batch("ROLLBACK") {
+                tracing::debug!(%again, "nothing was left to roll back");
+            }
+            return Err(error);
+        }
+        self.reached = Some(reached);
+        Ok(self.rows.committed())
+    }
+
+    fn write(&mut self, events: Vec<Decoded>, reached: &Checkpoint) -> Result<()> {
+        for decoded in events {
+            self.apply_one(&decoded)?;
+        }
+        self.rows.flush(&self.conn)?;
+        self.states.flush(&self.conn)?;
+        set_checkpoint(&self.conn, reached)
+    }
+
+    fn apply_one(&mut self, decoded: &Decoded) -> Result<()> {
+        let Decoded {
+            recorded,
+            stream,
+            event,
+            personal,
+        } = decoded;
+        let mut writer = Writer::new(&self.conn, &mut self.rows, recorded.number);
+        if let Some(body) = personal {
+            writer.keep_texts(body)?;
+        }
+        let name = recorded.stream.as_str();
+        let before = self.states.take(&self.conn, name)?;
+        let before = before.unwrap_or_else(|| State::initial(stream.noun()));
+        let after = before.clone().evolve(event);
+        let change = Change {
+            recorded,
+            stream,
+            event,
+            before: &before,
+            after: &after,
+        };
+        for projection in self.catalogue.projections {
+            (projection.apply)(&change, &mut writer)?;
+        }
+        self.states.put(name.to_owned(), after);
+        Ok(())
+    }
+}

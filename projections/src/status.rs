@@ -1,0 +1,167 @@
+//! ステータス of a case: one list of words for all kinds, in three moods.
+
+use daicho_domain::transmission::{Entry, Missing, Paper, Standing};
+use daicho_domain::{enrolment, poa, transmission};
+
+/// Whether something is to be done, under way, or done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mood {
+    /// ○○前・未○○.
+    Before,
+    /// ○○中・○○待ち.
+    During,
+    /// ○○済み・完了.
+    Done,
+    /// Somebody has to look: 失敗, 期限切れ.
+    Trouble,
+}
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $label:literal, $mood:ident;)*) => {
+        /// The ステータス of a case.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Status { $($(#[$doc])* $variant,)* }
+
+        impl Status {
+            /// Every status.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in URLs.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The words that staff read.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+
+            /// The mood it is said in.
+            pub const fn mood(self) -> Mood {
+                match self { $(Self::$variant => Mood::$mood,)* }
+            }
+        }
+    };
+}
+
+statuses! {
+    /// A trial without offices.
+    TrialEntry = "trial_entry", "事業所入力前", Before;
+    /// A trial runs.
+    Trial = "trial", "お試し中", During;
+    /// 本登録 is filed, the free period runs.
+    Registered = "registered", "無料期間中", During;
+    /// Fees run.
+    Billing = "billing", "利用中", Done;
+    /// It ended.
+    Ended = "ended", "終了", Done;
+    /// The form is incomplete.
+    FormEntries = "form_entries", "記入不備", Before;
+    /// The KJ ID has not been given.
+    KjId = "kj_id", "KJ ID待ち", During;
+    /// Complete; another office of the application is not.
+    Taken = "taken", "受付済み", During;
+    /// The papers are out.
+    Papers = "papers", "書類待ち", During;
+    /// The corporation is postponed.
+    Postponed = "postponed", "先送り中", During;
+    /// A person must decide.
+    Person = "person", "要判断", Trouble;
+    /// The papers are accepted and not filed.
+    ToFile = "to_file", "提出待ち", During;
+    /// The federation has not confirmed.
+    Federation = "federation", "国保連確認待ち", During;
+    /// The ID/PW is to be issued.
+    IdIssue = "id_issue", "発行待ち", During;
+    /// The ID/PW is issued, the month has not begun.
+    IdIssued = "id_issued", "発行済み", During;
+    /// It transmits.
+    Transmitting = "transmitting", "利用中（伝送）", Done;
+    /// It left the application.
+    Withdrawn = "withdrawn", "取り下げ", Done;
+    /// A 委任状 is to be sent.
+    PoaToSend = "poa_to_send", "発送待ち", Before;
+    /// A 委任状 is with the customer.
+    PoaOut = "poa_out", "返送待ち", During;
+    /// The post of its due date has not been closed.
+    PoaPostCount = "poa_post_count", "到着確認待ち", During;
+    /// Defective or undeliverable.
+    PoaResend = "poa_resend", "要再提出", Trouble;
+    /// Arrived, not checked.
+    PoaReceived = "poa_received", "受領済み", During;
+    /// In order, to be filed.
+    PoaToFile = "poa_to_file", "提出待ち（委任状）", During;
+    /// With the federation.
+    PoaFiled = "poa_filed", "提出済み", During;
+    /// Confirmed.
+    PoaConfirmed = "poa_confirmed", "確認済み", Done;
+    /// Not back in time.
+    PoaLapsed = "poa_lapsed", "期限切れ", Trouble;
+    /// Void.
+    PoaVoid = "poa_void", "無効", Done;
+}
+
+impl Status {
+    /// The status of an enrolment that began.
+    pub fn of_enrolment(state: &enrolment::State) -> Self {
+        match state {
+            enrolment::State::NotBegun => Self::TrialEntry,
+            enrolment::State::Trial(trial) if trial.offices.is_empty() => Self::TrialEntry,
+            enrolment::State::Trial(_) => Self::Trial,
+            enrolment::State::Registered(_) => Self::Registered,
+            enrolment::State::Billing(_) => Self::Billing,
+            enrolment::State::Ended { .. } => Self::Ended,
+        }
+    }
+
+    /// The status of one office of an application.
+    pub fn of_entry(state: &transmission::State, entry: &Entry) -> Self {
+        if state.asks_about(entry) {
+            return Self::Person;
+        }
+        match &entry.standing {
+            Standing::Incomplete(Missing::KjId) => Self::KjId,
+            Standing::Incomplete(Missing::Entries(_)) => Self::FormEntries,
+            Standing::Complete => Self::Taken,
+            Standing::Preparing { paper, .. } => match paper {
+                Paper::Awaited | Paper::Rejected
+                    if state.postponement_of(entry.reference()).is_some() =>
+                {
+                    Self::Postponed
+                }
+                Paper::Ready if !state.can_be_filed(entry.application) => {
+                    match state.postponement_of(entry.reference()) {
+                        Some(_) => Self::Postponed,
+                        None => Self::Papers,
+                    }
+                }
+                Paper::Awaited | Paper::Rejected => Self::Papers,
+                Paper::Ready => Self::ToFile,
+                Paper::Filed => Self::Federation,
+                Paper::Confirmed => Self::IdIssue,
+            },
+            Standing::IdsDue { .. } => Self::IdIssue,
+            Standing::Issued { .. } => Self::IdIssued,
+            Standing::Started { .. } => Self::Transmitting,
+            Standing::Withdrawn { .. } => Self::Withdrawn,
+        }
+    }
+
+    /// The status of a 委任状.
+    pub fn of_sheet(sheet: &poa::Sheet) -> Self {
+        match sheet.status() {
+            poa::Status::ToSend => Self::PoaToSend,
+            poa::Status::Out => Self::PoaOut,
+            poa::Status::PostCount => Self::PoaPostCount,
+            poa::Status::Resend => Self::PoaResend,
+            poa::Status::Received => Self::PoaReceived,
+            poa::Status::ToFile => Self::PoaToFile,
+            poa::Status::Filed => Self::PoaFiled,
+            poa::Status::Confirmed => Self::PoaConfirmed,
+            poa::Status::Lapsed => Self::PoaLapsed,
+            poa::Status::Void => Self::PoaVoid,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The one place where the plaintext of sealed fields lies: `personal_texts`.
+//!
+//! Rows and folded states hold a reference (`TextRef`) instead of the text, and pages join the table
+//! to show or search it, so that erasing a person is one `DELETE`. The reference is made of the event
+//! that first said the text, never of the text, so that what remains elsewhere tells nothing.
+
+use super::{Cell, Column, Result, Writer, WrongCell};
+use daicho_domain::personal::{MARK, Personal};
+use rusqlite::{Connection, OptionalExtension as _};
+use serde_json::Value;
+use std::fmt;
+use std::str::FromStr;
+
+/// The table's statements. It keeps no former versions: what is erased must be gone.
+pub const CREATE: &str = "\
+CREATE TABLE personal_texts (key TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX personal_texts_subject ON personal_texts (subject);
+";
+
+/// Where the text of a row lies in `personal_texts`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct TextRef(String);
+
+impl fmt::Display for TextRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for TextRef {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Column for TextRef {
+    const DECLARATION: &'static str = String::DECLARATION;
+
+    fn to_cell(&self) -> Cell {
+        Cell::Text(self.0.clone())
+    }
+
+    fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
+        String::from_cell(cell).map(Self)
+    }
+}
+
+impl Writer<'_> {
+    /// The reference to a personal text that an event has said; `None` when its key was erased.
+    pub fn text(&mut self, personal: &Personal) -> Result<Option<TextRef>> {
+        let Some(text) = personal.disclose() else {
+            return Ok(None);
+        };
+        find(self.conn(), personal.subject(), text).map(|key| key.map(TextRef))
+    }
+
+    /// Keeps every personal text of an event's body, before any row or state refers to it.
+    pub(crate) fn keep_texts(&mut self, body: &Value) -> Result<()> {
+        let (conn, number) = (self.conn(), self.number());
+        let mut ordinal = 0;
+        each_marked(body, &mut |subject, text| {
+            if find(conn, subject, text)?.is_none() {
+                let key = format!("{number}.{ordinal}");
+                ordinal += 1;
+                conn.prepare_cached(
+                    "INSERT INTO personal_texts (key, subject, text) VALUES (?, ?, ?)",
+                )?
+                .execute([&key, subject, text])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn find(conn: &Connection, subject: &str, text: &str) -> Result<Option<String>> {
+    let mut select =
+        conn.prepare_cached("SELECT key FROM personal_texts WHERE subject = ? AND text = ?")?;
+    Ok(select
+        .query_row([subject, text], |row| row.get(0))
+        .optional()?)
+}
+
+/// Calls `found` with subject and text of each personal text in `json`.
+fn each_marked(json: &Value, found: &mut impl FnMut(&str, &str) -> Result<()>) -> Result<()> {
+    match json {
+        Value::Object(members) => {
+            if let Some(marked) = members.get(MARK) {
+                let part = |name| marked.get(name).and_then(Value::as_str);
+                return match (part("subject"), part("text")) {
+                    (Some(subject), Some(text)) => found(subject, text),
+                    (_, _) => Ok(()),
+                };
+            }
+            members
+                .values()
+                .try_for_each(|json| each_marked(json, found))
+        }
+        Value::Array(items) => items.iter().try_for_each(|json| each_marked(json, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+/// Puts the reference in the place of each personal text in `json`.
+pub(crate) fn take_out(conn: &Connection, json: &mut Value) -> Result<()> {
+    each_text(json, &mut |subject, text| {
+        let Some(plain) = text.as_str() else {
+            return Ok(());
+        };
+        *text = find(conn, subject, plain)?.map_or(Value::Null, Value::String);
+        Ok(())
+    })
+}
+
+/// Puts each personal text back in the place of its reference; an erased one stays away.
+pub(crate) fn put_back(conn: &Connection, json: &mut Value) -> Result<()> {
+    each_text(json, &mut |_, text| {
+        let Some(key) = text.as_str() else {
+            return Ok(());
+        };
+        let mut select = conn.prepare_cached("SELECT text FROM personal_texts WHERE key = ?")?;
+        let plain = select.query_row([key], |row| row.get(0)).optional()?;
+        *text = plain.map_or(Value::Null, Value::String);
+        Ok(())
+    })
+}
+
+fn each_text(
+    json: &mut Value,
+    change: &mut impl FnMut(&str, &mut Value) -> Result<()>,
+) -> Result<()> {
+    match json {
+        Value::Object(members) => {
+            if let Some(Value::Object(marked)) = members.get_mut(MARK) {
+                let subject = match marked.get("subject") {
+                    Some(Value::String(subject)) => subject.clone(),
+                    Some(_) | None => return Ok(()),
+                };
+                return match marked.get_mut("text") {
+                    Some(text) => change(&subject, text),
+                    None => Ok(()),
+                };
+            }
+            members
+                .values_mut()
+                .try_for_each(|json| each_text(json, change))
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .try_for_each(|json| each_text(json, change)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}

@@ -4,17 +4,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use daicho_api::import::{CorporationKey, FileFault, ImportLine, Run, SourceFile, TEMPLATE};
-use uuid::Uuid;
+use daicho_api::import::{FileFault, ImportLine, Run, SourceFile, TEMPLATE, book_of};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures/import")
         .join(name)
-}
-
-fn identity(key: CorporationKey) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{key:?}").as_bytes())
 }
 
 fn lines_of(files: &[PathBuf]) -> Vec<ImportLine> {
@@ -29,7 +24,7 @@ fn lines_of(files: &[PathBuf]) -> Vec<ImportLine> {
         run.begin_file(&path.file_name().expect("a file").to_string_lossy());
         for line in source.lines().expect("it is still there") {
             let mut line = line.expect("it was looked through");
-            run.hold(&mut line, identity);
+            run.hold(&mut line);
             all.push(line);
         }
     }
@@ -110,7 +105,7 @@ fn name_address_and_telephone_are_normalised_and_kept_as_sent() {
         (entry.phone.sent.as_str(), entry.phone.normalised.as_str()),
         ("（06）0000‐0003", "06-0000-0003")
     );
-    assert_eq!(row.corporation_name.normalised, "(株)サンプル福祉");
+    assert_eq!(row.corporation_called().normalised, "(株)サンプル福祉");
 }
 
 #[test]
@@ -158,6 +153,27 @@ fn the_template_is_a_file_we_take() {
     file.write_all(TEMPLATE.as_bytes()).expect("written");
     let lines = lines_of(&[file.path().to_owned()]);
     assert_eq!(lines.iter().map(said).collect::<Vec<_>>(), ["2 taken "]);
+}
+
+#[test]
+fn a_simulation_takes_its_offices_from_the_same_files() {
+    let book = book_of(&[fixture("published_sample.csv"), fixture("own_sample.csv")])
+        .expect("both can be taken");
+    let said = book
+        .iter()
+        .map(|corporation| (corporation.name.as_str(), corporation.offices.len()));
+    let expected = [
+        ("株式会社見本ケア", 4),
+        ("医療法人見本会", 1),
+        ("㈱サンプル福祉", 2),
+        ("見本ホーム", 1),
+        ("医療法人見本会", 1),
+    ];
+    assert_eq!(said.collect::<Vec<_>>(), expected);
+    assert!(
+        book.iter()
+            .all(|corporation| !corporation.representative.is_empty())
+    );
 }
 
 fn refused(bytes: &[u8]) -> (String, String) {

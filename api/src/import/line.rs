@@ -1,6 +1,7 @@
 //! What one line of a file says, and what became of it.
 
 use daicho_domain::identifiers::{CorporateNumber, OfficeNumber, Text};
+use daicho_domain::stream::CorporationId;
 use serde::Serialize;
 
 use super::remark::{Level, Remark};
@@ -60,15 +61,34 @@ pub enum CorporationKey {
     Provisional(OfficeNumber),
 }
 
+impl CorporationKey {
+    /// The id of its stream: the same key always meets the same stream.
+    #[must_use]
+    pub fn id(self) -> CorporationId {
+        match self {
+            CorporationKey::Numbered(number) => CorporationId::of_number(number.as_str()),
+            CorporationKey::Provisional(office) => CorporationId::provisional(office.as_str()),
+        }
+    }
+}
+
 /// An entry of an office under its corporation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The corporation.
     pub corporation: CorporationKey,
-    /// Its name as this line spells it; for a provisional one without a name, the office's.
-    pub corporation_name: Text,
+    /// Its name as this line spells it, if it does.
+    pub corporation_name: Option<Text>,
     /// The entry.
     pub entry: Entry,
+}
+
+impl Row {
+    /// What to call the corporation by this line alone: its name, or for want of one the office's.
+    #[must_use]
+    pub fn corporation_called(&self) -> &Text {
+        self.corporation_name.as_ref().unwrap_or(&self.entry.name)
+    }
 }
 
 /// One office number's entry for one kind of service.

@@ -5,17 +5,24 @@
 //! Every line becomes an [`ImportLine`]: taken, taken with a note, taken with a warning for a person,
 //! or refused. `Run` knows what the lines before said; `Intake` turns lines into commands.
 
+mod batch;
+mod book;
+mod claims;
 mod fault;
 mod layout;
 mod line;
 mod parse;
 mod remark;
+mod report;
 mod run;
 mod source;
 
+pub use batch::{Batch, Registration};
+pub use book::book_of;
 pub use fault::FileFault;
 pub use layout::{TEMPLATE, column_names};
 pub use line::{CorporationKey, Entry, ImportLine, Outcome, Row};
 pub use remark::{Level, Remark};
-pub use run::{Counts, Run};
+pub use report::{Gained, Mode, Report, Style};
+pub use run::{Counts, Home, Run};
 pub use source::{Lines, SourceFile};

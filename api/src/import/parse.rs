@@ -43,21 +43,13 @@ pub(super) fn line(layout: &Layout, record: &Record) -> ImportLine {
     }
     let entry = entry(layout, record, office, &mut line);
     let corporation = corporation(cell(Column::CorporateNumber), office, &mut line);
-    let corporation_name = corporation_name(cell(Column::CorporationName), &entry, &mut line);
+    let corporation_name = corporation_name(cell(Column::CorporationName), &mut line);
     line.row = Some(Row {
         corporation,
         corporation_name,
         entry,
     });
     line
-}
-
-/// The corporation a line gives its office, where both numbers are valid.
-pub(super) fn claim(layout: &Layout, record: &Record) -> Option<(OfficeNumber, CorporateNumber)> {
-    let cell = |column| layout.cell(&record.cells, column);
-    let office = OfficeNumber::parse(cell(Column::OfficeNumber)).ok()?;
-    let corporation = CorporateNumber::parse(cell(Column::CorporateNumber)).ok()?;
-    (record.cells.len() == layout.width).then_some((office, corporation))
 }
 
 fn entry(layout: &Layout, record: &Record, office: OfficeNumber, line: &mut ImportLine) -> Entry {
@@ -161,13 +153,13 @@ fn corporation(sent: &str, office: OfficeNumber, line: &mut ImportLine) -> Corpo
     }
 }
 
-fn corporation_name(sent: &str, entry: &Entry, line: &mut ImportLine) -> Text {
+fn corporation_name(sent: &str, line: &mut ImportLine) -> Option<Text> {
     let name = identifiers::name(sent);
     if identifiers::is_placeholder(&name.normalised) {
-        return entry.name.clone();
+        return None;
     }
     note(line, Column::CorporationName, &name);
-    name
+    Some(name)
 }
 
 /// Says what was normalised, and what older systems cannot write.

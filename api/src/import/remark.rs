@@ -144,6 +144,15 @@ impl Remark {
         }
     }
 
+    /// Whether it is the corporation's, not the office's, to be put right.
+    #[must_use]
+    pub fn is_about_the_corporation(&self) -> bool {
+        matches!(
+            self,
+            Remark::CorporateNumberMissing { .. } | Remark::CorporateNumberInvalid { .. }
+        )
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {

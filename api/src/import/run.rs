@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
+use daicho_domain::identifiers::{self, CorporateNumber, OfficeNumber};
+use daicho_domain::stream::CorporationId;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::line::{CorporationKey, ImportLine, Outcome, Row};
 use super::remark::Remark;
@@ -44,24 +44,35 @@ impl Counts {
     }
 }
 
-/// Where an office stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Home {
-    /// A line of this run said so.
-    Named(CorporationKey),
-    /// The log said so before this run.
-    Recorded(Uuid),
+/// The corporation an office is kept under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// Its stream.
+    pub id: CorporationId,
+    /// Its number, where this run names it by one.
+    pub number: Option<CorporateNumber>,
+    /// Its name, as it was sent first.
+    pub name: String,
 }
 
-/// One run over any number of files. Its memory grows with offices and corporations, not with text:
-/// about a hundred bytes an entry.
+/// Where an office stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    /// A line of this run says so.
+    Named(CorporationKey),
+    /// The log said so before this run.
+    Recorded(CorporationId),
+}
+
+/// One run over any number of files. Its memory grows with offices and corporations, not with lines of
+/// text: about a hundred bytes an entry.
 #[derive(Debug, Default)]
 pub struct Run {
     files: Vec<String>,
     kinds: BTreeMap<String, u32>,
     keys: BTreeMap<(OfficeNumber, u32), (u32, u64)>,
-    homes: BTreeMap<OfficeNumber, Home>,
-    spellings: BTreeMap<CorporateNumber, String>,
+    stands: BTreeMap<OfficeNumber, Stand>,
+    names: BTreeMap<CorporateNumber, String>,
 }
 
 impl Run {
@@ -71,27 +82,27 @@ impl Run {
         Run::default()
     }
 
-    /// Says where an office stands before this run.
-    pub fn office_stands_under(&mut self, office: OfficeNumber, corporation: Uuid) {
-        self.homes
+    /// Says where an office stands before this run. Said before any file.
+    pub fn office_stands_under(&mut self, office: OfficeNumber, corporation: CorporationId) {
+        self.stands
             .entry(office)
-            .or_insert(Home::Recorded(corporation));
+            .or_insert(Stand::Recorded(corporation));
     }
 
-    /// Says a corporation's name before this run.
+    /// Says a corporation's name before this run. Said before any file.
     pub fn corporation_is_called(&mut self, number: CorporateNumber, name: &str) {
-        self.spellings
-            .entry(number)
-            .or_insert_with(|| name.to_owned());
+        self.names.entry(number).or_insert_with(|| name.to_owned());
     }
 
-    /// Says that a file belongs to this run: a line of an office without a 法人番号 then finds the one
-    /// another line gives it, whichever comes first.
+    /// Says that a file belongs to this run.
     pub fn expect(&mut self, source: &SourceFile) {
-        for (office, number) in source.claims() {
-            self.homes
-                .entry(office)
-                .or_insert(Home::Named(CorporationKey::Numbered(number)));
+        for (office, number) in &source.claims.numbers {
+            self.stands
+                .entry(*office)
+                .or_insert(Stand::Named(CorporationKey::Numbered(*number)));
+        }
+        for (number, name) in &source.claims.names {
+            self.corporation_is_called(*number, name);
         }
     }
 
@@ -100,15 +111,17 @@ impl Run {
         self.files.push(name.to_owned());
     }
 
-    /// Holds a line against those before it. `identity` gives the id of a corporation's stream.
+    /// The name of the file that is read now.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.files.last().map(String::as_str).unwrap_or_default()
+    }
+
+    /// Holds a line against those before it; where its office is kept, if anything is taken from it.
     ///
     /// # Panics
     /// When no file was begun.
-    pub fn hold(
-        &mut self,
-        line: &mut ImportLine,
-        identity: impl Fn(CorporationKey) -> Uuid,
-    ) -> Option<Uuid> {
+    pub fn hold(&mut self, line: &mut ImportLine) -> Option<Home> {
         let row = line.row.take()?;
         if let Some(twice) = self.key_twice(&row, line.line_no) {
             // What else was noticed is of no use on a line that is set aside.
@@ -117,10 +130,10 @@ impl Run {
             return None;
         }
         self.offer_known(line);
-        let corporation = self.home(&row, line, &identity);
         self.spelling(&row, line);
+        let home = self.home(&row, line);
         line.row = Some(row);
-        Some(corporation)
+        Some(home)
     }
 
     fn key_twice(&mut self, row: &Row, line_no: u64) -> Option<Remark> {
@@ -159,7 +172,7 @@ impl Run {
     fn offer_known(&self, line: &mut ImportLine) {
         for remark in &mut line.remarks {
             if let Remark::CorporateNumberInvalid { invalid, .. } = remark {
-                let known = |number| self.spellings.contains_key(&number);
+                let known = |number| self.names.contains_key(&number);
                 if let Err(better) = CorporateNumber::parse_knowing(&invalid.value, known) {
                     *invalid = better;
                 }
@@ -167,28 +180,45 @@ impl Run {
         }
     }
 
-    /// The corporation the office stands under: the first one said, whatever this line says.
-    fn home(
-        &mut self,
-        row: &Row,
-        line: &mut ImportLine,
-        identity: &impl Fn(CorporationKey) -> Uuid,
-    ) -> Uuid {
-        let office = row.entry.office;
-        let home = *self
-            .homes
-            .entry(office)
-            .or_insert(Home::Named(row.corporation));
-        let (id, stays) = match home {
-            Home::Named(key) => (identity(key), key.to_string()),
-            Home::Recorded(id) if id == identity(row.corporation) => {
-                (id, row.corporation.to_string())
-            }
-            Home::Recorded(id) => (id, "台帳にある別の法人".to_owned()),
+    /// The first spelling stays.
+    fn spelling(&mut self, row: &Row, line: &mut ImportLine) {
+        let CorporationKey::Numbered(number) = row.corporation else {
+            return;
         };
-        if id == identity(row.corporation) {
-            return id;
+        let Some(value) = &row.corporation_name else {
+            return;
+        };
+        let first = self
+            .names
+            .entry(number)
+            .or_insert_with(|| value.sent.clone());
+        let first = identifiers::name(first).normalised;
+        if first != value.normalised {
+            line.remark(Remark::SpelledDifferently {
+                value: value.normalised.clone(),
+                first,
+            });
         }
+    }
+
+    /// The corporation the office stands under: the first one said, whatever this line says.
+    fn home(&mut self, row: &Row, line: &mut ImportLine) -> Home {
+        let office = row.entry.office;
+        let stand = *self
+            .stands
+            .entry(office)
+            .or_insert(Stand::Named(row.corporation));
+        let id = match stand {
+            Stand::Named(key) => key.id(),
+            Stand::Recorded(id) => id,
+        };
+        if id == row.corporation.id() {
+            return self.named(row.corporation, row);
+        }
+        let stays = match stand {
+            Stand::Named(key) => key.to_string(),
+            Stand::Recorded(_) => "台帳にある別の法人".to_owned(),
+        };
         match row.corporation {
             CorporationKey::Numbered(_) => {
                 line.remark(Remark::OtherCorporation {
@@ -207,25 +237,25 @@ impl Run {
                 }
             }
         }
-        id
+        match stand {
+            Stand::Named(key) => self.named(key, row),
+            Stand::Recorded(id) => Home {
+                id,
+                number: None,
+                name: row.corporation_called().sent.clone(),
+            },
+        }
     }
 
-    fn spelling(&mut self, row: &Row, line: &mut ImportLine) {
-        let CorporationKey::Numbered(number) = row.corporation else {
-            return;
+    fn named(&self, key: CorporationKey, row: &Row) -> Home {
+        let (number, name) = match key {
+            CorporationKey::Numbered(number) => (Some(number), self.names.get(&number)),
+            CorporationKey::Provisional(_) => (None, None),
         };
-        let value = &row.corporation_name.normalised;
-        match self.spellings.get(&number) {
-            None => {
-                self.spellings.insert(number, value.clone());
-            }
-            Some(first) if first != value => {
-                line.remark(Remark::SpelledDifferently {
-                    value: value.clone(),
-                    first: first.clone(),
-                });
-            }
-            Some(_) => {}
+        Home {
+            id: key.id(),
+            number,
+            name: name.unwrap_or(&row.corporation_called().sent).clone(),
         }
     }
 }

@@ -1,16 +1,15 @@
 //! One file on disk: what it is, whether it is whole, and its lines in order.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use csv::{ByteRecord, StringRecord};
-use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
 
+use super::claims::Claims;
 use super::fault::FileFault;
 use super::layout::Layout;
 use super::line::ImportLine;
@@ -30,7 +29,7 @@ pub struct SourceFile {
     layout: Layout,
     bytes: u64,
     lines: u64,
-    claims: BTreeMap<OfficeNumber, CorporateNumber>,
+    pub(super) claims: Claims,
 }
 
 impl SourceFile {
@@ -67,13 +66,11 @@ impl SourceFile {
             });
         }
         let mut lines = 0;
-        let mut claims = BTreeMap::new();
+        let mut claims = Claims::default();
         let mut last = None;
         while let Some(record) = records.next()? {
             lines += 1;
-            if let Some((office, corporation)) = parse::claim(&layout, &record) {
-                claims.entry(office).or_insert(corporation);
-            }
+            claims.read(&layout, &record);
             last = Some((record.line_no, record.cells.len()));
         }
         match last {
@@ -113,13 +110,6 @@ impl SourceFile {
     #[must_use]
     pub fn line_count(&self) -> u64 {
         self.lines
-    }
-
-    /// The first valid 法人番号 it gives each office.
-    pub(super) fn claims(&self) -> impl Iterator<Item = (OfficeNumber, CorporateNumber)> {
-        self.claims
-            .iter()
-            .map(|(office, corporation)| (*office, *corporation))
     }
 
     /// Its lines in order, each read for itself.

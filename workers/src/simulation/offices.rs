@@ -70,6 +70,21 @@ pub fn invent(offices: usize, seed: u64) -> Vec<Corporation> {
     book
 }
 
+/// An invented person for a corporation of a published file, whose real one is nobody's business here.
+#[must_use]
+pub fn representative(key: u128) -> String {
+    let pick = |among: &[&'static str], key: u128| {
+        let place = key % (among.len() as u128);
+        among[usize::try_from(place).expect("an index")]
+    };
+    let surnames = words::SURNAMES.len() as u128;
+    format!(
+        "{} {}",
+        pick(words::SURNAMES, key),
+        pick(words::GIVEN_NAMES, key / surnames)
+    )
+}
+
 /// How many of ten thousand corporations have at most so many offices (measured on published files).
 const SIZES: [(u64, usize, usize); 9] = [
     (6_770, 1, 1),

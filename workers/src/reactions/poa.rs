@@ -1,0 +1,122 @@
+//! What became of a 委任状 is told to the transmission that waits for it.
+
+use super::{Happening, Reaction};
+use daicho_domain::dates::Month;
+use daicho_domain::nouns::{self, Command, State};
+use daicho_domain::poa::{Event, Sheet};
+use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::transmission::{CauseKind, Command as Transmission, PaperStep};
+
+pub(super) const REACTIONS: &[Reaction] = &[
+    Reaction {
+        name: "note_paper",
+        react: note_paper,
+    },
+    Reaction {
+        name: "postpone",
+        react: postpone,
+    },
+    Reaction {
+        name: "reverse_postponement",
+        react: reverse_postponement,
+    },
+];
+
+fn note_paper(happening: Happening<'_>) -> Vec<Command> {
+    let Some((poa, sheet, event)) = of(happening) else {
+        return vec![];
+    };
+    let step = match event {
+        Event::Accepted {} => PaperStep::Accepted,
+        Event::FoundDefective { .. } => PaperStep::Unaccepted,
+        Event::Filed { .. } => PaperStep::Filed,
+        Event::Confirmed { .. } => PaperStep::Confirmed,
+        Event::Rejected { .. } => PaperStep::Rejected,
+        Event::Requested { .. }
+        | Event::Dispatched { .. }
+        | Event::Undeliverable { .. }
+        | Event::ReprintRequested { .. }
+        | Event::DuePassed { .. }
+        | Event::Received { .. }
+        | Event::Lapsed { .. }
+        | Event::LapseReversed { .. }
+        | Event::DueMoved { .. }
+        | Event::Voided { .. } => return vec![],
+    };
+    vec![tell(
+        sheet,
+        Transmission::NotePaper {
+            application: sheet.assignment.application,
+            office: sheet.assignment.office,
+            poa,
+            step,
+        },
+    )]
+}
+
+/// A paper that misses its month postpones: one that was not back, or one in which a defect was found
+/// after its due date had been decided.
+fn postpone(happening: Happening<'_>) -> Vec<Command> {
+    let Some((poa, sheet, event)) = of(happening) else {
+        return vec![];
+    };
+    let why = match event {
+        Event::Lapsed { .. } => CauseKind::NotReturned,
+        Event::FoundDefective {
+            misses_month: true, ..
+        } => CauseKind::Defective,
+        Event::FoundDefective {
+            misses_month: false,
+            ..
+        }
+        | Event::Requested { .. }
+        | Event::Dispatched { .. }
+        | Event::Undeliverable { .. }
+        | Event::ReprintRequested { .. }
+        | Event::DuePassed { .. }
+        | Event::Received { .. }
+        | Event::Accepted {}
+        | Event::Filed { .. }
+        | Event::Confirmed { .. }
+        | Event::Rejected { .. }
+        | Event::LapseReversed { .. }
+        | Event::DueMoved { .. }
+        | Event::Voided { .. } => return vec![],
+    };
+    vec![tell(
+        sheet,
+        Transmission::Postpone {
+            application: sheet.assignment.application,
+            office: sheet.assignment.office,
+            poa,
+            month: Month::of(sheet.dates.start.on),
+            why,
+        },
+    )]
+}
+
+fn reverse_postponement(happening: Happening<'_>) -> Vec<Command> {
+    let Some((poa, sheet, Event::LapseReversed { start, .. })) = of(happening) else {
+        return vec![];
+    };
+    let month = Month::of(*start);
+    vec![tell(
+        sheet,
+        Transmission::ReversePostponement { poa, month },
+    )]
+}
+
+fn of<'a>(happening: Happening<'a>) -> Option<(PoaId, &'a Sheet, &'a Event)> {
+    match (happening.stream, happening.event, happening.after) {
+        (Stream::Poa(poa), nouns::Event::Poa(event), State::Poa(state)) => {
+            Some((*poa, state.sheet()?, event))
+        }
+        (_, _, _) => None,
+    }
+}
+
+fn tell(sheet: &Sheet, command: Transmission) -> Command {
+    let assignment = &sheet.assignment;
+    let stream = Stream::Transmission(assignment.corporation, assignment.service);
+    Command::transmission(&stream, command)
+}

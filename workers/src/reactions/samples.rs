@@ -1,0 +1,254 @@
+//! Short histories that every reaction is held against.
+
+use super::Happening;
+use chrono::NaiveDate;
+use daicho_domain::Service;
+use daicho_domain::credential::{self, Owner};
+use daicho_domain::dates::Month;
+use daicho_domain::enrolment::{self, EndReason};
+use daicho_domain::identifiers::{KjId, OfficeNumber};
+use daicho_domain::intake::{Channel, Receipt};
+use daicho_domain::nouns::{Event, State};
+use daicho_domain::poa::{self, Defect, DueOf, Purpose, ReversalReason};
+use daicho_domain::rules::{Basis, Certainty, Dated, Question};
+use daicho_domain::stream::{
+    ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, Stream, derived_id,
+};
+use daicho_domain::transmission::{
+    self, AppliedOffice, Cause, CauseKind, OfficeRef, Plan, PlannedOffice,
+};
+
+/// An event within a history.
+pub(super) struct Sample {
+    pub(super) stream: Stream,
+    event: Event,
+    before: State,
+    after: State,
+}
+
+impl Sample {
+    pub(super) fn happening(&self) -> Happening<'_> {
+        Happening {
+            stream: &self.stream,
+            event: &self.event,
+            before: &self.before,
+            after: &self.after,
+        }
+    }
+}
+
+/// Every event of the histories.
+pub(super) fn samples() -> Vec<Sample> {
+    let corporation = CorporationId::of_number("7000012050002");
+    let office = OfficeId::of_number("0170210231");
+    let application = ApplicationId(derived_id(&["application", "1"]));
+    let about = OfficeRef {
+        application,
+        office,
+    };
+    let service = Service::HonobonoMini2;
+    let poa = PoaId::of(application, office);
+    let id = CredentialId::of_office(application, office);
+    let owner = Owner::Office {
+        corporation,
+        service,
+        application,
+        office,
+    };
+    let issued = credential::Event::Issued {
+        owner,
+        on: day(2026, 11, 30),
+    };
+    [
+        (
+            Stream::Enrolment(corporation, service),
+            trial().map(Event::Enrolment).to_vec(),
+        ),
+        (
+            Stream::Transmission(corporation, service),
+            application_events(about, poa)
+                .map(Event::Transmission)
+                .to_vec(),
+        ),
+        (
+            Stream::Poa(poa),
+            paper(corporation, about).map(Event::Poa).to_vec(),
+        ),
+        (Stream::Credential(id), vec![Event::Credential(issued)]),
+    ]
+    .into_iter()
+    .flat_map(|(stream, events)| history(&stream, events))
+    .collect()
+}
+
+fn history(stream: &Stream, events: Vec<Event>) -> Vec<Sample> {
+    let mut state = State::initial(stream.noun());
+    events
+        .into_iter()
+        .map(|event| {
+            let before = state.clone();
+            state = before.clone().evolve(&event);
+            Sample {
+                stream: stream.clone(),
+                event,
+                before,
+                after: state.clone(),
+            }
+        })
+        .collect()
+}
+
+fn trial() -> [enrolment::Event; 2] {
+    [
+        enrolment::Event::TrialStarted {
+            receipt: receipt(),
+            last_free_day: dated(day(2026, 11, 2)),
+            registered_last_free_day: dated(day(2026, 12, 2)),
+        },
+        enrolment::Event::Ended {
+            last_day: day(2026, 11, 2),
+            reason: EndReason::NotRegistered,
+        },
+    ]
+}
+
+fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 6] {
+    let OfficeRef {
+        application,
+        office,
+    } = about;
+    let number: OfficeNumber = "0170210231".parse().expect("a valid number");
+    let planned = |month: u32| PlannedOffice {
+        application,
+        office,
+        number,
+        kj_id: KjId::compose(number),
+        plan: Plan {
+            start: dated(day(2026, month, 1)),
+            poa_due: dated(day(2026, month - 1, 10)),
+            federation_date: dated(day(2026, month - 1, 20)),
+            credentials_on: dated(day(2026, month - 1, 30)),
+            postponements: 0,
+        },
+    };
+    let (from, to) = (Month::of(day(2026, 11, 1)), Month::of(day(2026, 12, 1)));
+    let cause = Cause {
+        application,
+        office,
+        poa,
+        why: CauseKind::NotReturned,
+    };
+    [
+        transmission::Event::Applied {
+            application,
+            receipt: receipt(),
+            offices: vec![AppliedOffice {
+                office,
+                number,
+                kj_id: Some(KjId::compose(number)),
+                kj_id_confirmed: false,
+                missing: None,
+            }],
+        },
+        transmission::Event::StartSet {
+            complete_on: receipt().on,
+            cutoff: dated(day(2026, 9, 25)),
+            dispatch_by: dated(day(2026, 9, 3)),
+            offices: vec![planned(11)],
+        },
+        transmission::Event::Postponed {
+            cause,
+            from,
+            to,
+            offices: vec![planned(12)],
+        },
+        transmission::Event::PostponementReversed {
+            from,
+            to,
+            poa,
+            offices: vec![planned(11)],
+        },
+        transmission::Event::IdsDue {
+            on: day(2026, 10, 30),
+            offices: vec![about],
+            held: vec![],
+        },
+        transmission::Event::OfficeWithdrawn {
+            application,
+            office,
+            reason: "廃止のため".to_owned(),
+        },
+    ]
+}
+
+fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 7] {
+    let number: OfficeNumber = "0170210231".parse().expect("a valid number");
+    let due = day(2026, 10, 9);
+    [
+        poa::Event::Requested {
+            corporation,
+            service: Service::HonobonoMini2,
+            application: about.application,
+            office: about.office,
+            number,
+            kj_id: KjId::compose(number),
+            purpose: Purpose::Start,
+            dates: DueOf {
+                start: dated(day(2026, 11, 1)),
+                due: dated(due),
+                federation_date: dated(day(2026, 10, 20)),
+            },
+            dispatch_by: dated(day(2026, 9, 3)),
+        },
+        poa::Event::Lapsed { due },
+        poa::Event::LapseReversed {
+            why: ReversalReason::ArrivedInTime,
+            due,
+            start: day(2026, 11, 1),
+        },
+        poa::Event::Received {
+            arrived_on: due,
+            channel: Channel::Post,
+        },
+        poa::Event::Accepted {},
+        poa::Event::FoundDefective {
+            defect: Defect::SealMissing,
+            note: None,
+            misses_month: true,
+        },
+        poa::Event::Filed {
+            filed_on: day(2026, 10, 20),
+        },
+    ]
+}
+
+fn receipt() -> Receipt {
+    Receipt {
+        on: day(2026, 9, 2),
+        at: None,
+        channel: Channel::Form,
+        number: None,
+        proof: None,
+    }
+}
+
+fn dated(on: NaiveDate) -> Dated {
+    Dated {
+        on,
+        basis: Basis {
+            service: Service::HonobonoMini2,
+            question: Question::TransmissionMonth,
+            milestone: "poa_due".to_owned(),
+            asked_on: on,
+            prefecture: None,
+            book: "honobono-mini2@2015-01-01 r1".to_owned(),
+            rules: vec![],
+            open: vec![],
+            certainty: Certainty::Fixed,
+        },
+    }
+}
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar")
+}

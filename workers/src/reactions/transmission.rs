@@ -1,0 +1,226 @@
+//! What transmission decides about an office moves its 委任状 and its ID/PW along.
+
+use super::{Happening, Reaction};
+use daicho_domain::Service;
+use daicho_domain::credential::{Command as Credential, Owner, RevokeReason};
+use daicho_domain::nouns::{self, Command, State};
+use daicho_domain::poa::{Assignment, Command as Poa, DueOf, Purpose, VoidReason};
+use daicho_domain::stream::{CorporationId, CredentialId, PoaId, Stream};
+use daicho_domain::transmission::{Event, OfficeRef, PlannedOffice};
+
+pub(super) const REACTIONS: &[Reaction] = &[
+    Reaction {
+        name: "request_poa",
+        react: request_poa,
+    },
+    Reaction {
+        name: "move_poa_due",
+        react: move_poa_due,
+    },
+    Reaction {
+        name: "schedule_id",
+        react: schedule_id,
+    },
+    Reaction {
+        name: "void_poa",
+        react: void_poa,
+    },
+    Reaction {
+        name: "revoke_id",
+        react: revoke_id,
+    },
+    Reaction {
+        name: "issue_id",
+        react: issue_id,
+    },
+];
+
+fn request_poa(happening: Happening<'_>) -> Vec<Command> {
+    let Some((
+        corporation,
+        service,
+        Event::StartSet {
+            dispatch_by,
+            offices,
+            ..
+        },
+    )) = of(happening)
+    else {
+        return vec![];
+    };
+    offices
+        .iter()
+        .map(|planned| {
+            let assignment = Assignment {
+                corporation,
+                service,
+                application: planned.application,
+                office: planned.office,
+                number: planned.number,
+                kj_id: planned.kj_id,
+                purpose: Purpose::Start,
+            };
+            Command::poa(
+                &poa(planned.reference()),
+                Poa::Request {
+                    assignment,
+                    dates: dates(planned),
+                    dispatch_by: dispatch_by.clone(),
+                },
+            )
+        })
+        .collect()
+}
+
+/// Offices that keep their application and get other dates.
+fn move_poa_due(happening: Happening<'_>) -> Vec<Command> {
+    let Some((_, _, event)) = of(happening) else {
+        return vec![];
+    };
+    moved(event)
+        .iter()
+        .map(|planned| {
+            let dates = dates(planned);
+            Command::poa(&poa(planned.reference()), Poa::MoveDue { dates })
+        })
+        .collect()
+}
+
+fn schedule_id(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, event)) = of(happening) else {
+        return vec![];
+    };
+    let planned = if let Event::StartSet { offices, .. } = event {
+        offices
+    } else {
+        moved(event)
+    };
+    planned
+        .iter()
+        .map(|planned| {
+            let about = planned.reference();
+            Command::credential(
+                &credential(about),
+                Credential::Schedule {
+                    owner: owner(corporation, service, about),
+                    on: planned.plan.credentials_on.clone(),
+                },
+            )
+        })
+        .collect()
+}
+
+/// A 委任状 was asked for only when dates had been set.
+fn void_poa(happening: Happening<'_>) -> Vec<Command> {
+    withdrawn_with_dates(happening)
+        .map(|about| {
+            let why = VoidReason::Withdrawn;
+            Command::poa(&poa(about), Poa::Void { why })
+        })
+        .into_iter()
+        .collect()
+}
+
+fn revoke_id(happening: Happening<'_>) -> Vec<Command> {
+    withdrawn_with_dates(happening)
+        .map(|about| {
+            let why = RevokeReason::Withdrawn;
+            Command::credential(&credential(about), Credential::Revoke { why })
+        })
+        .into_iter()
+        .collect()
+}
+
+fn issue_id(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, Event::IdsDue { offices, .. })) = of(happening) else {
+        return vec![];
+    };
+    offices
+        .iter()
+        .map(|about| {
+            let owner = owner(corporation, service, *about);
+            Command::credential(&credential(*about), Credential::Issue { owner })
+        })
+        .collect()
+}
+
+fn of(happening: Happening<'_>) -> Option<(CorporationId, Service, &Event)> {
+    match (happening.stream, happening.event) {
+        (Stream::Transmission(corporation, service), nouns::Event::Transmission(event)) => {
+            Some((*corporation, *service, event))
+        }
+        (_, _) => None,
+    }
+}
+
+/// The offices that this event gives other dates than they had.
+fn moved(event: &Event) -> &[PlannedOffice] {
+    match event {
+        Event::Postponed { offices, .. } | Event::PostponementReversed { offices, .. } => offices,
+        Event::PersonDecided { planned, .. } => planned.as_slice(),
+        Event::Applied { .. }
+        | Event::OfficeCompleted { .. }
+        | Event::StartSet { .. }
+        | Event::OfficeReady { .. }
+        | Event::OfficeUnready { .. }
+        | Event::PapersFiled { .. }
+        | Event::FederationConfirmed { .. }
+        | Event::FederationRejected { .. }
+        | Event::OfficeWithdrawn { .. }
+        | Event::PostponementCauseAdded { .. }
+        | Event::PostponementCauseRemoved { .. }
+        | Event::PersonAsked { .. }
+        | Event::IdsDue { .. }
+        | Event::IdIssued { .. }
+        | Event::Started { .. } => &[],
+    }
+}
+
+fn withdrawn_with_dates(happening: Happening<'_>) -> Option<OfficeRef> {
+    let (
+        _,
+        _,
+        Event::OfficeWithdrawn {
+            application,
+            office,
+            ..
+        },
+    ) = of(happening)?
+    else {
+        return None;
+    };
+    let about = OfficeRef {
+        application: *application,
+        office: *office,
+    };
+    let State::Transmission(before) = happening.before else {
+        return None;
+    };
+    before.entry(about)?.plan()?;
+    Some(about)
+}
+
+fn dates(planned: &PlannedOffice) -> DueOf {
+    DueOf {
+        start: planned.plan.start.clone(),
+        due: planned.plan.poa_due.clone(),
+        federation_date: planned.plan.federation_date.clone(),
+    }
+}
+
+const fn owner(corporation: CorporationId, service: Service, about: OfficeRef) -> Owner {
+    Owner::Office {
+        corporation,
+        service,
+        application: about.application,
+        office: about.office,
+    }
+}
+
+fn poa(about: OfficeRef) -> Stream {
+    Stream::Poa(PoaId::of(about.application, about.office))
+}
+
+fn credential(about: OfficeRef) -> Stream {
+    Stream::Credential(CredentialId::of_office(about.application, about.office))
+}

@@ -62,7 +62,6 @@ pub(super) fn signed(count: u64) -> i64 {
 pub(super) fn insert(
     statement: &mut CachedStatement<'_>,
     event: &Recorded,
-    chain: Chain,
 ) -> rusqlite::Result<()> {
     statement.execute(rusqlite::params![
         signed(event.number),
@@ -78,7 +77,10 @@ pub(super) fn insert(
         event.correlation.as_bytes().as_slice(),
         event.causation.as_ref().map(|id| id.as_bytes().as_slice()),
         event.rulebook.as_deref(),
-        chain.as_bytes().as_slice(),
+        event
+            .chain
+            .as_ref()
+            .map(|chain| chain.as_bytes().as_slice()),
     ])?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! is decided before its first row is written, so nothing one caller does can fail another's: a group is
 //! committed whole, or rolled back whole when the world fails, and then every caller in it hears why.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -23,6 +24,9 @@ use crate::port::{Expected, LogError, check_sizes};
 /// How many appends one commit holds at most: bounds what a crash can leave unanswered.
 const GROUP_APPENDS_MAX: usize = 1024;
 
+/// How many streams' last versions are held in memory.
+const VERSIONS_HELD_MAX: usize = 1 << 16;
+
 type Answer = Result<Vec<Recorded>, LogError>;
 
 /// One caller's append on its way to the writer.
@@ -30,7 +34,31 @@ struct Append {
     stream: StreamName,
     expected: Expected,
     events: Vec<(NewEvent, Content)>,
-    answer: oneshot::Sender<Answer>,
+    caller: oneshot::Sender<Answered>,
+}
+
+/// What the first caller of a group is given: its own answer, and the others' to pass on.
+///
+/// Waking a caller from outside its runtime is a system call; a caller wakes its neighbours for almost nothing.
+/// So the writer wakes one, and goes back to work.
+struct Answered {
+    own: Answer,
+    _others: Others,
+}
+
+/// The answers of a group, passed on when this is dropped: by whoever was woken, or in its stead when nobody
+/// waits any more. A caller that has gone finds its events by the command id.
+#[derive(Default)]
+struct Others(Vec<(oneshot::Sender<Answered>, Answer)>);
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        for (caller, own) in self.0.drain(..) {
+            let _others = Others::default();
+            // An answer nobody waits for is dropped.
+            let _ = caller.send(Answered { own, _others });
+        }
+    }
 }
 
 /// The way to the writer thread, which ends when this is dropped.
@@ -58,6 +86,7 @@ impl Writer {
             clock,
             bell,
             tail,
+            versions: HashMap::new(),
         };
         let thread = std::thread::Builder::new()
             .name("log-writer".to_owned())
@@ -88,12 +117,12 @@ impl Writer {
                 (event, content)
             })
             .collect();
-        let (answer, answered) = oneshot::channel();
+        let (caller, answered) = oneshot::channel();
         let append = Append {
             stream: stream.clone(),
             expected,
             events,
-            answer,
+            caller,
         };
         let sent = self.appends.as_ref().map(|appends| appends.send(append));
         match sent {
@@ -104,12 +133,13 @@ impl Writer {
                 });
             }
         }
-        answered.await.unwrap_or_else(|_| {
-            Err(LogError::Unanswered {
+        match answered.await {
+            Ok(answered) => answered.own,
+            Err(_) => Err(LogError::Unanswered {
                 stream: stream.clone(),
                 why: format!("the writer of {} ended", self.path.display()),
-            })
-        })
+            }),
+        }
     }
 }
 
@@ -140,6 +170,23 @@ impl Tail {
             chain: head.and_then(|head| head.chain).unwrap_or(Chain::START),
         }
     }
+
+    /// Counts, dates and chains one more event.
+    fn next(
+        &mut self,
+        event: NewEvent,
+        content: Content,
+        stream: &StreamName,
+        version: u64,
+        now: DateTime<Utc>,
+    ) -> Recorded {
+        let number = self.next;
+        self.next += 1;
+        self.recorded_at = self.recorded_at.max(now);
+        self.chain = self.chain.then(number, version, self.recorded_at, content);
+        let stream = stream.clone();
+        Recorded::of(event, stream, version, number, self.recorded_at, self.chain)
+    }
 }
 
 /// What the writer thread holds.
@@ -149,29 +196,28 @@ struct Desk {
     clock: Arc<dyn Clock>,
     bell: watch::Sender<()>,
     tail: Tail,
+    /// The last versions of streams written lately. Nobody else writes, so they are what the file says.
+    versions: HashMap<StreamName, u64>,
 }
 
-/// An answer that is given once its group is committed.
-type Pending = (oneshot::Sender<Answer>, Answer);
+/// A caller and the answer it is given once its group is committed.
+type Pending = (oneshot::Sender<Answered>, Answer);
 
 impl Desk {
     fn work(mut self, queue: &mpsc::Receiver<Append>) {
         while let Ok(first) = queue.recv() {
             let mut pending = Vec::new();
             let before = self.tail;
-            let committed = self.group(first, queue, &mut pending);
-            match committed {
+            match self.group(first, queue, &mut pending) {
                 Ok(()) => {
                     if self.tail.next != before.next {
                         self.bell.send_replace(());
                     }
-                    for (answer, result) in pending {
-                        // A caller that no longer waits finds its events by the command id.
-                        let _ = answer.send(result);
-                    }
+                    answer(pending);
                 }
                 Err(error) => {
                     self.tail = before;
+                    self.versions.clear();
                     let doubt = leaves_doubt(&error);
                     self.refuse(pending, error);
                     if doubt {
@@ -196,23 +242,44 @@ impl Desk {
         let transaction = match begun {
             Ok(transaction) => transaction,
             Err(error) => {
-                pending.push((first.answer, Ok(Vec::new())));
+                pending.push((first.caller, Ok(Vec::new())));
                 return Err(error);
             }
         };
         let mut next = Some(first);
         while let Some(append) = next {
-            let Append {
-                stream,
-                expected,
-                events,
-                answer,
-            } = append;
             // Pending before it is written: whatever fails, this caller hears of it.
-            pending.push((answer, Ok(Vec::new())));
-            let result = write(&transaction, &mut self.tail, now, &stream, expected, events)?;
+            pending.push((append.caller, Ok(Vec::new())));
+            let (stream, expected) = (append.stream, append.expected);
+            let actual = match self.versions.get(&stream) {
+                Some(&version) => Some(version),
+                None => last_version(&transaction, &stream)?,
+            };
+            let answer = if expected.holds(actual) {
+                let mut insert = transaction.prepare_cached(rows::INSERT)?;
+                let versions = actual.map_or(0, |last| last + 1)..;
+                let mut recorded = Vec::with_capacity(append.events.len());
+                for (version, (event, content)) in versions.zip(append.events) {
+                    let event = self.tail.next(event, content, &stream, version, now);
+                    rows::insert(&mut insert, &event)?;
+                    recorded.push(event);
+                }
+                if let Some(last) = recorded.last() {
+                    if self.versions.len() >= VERSIONS_HELD_MAX {
+                        self.versions.clear();
+                    }
+                    self.versions.insert(stream, last.version);
+                }
+                Ok(recorded)
+            } else {
+                Err(LogError::Conflict {
+                    stream,
+                    expected,
+                    actual,
+                })
+            };
             if let Some(last) = pending.last_mut() {
-                last.1 = result;
+                last.1 = answer;
             }
             next = match pending.len() {
                 GROUP_APPENDS_MAX.. => None,
@@ -226,62 +293,40 @@ impl Desk {
         let doubt = leaves_doubt(&error);
         let failure = failed(&self.path, error);
         tracing::error!(%failure, appends = pending.len(), "a group of appends was not committed");
-        for (answer, result) in pending {
-            let result = match result {
-                // The stream was not as expected, whatever became of the group.
-                Err(refused) => Err(refused),
-                Ok(_) if doubt => Err(LogError::Stopped {
-                    why: failure.to_string(),
-                }),
-                Ok(_) => Err(failure.clone()),
-            };
-            let _ = answer.send(result);
+        let failure = match doubt {
+            true => LogError::Stopped {
+                why: failure.to_string(),
+            },
+            false => failure,
+        };
+        // Whose stream was not as expected hears that, whatever became of the group.
+        let refused = pending
+            .into_iter()
+            .map(|(caller, answer)| (caller, answer.and_then(|_| Err(failure.clone()))));
+        answer(refused.collect());
+    }
+}
+
+/// Gives the first caller that still waits its answer, and the others' to pass on.
+fn answer(pending: Vec<Pending>) {
+    let mut others = Others(pending);
+    others.0.reverse();
+    while let Some((caller, own)) = others.0.pop() {
+        let answered = Answered {
+            own,
+            _others: std::mem::take(&mut others),
+        };
+        match caller.send(answered) {
+            Ok(()) => return,
+            Err(unheard) => others = unheard._others,
         }
     }
 }
 
-/// Writes one append, or says why its stream is not as expected. The outer error is the world's.
-fn write(
-    connection: &Connection,
-    tail: &mut Tail,
-    now: DateTime<Utc>,
-    stream: &StreamName,
-    expected: Expected,
-    events: Vec<(NewEvent, Content)>,
-) -> rusqlite::Result<Answer> {
-    let actual = connection
+fn last_version(connection: &Connection, stream: &StreamName) -> rusqlite::Result<Option<u64>> {
+    let version = connection
         .prepare_cached(rows::LAST_VERSION)?
         .query_row([stream.as_str()], |row| row.get::<_, i64>(0))
-        .optional()?
-        .map(i64::cast_unsigned);
-    if !expected.holds(actual) {
-        return Ok(Err(LogError::Conflict {
-            stream: stream.clone(),
-            expected,
-            actual,
-        }));
-    }
-    let mut statement = connection.prepare_cached(rows::INSERT)?;
-    let recorded_at = tail.recorded_at.max(now);
-    let versions = actual.map_or(0, |last| last + 1)..;
-    let mut recorded = Vec::with_capacity(events.len());
-    for (version, (event, content)) in versions.zip(events) {
-        let chain = tail.chain.then(tail.next, version, recorded_at, content);
-        let event = Recorded::of(
-            event,
-            stream.clone(),
-            version,
-            tail.next,
-            recorded_at,
-            chain,
-        );
-        rows::insert(&mut statement, &event, chain)?;
-        *tail = Tail {
-            next: tail.next + 1,
-            recorded_at,
-            chain,
-        };
-        recorded.push(event);
-    }
-    Ok(Ok(recorded))
+        .optional()?;
+    Ok(version.map(i64::cast_unsigned))
 }

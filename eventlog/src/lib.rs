@@ -2,12 +2,15 @@
 //!
 //! Commands come in here and leave as recorded events; everything else in the system follows the log.
 
+mod caused;
 mod chain;
 mod clock;
+mod codec;
 #[doc(hidden)]
 pub mod contract;
 mod data_dir;
 mod envelope;
+mod execute;
 pub mod export;
 mod memory;
 mod port;
@@ -17,10 +20,13 @@ pub mod stats;
 mod subscription;
 pub mod verify;
 
+pub use crate::caused::{Caused, of_cause};
 pub use crate::chain::{Chain, Content};
 pub use crate::clock::{Clock, SimulatedClock, SystemClock, date_in_japan};
+pub use crate::codec::{Codec, Decoded};
 pub use crate::data_dir::{DataDir, DataDirError, Training};
 pub use crate::envelope::{Body, NewEvent, Position, Recorded, StreamName};
+pub use crate::execute::{Engine, ExecuteError, Executed, Failed};
 pub use crate::memory::MemoryLog;
 pub use crate::port::{Advice, EventLog, Expected, LogError, Subscription};
 pub use crate::sqlite::{Durability, SqliteLog};

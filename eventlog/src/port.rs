@@ -46,7 +46,7 @@ pub type Subscription = BoxStream<'static, Result<Vec<Recorded>, LogError>>;
 
 /// An append-only log of events.
 #[async_trait]
-pub trait EventLog: Send + Sync + 'static {
+pub trait EventLog: std::fmt::Debug + Send + Sync + 'static {
     /// Records all of `events` at the end of `stream`, or none. When it answers `Ok` they survive power loss.
     ///
     /// # Errors

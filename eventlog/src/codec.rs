@@ -1,0 +1,124 @@
+//! Between the log's envelope and the domain's events: sealing on the way in, opening on the way out.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use daicho_domain::nouns::Event;
+use daicho_domain::stream::Stream;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::caused::Caused;
+use crate::envelope::{Body, NewEvent, Recorded, StreamName};
+use crate::port::LogError;
+use crate::sealing::{self, Keys, SealError};
+
+impl From<&Stream> for StreamName {
+    fn from(stream: &Stream) -> Self {
+        Self::new(stream.to_string())
+    }
+}
+
+/// A recorded event and what it says, personal texts opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded {
+    /// The event as the log gave it.
+    pub recorded: Recorded,
+    /// The stream it stands in.
+    pub stream: Stream,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Writes and reads events with the keys of one log.
+#[derive(Clone, Debug)]
+pub struct Codec {
+    keys: Arc<Keys>,
+}
+
+impl Codec {
+    /// With the keys that personal texts are sealed under.
+    pub fn new(keys: Arc<Keys>) -> Self {
+        Self { keys }
+    }
+
+    /// Reads an event.
+    ///
+    /// # Errors
+    /// [`LogError::Unreadable`]: whoever reads stops there, and never skips.
+    pub fn decode(&self, recorded: Recorded) -> Result<Decoded, LogError> {
+        match self.read(&recorded) {
+            Ok((stream, event)) => Ok(Decoded {
+                recorded,
+                stream,
+                event,
+            }),
+            Err(why) => Err(LogError::Unreadable {
+                number: recorded.number,
+                why,
+            }),
+        }
+    }
+
+    fn read(&self, recorded: &Recorded) -> Result<(Stream, Event), String> {
+        let say = |error: &dyn std::fmt::Display| error.to_string();
+        let stream: Stream = recorded.stream.as_str().parse().map_err(|e| say(&e))?;
+        let mut body = recorded.body.value().map_err(|e| say(&e))?;
+        if sealing::holds_sealed(&recorded.body) {
+            sealing::open(&self.keys, &recorded.stream, recorded.event_id, &mut body)
+                .map_err(|e| say(&e))?;
+        }
+        let event = daicho_schemas::decode(&recorded.kind, body).map_err(|e| say(&e))?;
+        match event.noun() == stream.noun() {
+            true => Ok((stream, event)),
+            false => Err(format!(
+                "{stream} holds an event of {}",
+                event.noun().code()
+            )),
+        }
+    }
+
+    /// Writes the events that a command decided.
+    ///
+    /// # Errors
+    /// When a personal text cannot be sealed.
+    pub fn encode(
+        &self,
+        stream: &StreamName,
+        events: &[Event],
+        by: &Caused,
+        occurred_on: NaiveDate,
+    ) -> Result<Vec<NewEvent>, SealError> {
+        let mut written = Vec::with_capacity(events.len());
+        for (index, event) in events.iter().enumerate() {
+            let event_id = Uuid::new_v5(&by.command_id, index.to_string().as_bytes());
+            let mut wire = daicho_schemas::encode(event);
+            let rulebook = book_of(&wire.body).map(Arc::from);
+            sealing::seal(&self.keys, stream, event_id, &mut wire.body)?;
+            written.push(NewEvent {
+                event_id,
+                command_id: by.command_id,
+                kind: wire.kind.into(),
+                body: Body::from(&wire.body),
+                occurred_on,
+                actor: by.actor.clone(),
+                correlation: by.correlation,
+                causation: by.causation,
+                rulebook,
+            });
+        }
+        Ok(written)
+    }
+}
+
+/// The rule book a decided day or month in this body rests on: that of the first one found.
+fn book_of(body: &Value) -> Option<&str> {
+    match body {
+        Value::Object(members) => match members.get("basis").and_then(|basis| basis.get("book")) {
+            Some(book) => book.as_str(),
+            None => members.values().find_map(book_of),
+        },
+        Value::Array(items) => items.iter().find_map(book_of),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}

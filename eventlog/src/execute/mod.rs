@@ -1,0 +1,351 @@
+//! `execute`: the one way into the log. Load, fold, decide, append; or refuse.
+//!
+//! A click, a date and an event all come here as a command with its cause. The stream it writes is guarded by
+//! its version; the streams it needs to know are folded from the log, never taken from a read model. A command
+//! that was decided before returns what was recorded then.
+
+mod folds;
+#[cfg(test)]
+mod tests;
+mod today;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::NaiveDate;
+use daicho_domain::decider::{Context, Known};
+use daicho_domain::nouns::{Action, Command, Event, Refusal, State};
+use daicho_domain::office_day;
+use daicho_domain::rules::Policy;
+use daicho_domain::stream::Stream;
+
+use self::folds::{Fold, Folds};
+use crate::caused::Caused;
+use crate::clock::Clock;
+use crate::codec::{Codec, Decoded};
+use crate::envelope::StreamName;
+use crate::port::{Advice, EventLog, Expected, LogError};
+use crate::sealing::{Keys, SealError};
+
+/// How often a command is decided again when others write its stream in between.
+const ATTEMPTS_MAX: u32 = 64;
+
+/// How often a decision may name further streams it needs: a chain of that length is a mistake.
+const NEEDS_ROUNDS_MAX: u32 = 1000;
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Executed {
+    /// The events it gave, none when what it asks for held already.
+    pub events: Vec<Decoded>,
+    /// Whether they had been recorded before, by the same command.
+    pub repeated: bool,
+}
+
+/// Why a command gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// The office says no.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The world failed; nothing is known to be recorded.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+/// How the world failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// The log did.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Personal data could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// Others kept writing the stream.
+    #[error("{stream} was written by others {attempts} times in between")]
+    Contended {
+        /// The stream.
+        stream: Stream,
+        /// How often it was tried.
+        attempts: u32,
+    },
+}
+
+impl Failed {
+    /// Whether the same command may succeed when it is simply sent again.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Log(error) => error.advice(),
+            Self::Seal(_) => Advice::GiveUp,
+            Self::Contended { .. } => Advice::Retry,
+        }
+    }
+}
+
+impl From<LogError> for ExecuteError {
+    fn from(error: LogError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<SealError> for ExecuteError {
+    fn from(error: SealError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Carries commands to the domain and its events to the log.
+#[derive(Debug)]
+pub struct Engine {
+    log: Arc<dyn EventLog>,
+    keys: Arc<Keys>,
+    codec: Codec,
+    clock: Arc<dyn Clock>,
+    policy: RwLock<Arc<Policy>>,
+    folds: Folds,
+    /// The open day. Commands hold it while they are decided and recorded, opening a day waits for them: so no
+    /// event of a day stands after the opening of the next.
+    today: tokio::sync::RwLock<Option<NaiveDate>>,
+}
+
+impl Engine {
+    /// An engine on a log, with the day that the log says is open.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn start(
+        log: Arc<dyn EventLog>,
+        keys: Arc<Keys>,
+        clock: Arc<dyn Clock>,
+        policy: Arc<Policy>,
+    ) -> Result<Self, LogError> {
+        let today = today::last_opened(&*log, None).await?;
+        Ok(Self {
+            codec: Codec::new(keys.clone()),
+            keys,
+            clock,
+            policy: RwLock::new(policy),
+            folds: Folds::default(),
+            today: tokio::sync::RwLock::new(today),
+            log,
+        })
+    }
+
+    /// The log it writes.
+    pub fn log(&self) -> &Arc<dyn EventLog> {
+        &self.log
+    }
+
+    /// What reads the events of its log.
+    pub fn codec(&self) -> &Codec {
+        &self.codec
+    }
+
+    /// The clock that dates its events.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The open business day, `None` before the first was opened.
+    pub async fn today(&self) -> Option<NaiveDate> {
+        *self.today.read().await
+    }
+
+    /// The rule books and calendars that decisions are made by.
+    pub fn policy(&self) -> Arc<Policy> {
+        let policy = self.policy.read().unwrap_or_else(PoisonError::into_inner);
+        policy.clone()
+    }
+
+    /// From now on decisions are made by these: after a book was published.
+    pub fn replace_policy(&self, policy: Arc<Policy>) {
+        let mut present = self.policy.write().unwrap_or_else(PoisonError::into_inner);
+        *present = policy;
+    }
+
+    /// Forgets a person for ever, in the key file and in what this engine remembers.
+    ///
+    /// # Errors
+    /// When the key file cannot be written.
+    pub fn erase(&self, subject: &str) -> Result<(), SealError> {
+        self.keys.erase(subject)?;
+        self.folds.forget();
+        Ok(())
+    }
+
+    /// A thing as its events say now.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn state(&self, stream: &Stream) -> Result<Arc<State>, LogError> {
+        Ok(self.load(stream).await?.state)
+    }
+
+    /// Decides a command and records what follows, or says why not.
+    ///
+    /// # Errors
+    /// The office's refusal, or the world's failure.
+    #[tracing::instrument(
+        name = "execute",
+        skip_all,
+        fields(stream = %command.stream, command = %by.command_id, attempts, events)
+    )]
+    pub async fn execute(&self, command: Command, by: Caused) -> Result<Executed, ExecuteError> {
+        let opening = match (&command.action, &command.stream) {
+            (Action::OfficeDay(office_day::Command::Open {}), Stream::OfficeDay(day)) => Some(*day),
+            (_, _) => None,
+        };
+        match opening {
+            None => {
+                let today = self.today.read().await;
+                let decided_on = self.decided_on(*today, by.occurred_on);
+                self.attempts(command, by, decided_on).await
+            }
+            Some(day) => {
+                let mut today = self.today.write().await;
+                let executed = self.attempts(command, by, day).await?;
+                *today = (*today).max(Some(day));
+                Ok(executed)
+            }
+        }
+    }
+
+    /// The day a command is decided on. Days never go back: a cause of an earlier day is answered on the open one.
+    fn decided_on(&self, today: Option<NaiveDate>, cause: Option<NaiveDate>) -> NaiveDate {
+        today
+            .max(cause)
+            .unwrap_or_else(|| self.clock.date_in_japan())
+    }
+
+    async fn attempts(
+        &self,
+        command: Command,
+        by: Caused,
+        today: NaiveDate,
+    ) -> Result<Executed, ExecuteError> {
+        let span = tracing::Span::current();
+        for attempt in 1..=ATTEMPTS_MAX {
+            span.record("attempts", attempt);
+            match self.attempt(command.clone(), &by, today).await {
+                // Of an append whose answer was lost the next attempt finds the command, or decides again.
+                Err(ExecuteError::Failed(Failed::Log(
+                    error @ (LogError::Conflict { .. } | LogError::Unanswered { .. }),
+                ))) => tracing::debug!(%error, "decided again"),
+                Ok(executed) => {
+                    span.record("events", executed.events.len());
+                    return Ok(executed);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ExecuteError::Failed(Failed::Contended {
+            stream: command.stream,
+            attempts: ATTEMPTS_MAX,
+        }))
+    }
+
+    async fn attempt(
+        &self,
+        command: Command,
+        by: &Caused,
+        today: NaiveDate,
+    ) -> Result<Executed, ExecuteError> {
+        let fold = self.load(&command.stream).await?;
+        if let Some(version) = fold.decided(by.command_id) {
+            return Ok(self.recorded_before(&command.stream, version, by).await?);
+        }
+        let known = self.known(&command, &fold).await?;
+        let policy = self.policy();
+        let stream = command.stream.clone();
+        let context = Context {
+            stream: &stream,
+            today,
+            policy: &policy,
+            known: &known,
+        };
+        let events = command
+            .decide(&context, &fold.state)
+            .map_err(ExecuteError::Refused)?;
+        self.record(stream, fold.version, events, by, today).await
+    }
+
+    /// Folds the streams the decision needs, until it names no new one.
+    async fn known(&self, command: &Command, fold: &Fold) -> Result<Known, LogError> {
+        let mut known = Known::default();
+        for _ in 0..NEEDS_ROUNDS_MAX {
+            let mut needs = command.needs(&fold.state, &known);
+            needs.retain(|stream| !known.contains(stream));
+            needs.sort_unstable();
+            needs.dedup();
+            if needs.is_empty() {
+                return Ok(known);
+            }
+            let own = needs.iter().position(|stream| *stream == command.stream);
+            if let Some(own) = own {
+                known.insert(needs.swap_remove(own), State::clone(&fold.state));
+            }
+            let loaded = needs.iter().map(|stream| self.load(stream));
+            let loaded = futures::future::try_join_all(loaded).await?;
+            for (stream, fold) in needs.into_iter().zip(loaded) {
+                known.insert(stream, Arc::unwrap_or_clone(fold.state));
+            }
+        }
+        panic!("a command for {} needs ever more streams", command.stream)
+    }
+
+    async fn record(
+        &self,
+        stream: Stream,
+        version: Option<u64>,
+        events: Vec<Event>,
+        by: &Caused,
+        today: NaiveDate,
+    ) -> Result<Executed, ExecuteError> {
+        if events.is_empty() {
+            return Ok(Executed {
+                events: Vec::new(),
+                repeated: false,
+            });
+        }
+        let name = StreamName::from(&stream);
+        let written = self.codec.encode(&name, &events, by, today)?;
+        let recorded = self
+            .log
+            .append(&name, Expected::after(version), written)
+            .await?;
+        let decoded = recorded.into_iter().zip(events);
+        let events = decoded.map(|(recorded, event)| Decoded {
+            recorded,
+            stream: stream.clone(),
+            event,
+        });
+        Ok(Executed {
+            events: events.collect(),
+            repeated: false,
+        })
+    }
+
+    /// What this command gave when it was first decided.
+    async fn recorded_before(
+        &self,
+        stream: &Stream,
+        version: u64,
+        by: &Caused,
+    ) -> Result<Executed, LogError> {
+        let name = StreamName::from(stream);
+        let mut recorded = self.log.read_stream(&name, version, usize::MAX).await?;
+        recorded.retain(|event| event.command_id == by.command_id);
+        let events: Result<Vec<_>, _> = recorded
+            .into_iter()
+            .map(|event| self.codec.decode(event))
+            .collect();
+        Ok(Executed {
+            events: events?,
+            repeated: true,
+        })
+    }
+
+    async fn load(&self, stream: &Stream) -> Result<Fold, LogError> {
+        self.folds.load(&*self.log, &self.codec, stream).await
+    }
+}

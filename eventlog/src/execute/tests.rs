@@ -297,9 +297,11 @@ async fn personal_texts_are_sealed_in_the_log_and_gone_when_erased() {
         .expect("it is decided");
     let body = named.events[0].recorded.body.as_str();
     assert!(body.contains("$sealed") && !body.contains("山田"), "{body}");
-    let known = |state: &State| match state {
-        State::Staff(staff::State::Known { name, .. }) => name.disclose().map(str::to_owned),
-        other => panic!("somebody is known: {other:?}"),
+    let known = |state: &State| {
+        let State::Staff(staff::State::Known { name, .. }) = state else {
+            panic!("somebody is known: {state:?}");
+        };
+        name.disclose().map(str::to_owned)
     };
     let state = engine.state(&somebody(1)).await.expect("it is read");
     assert_eq!(known(&state).as_deref(), Some("山田 花子"));

@@ -5,8 +5,19 @@
 
 mod answer;
 mod ask;
+mod book;
+#[cfg(test)]
+mod book_tests;
+mod books;
+mod case;
+mod desk;
 mod error;
+mod explain;
 mod policy;
+mod questions;
+mod reading;
+mod slot;
+mod slots;
 mod text;
 
 pub use answer::{
@@ -14,6 +25,13 @@ pub use answer::{
     Source, Value,
 };
 pub use ask::{Ask, Question, UnknownQuestion};
+pub use book::{Book, BookNotice};
+pub use books::{RuleBooks, SEEDED};
+pub use case::{Case, Tries};
 pub use error::RuleError;
+pub use explain::{Explainer, Values, days_in_hand};
 pub use policy::{Policy, answer};
+pub use reading::{BookError, BookErrors};
+pub use slot::{DayOfMonth, Kind, Local, Slot, SlotValue};
+pub use slots::{SLOTS, Spec};
 pub use text::Lang;

@@ -1,58 +1,51 @@
 //! The policy an installation works by: its rule books and its calendars.
 
-use super::{Answer, Ask, RuleError};
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+
+use super::{Answer, Ask, Book, Explainer, RuleBooks, RuleError};
 use crate::Service;
 use crate::dates::Calendars;
-use chrono::NaiveDate;
 
 /// Everything data-driven that a decision may consult.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// The rule books.
+    pub books: RuleBooks,
     /// The business calendars.
     pub calendars: Calendars,
 }
 
-/// A rule book.
-#[derive(Clone, Debug)]
-pub enum Book {}
-
-impl Book {
-    /// The count in a slot.
-    ///
-    /// # Errors
-    /// [`RuleError`] when the book has no such slot of that kind.
-    pub fn count(&self, _: &str) -> Result<u32, RuleError> {
-        match *self {}
-    }
-
-    /// The flag in a slot.
-    ///
-    /// # Errors
-    /// [`RuleError`] when the book has no such slot of that kind.
-    pub fn flag(&self, _: &str) -> Result<bool, RuleError> {
-        match *self {}
-    }
-
-    /// The choice made in a slot.
-    ///
-    /// # Errors
-    /// [`RuleError`] when the book has no such slot of that kind.
-    pub fn choice(&self, _: &str) -> Result<&str, RuleError> {
-        match *self {}
-    }
-}
-
 impl Policy {
-    /// The book of a service in force on a day.
+    /// The books and calendars the binary comes with, read once.
+    #[must_use]
+    pub fn seeded() -> Policy {
+        static SEEDED: OnceLock<Policy> = OnceLock::new();
+        SEEDED
+            .get_or_init(|| {
+                let calendars = Calendars::seeded();
+                let books = RuleBooks::seeded(&calendars);
+                Policy { books, calendars }
+            })
+            .clone()
+    }
+
+    /// The binary's calendars without any book: what a log knows before its first book.
+    #[must_use]
+    pub fn without_books() -> Policy {
+        Policy {
+            books: RuleBooks::empty(),
+            calendars: Calendars::seeded(),
+        }
+    }
+
+    /// The book of a service in force on a day, with all books known.
     ///
     /// # Errors
-    /// [`RuleError`] when there is none.
+    /// [`RuleError::NoBook`] where none holds.
     pub fn book(&self, service: Service, on: NaiveDate) -> Result<&Book, RuleError> {
-        Err(RuleError::NoBook {
-            service,
-            on,
-            first: None,
-        })
+        self.books.on(service, on, None)
     }
 }
 
@@ -60,18 +53,13 @@ impl Policy {
 ///
 /// # Errors
 /// [`RuleError`] when no book holds or the service has no rule for the question; never a guess.
-pub fn answer(_: &Policy, ask: &Ask) -> Result<Answer, RuleError> {
-    Err(RuleError::NoBook {
-        service: ask.service,
-        on: ask.book_day(),
-        first: None,
-    })
+pub fn answer(policy: &Policy, ask: &Ask) -> Result<Answer, RuleError> {
+    Explainer::new(policy, ask.clone()).answer_on(ask.on)
 }
 
 impl Default for Policy {
+    /// The books and calendars the binary comes with.
     fn default() -> Self {
-        Self {
-            calendars: Calendars::seeded(),
-        }
+        Policy::seeded()
     }
 }

@@ -33,7 +33,7 @@ pub struct Args {
 
 /// Prints the answer of one day, or of every day of a range.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
-    let policy = Policy::default();
+    let policy = Policy::seeded();
     let until = args.until.unwrap_or(args.on);
     if until < args.on {
         return Err(Failure::Usage(format!(

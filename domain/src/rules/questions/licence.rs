@@ -1,0 +1,68 @@
+//! A licence of the care-plan exchange: its first and last day, from when it can be renewed, when its fee is deducted.
+
+use chrono::{Days, NaiveDate};
+
+use crate::dates::{Length, Month, first_counted, in_japanese, last_day};
+use crate::rules::RuleError;
+use crate::rules::desk::{Desk, Line};
+
+/// A licence applied for afresh.
+pub(in crate::rules) fn licence(desk: &mut Desk) -> Result<(), RuleError> {
+    let on = desk.on;
+    let mut line = desk.line("licence_first_day", "ライセンスの開始日", "申請日");
+    let counted = line.flag("licence.first_day_counted")?;
+    let first = first_counted(on, counted);
+    line.step(|| match counted {
+        true => "申請日から起算する",
+        false => "申請日の翌日から数える",
+    });
+    line.date(first);
+    term(desk, first)
+}
+
+/// The licence after the present one.
+pub(in crate::rules) fn renewal(desk: &mut Desk) -> Result<(), RuleError> {
+    let ends = desk.on;
+    let mut line = desk.line("licence_first_day", "更新後の開始日", "現在の満了日");
+    line.choice("licence.renewed_from")?;
+    let first = ends + Days::new(1);
+    line.step(|| "現在の満了日の翌日から始まる");
+    line.date(first);
+    term(desk, first)
+}
+
+fn term(desk: &mut Desk, first: NaiveDate) -> Result<(), RuleError> {
+    let from = &["licence_first_day"];
+    let mut line = desk.line_from("licence_last_day", "ライセンスの満了日", from);
+    let years = line.number("licence.years")?;
+    let last = last_day(first, Length::Years(years));
+    line.step(|| format!("{years}年の満了日は {}", in_japanese(last)));
+    line.date(last);
+
+    let mut line = desk.line_from("renewal_opens", "更新の受付開始", &["licence_last_day"]);
+    let days = line.number("licence.renewal_opens_days")?;
+    let today_counted = line.choice("licence.remaining_counts")? == "today_counted";
+    let opens = last - Days::new(u64::from(days)) + Days::new(u64::from(today_counted));
+    line.step(|| {
+        format!(
+            "残存日数が{days}日になる {} から更新できる",
+            in_japanese(opens)
+        )
+    });
+    line.date(opens);
+
+    fee_month(
+        desk.line_from("fee_deducted_month", "差引の月", from),
+        first,
+        "licence.fee_months_after",
+    )?;
+    let line = desk.line_from("fee_deducted_month_latest", "差引の月（遅い場合）", from);
+    fee_month(line, first, "licence.fee_months_after_latest")
+}
+
+fn fee_month(mut line: Line, first: NaiveDate, slot: &str) -> Result<(), RuleError> {
+    let after = line.number(slot)?;
+    line.step(|| format!("開始日の月の{after}か月後の介護給付費から差し引く"));
+    line.month(Month::of(first).plus(after));
+    Ok(())
+}

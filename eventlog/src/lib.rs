@@ -13,7 +13,6 @@ mod envelope;
 mod execute;
 pub mod export;
 mod memory;
-pub mod open;
 mod port;
 pub mod sealing;
 mod sqlite;

@@ -4,7 +4,7 @@ use super::Refusal;
 use super::event::Method;
 use super::state::Sheet;
 use crate::decider::Context;
-use crate::rules::Dated;
+use crate::rules::{Ask, Dated, Question, days_in_hand};
 use chrono::NaiveDate;
 
 /// The days a customer has the sheet in hand.
@@ -15,9 +15,24 @@ pub(super) struct Way {
     pub(super) post_back_by: Option<Dated>,
 }
 
-pub(super) fn way(_: &Context<'_>, _: &Sheet, _: Method, _: NaiveDate) -> Result<Way, Refusal> {
+/// The way of a sheet that leaves on `sent_on`, for the due date that stands. No rule says how much
+/// sooner an express letter is there, so it is promised no sooner than ordinary post.
+pub(super) fn way(
+    context: &Context<'_>,
+    sheet: &Sheet,
+    method: Method,
+    sent_on: NaiveDate,
+) -> Result<Way, Refusal> {
+    let ask = Ask::new(sheet.assignment.service, Question::Dispatch, sent_on)
+        .in_prefecture(sheet.assignment.number.prefecture())
+        .decided_on(context.today);
+    let days = days_in_hand(context.policy, &ask, sheet.dates.due.on)?;
+    let delivered_on = match method {
+        Method::Mail => None,
+        Method::Post | Method::Express => Some(days.dated("delivered_on")?),
+    };
     Ok(Way {
-        delivered_on: None,
-        post_back_by: None,
+        delivered_on,
+        post_back_by: Some(days.dated("post_back_by")?),
     })
 }

@@ -1,0 +1,178 @@
+//! Corporations, their offices, late numbers, mergers found and taken back.
+
+use crate::kit::{Desk, corporation_id, day, office_id, office_numbers, registered_corporation};
+use daicho_domain::corporation::{Command, Entry, NewEntry, NewOffice};
+use daicho_domain::nouns::{Command as Any, State};
+use daicho_domain::stream::{CorporationId, Stream};
+use std::collections::BTreeMap;
+
+fn to(corporation: CorporationId, command: Command) -> Any {
+    Any::corporation(&Stream::Corporation(corporation), command)
+}
+
+fn entry(kind: &str, name: &str) -> NewEntry {
+    NewEntry {
+        entry: Entry {
+            kind: kind.into(),
+            name: name.into(),
+            kana: None,
+            address: None,
+            phone: None,
+            normalised: BTreeMap::new(),
+        },
+        source: None,
+    }
+}
+
+fn add(entries: Vec<NewEntry>) -> Any {
+    to(
+        corporation_id(),
+        Command::AddOffices {
+            offices: vec![NewOffice {
+                number: office_numbers()[0],
+                entries,
+                warnings: vec![],
+            }],
+        },
+    )
+}
+
+fn provisional() -> CorporationId {
+    CorporationId::provisional("1370700018")
+}
+
+fn with_provisional() -> Desk {
+    registered_corporation().after(to(
+        provisional(),
+        Command::Register {
+            number: None,
+            name: "あおぞら会".into(),
+            external_refs: BTreeMap::new(),
+            source: None,
+            warnings: vec!["法人番号なし".into()],
+        },
+    ))
+}
+
+#[test]
+fn the_same_import_twice_adds_nothing() {
+    registered_corporation()
+        .when(add(vec![entry("訪問介護", "あおぞら第1事業所")]))
+        .then_nothing();
+}
+
+#[test]
+fn the_office_shows_its_first_entry_and_keeps_the_others_below_it() {
+    let desk = registered_corporation().after(add(vec![
+        entry("訪問介護", "あおぞら第1事業所"),
+        entry("通所介護", "デイあおぞら"),
+    ]));
+    let State::Corporation(state) = desk.state(&Stream::Corporation(corporation_id())) else {
+        panic!("a corporation stream");
+    };
+    let corporation = state.registered().expect("it is registered");
+    let office = corporation
+        .office(office_id(office_numbers()[0]))
+        .expect("the office is known");
+    assert_eq!(office.name(), "あおぞら第1事業所");
+    assert_eq!(office.entries.len(), 2);
+}
+
+#[test]
+fn a_changed_entry_is_recorded_as_a_change() {
+    registered_corporation()
+        .when(add(vec![entry("訪問介護", "あおぞら訪問介護")]))
+        .then(&["entry_changed"]);
+}
+
+#[test]
+fn a_provisional_corporation_gets_its_number_once() {
+    let assign = |number: &str| {
+        to(
+            provisional(),
+            Command::AssignNumber {
+                number: number.parse().expect("a valid corporate number"),
+            },
+        )
+    };
+    let desk = with_provisional().after(assign("5080001018392"));
+    desk.when(assign("5080001018392")).then_nothing();
+    desk.when(assign("7123456789012"))
+        .then_refused("corporation.number_assigned");
+}
+
+#[test]
+fn a_merger_is_found_by_a_person_and_can_be_taken_back() {
+    let merge = |into| to(provisional(), Command::MergeInto { corporation: into });
+    let desk = with_provisional();
+    desk.when(merge(provisional()))
+        .then_refused("corporation.into_itself");
+    desk.when(merge(CorporationId::of_number("7123456789012")))
+        .then_refused("corporation.target_unknown");
+    let merged = desk.after(merge(corporation_id()));
+    merged.when(merge(corporation_id())).then_nothing();
+    merged
+        .when(to(
+            provisional(),
+            Command::ChangeName {
+                name: "別名".into(),
+            },
+        ))
+        .then_refused("corporation.merged");
+    merged
+        .when(to(provisional(), Command::Unmerge {}))
+        .then(&["unmerged"]);
+}
+
+#[test]
+fn an_office_keeps_its_history_of_numbers() {
+    let [first, second, _] = office_numbers();
+    let renumber = |number| {
+        to(
+            corporation_id(),
+            Command::RenumberOffice {
+                office: office_id(first),
+                number,
+                on: day("2026-04-01"),
+            },
+        )
+    };
+    let desk = registered_corporation();
+    desk.when(renumber(second))
+        .then_refused("corporation.office_number_taken");
+    let new = "1370700018".parse().expect("a well-formed office number");
+    let desk = desk.after(renumber(new));
+    let State::Corporation(state) = desk.state(&Stream::Corporation(corporation_id())) else {
+        panic!("a corporation stream");
+    };
+    let office = state
+        .registered()
+        .and_then(|corporation| corporation.office(office_id(first)))
+        .expect("the office keeps its id");
+    assert_eq!(office.number, new);
+    assert_eq!(office.former_numbers, [first]);
+}
+
+#[test]
+fn an_office_is_removed_once() {
+    let remove = |index: usize| {
+        to(
+            corporation_id(),
+            Command::RemoveOffice {
+                office: office_id(office_numbers()[index]),
+                reason: "閉鎖".into(),
+            },
+        )
+    };
+    let desk = registered_corporation().after(remove(0));
+    desk.when(remove(0)).then_nothing();
+    registered_corporation()
+        .when(to(
+            corporation_id(),
+            Command::RemoveOffice {
+                office: office_id("1370700018".parse().expect("well-formed")),
+                reason: "閉鎖".into(),
+            },
+        ))
+        .then_refused("corporation.unknown_office");
+}

@@ -1,0 +1,9 @@
+//! The rules of the workflow nouns, as sentences: given, when, then.
+
+mod corporation;
+mod enrolment;
+mod kit;
+mod office_day;
+mod poa;
+mod postponement;
+mod transmission;

@@ -1,0 +1,367 @@
+//! The 委任状 out and back: in time, late, defective, entered later than it arrived.
+
+use crate::kit;
+use crate::kit::{Desk, application_id, apply, applying, day, office_id, office_numbers};
+use daicho_domain::Service;
+use daicho_domain::dates::Month;
+use daicho_domain::intake::Channel;
+use daicho_domain::nouns::{Command as Any, Event, State};
+use daicho_domain::poa::{Assignment, Command, Defect, DueOf, Method, Purpose, Status};
+use daicho_domain::stream::{PoaId, Stream};
+
+/// Applied on 2026-04-25, so that 委任状 are due on Friday 2026-05-08 for June.
+fn applied() -> Desk {
+    kit::registered_corporation().on("2026-04-24").after(apply(
+        Service::CareNetMessenger,
+        "spring",
+        "2026-04-24",
+        office_numbers().map(applying),
+    ))
+}
+
+fn stream_of(index: usize) -> Stream {
+    let office = office_id(office_numbers()[index]);
+    Stream::Poa(PoaId::of(application_id("spring"), office))
+}
+
+fn poa(index: usize, command: Command) -> Any {
+    Any::poa(&stream_of(index), command)
+}
+
+/// The first office's 委任状, asked for as the reaction does.
+fn requested() -> Desk {
+    let desk = applied();
+    let state = desk.transmission(&kit::transmission_of(Service::CareNetMessenger));
+    let entry = &state.entries[0];
+    let plan = entry.plan().expect("the application is complete");
+    assert_eq!(plan.month(), Month::new(2026, 6).expect("June"));
+    assert_eq!(plan.poa_due.on, day("2026-05-08"));
+    let request = Command::Request {
+        assignment: Assignment {
+            corporation: kit::corporation_id(),
+            service: Service::CareNetMessenger,
+            application: entry.application,
+            office: entry.office,
+            number: entry.number,
+            kj_id: entry.kj_id.expect("it was given"),
+            purpose: Purpose::Start,
+        },
+        dates: DueOf {
+            start: plan.start.clone(),
+            due: plan.poa_due.clone(),
+            federation_date: plan.federation_date.clone(),
+        },
+        dispatch_by: plan.poa_due.clone(),
+    };
+    desk.after(poa(0, request))
+}
+
+fn out() -> Desk {
+    requested().on("2026-04-27").after(poa(
+        0,
+        Command::Dispatch {
+            method: Method::Post,
+            sent_on: day("2026-04-27"),
+        },
+    ))
+}
+
+fn receive(on: &str) -> Any {
+    poa(
+        0,
+        Command::Receive {
+            arrived_on: day(on),
+            channel: Channel::Post,
+        },
+    )
+}
+
+fn lapse() -> Any {
+    poa(
+        0,
+        Command::Lapse {
+            due: day("2026-05-08"),
+        },
+    )
+}
+
+fn defective() -> Any {
+    poa(
+        0,
+        Command::FindDefective {
+            defect: Defect::SealDiffers,
+            note: None,
+        },
+    )
+}
+
+fn status(desk: &Desk) -> Status {
+    match desk.state(&stream_of(0)) {
+        State::Poa(state) => state.sheet().expect("it was asked for").status(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn it_goes_out_and_comes_back_in_order() {
+    let desk = out();
+    assert_eq!(status(&desk), Status::Out);
+    let desk = desk.on("2026-05-07").after(receive("2026-05-07"));
+    assert_eq!(status(&desk), Status::Received);
+    let desk = desk.after(poa(0, Command::Accept {}));
+    assert_eq!(status(&desk), Status::ToFile);
+}
+
+#[test]
+fn it_knows_when_the_customer_has_it_and_must_post_it_back() {
+    // 2026-04-29 is a holiday, so that Golden Week leaves the customer two days.
+    let events = requested()
+        .on("2026-04-27")
+        .when(poa(
+            0,
+            Command::Dispatch {
+                method: Method::Post,
+                sent_on: day("2026-04-27"),
+            },
+        ))
+        .then(&["dispatched"]);
+    let Event::Poa(daicho_domain::poa::Event::Dispatched {
+        delivered_on,
+        post_back_by,
+        ..
+    }) = &events[0]
+    else {
+        panic!("{events:?}");
+    };
+    let on = |dated: &Option<daicho_domain::rules::Dated>| dated.as_ref().map(|dated| dated.on);
+    assert_eq!(on(delivered_on), Some(day("2026-04-30")));
+    assert_eq!(on(post_back_by), Some(day("2026-05-01")));
+}
+
+#[test]
+fn a_sheet_that_was_never_sent_or_came_before_is_not_taken() {
+    requested()
+        .on("2026-04-27")
+        .when(receive("2026-04-27"))
+        .then_refused("poa.not_sent");
+    let desk = out().on("2026-05-07").after(receive("2026-05-07"));
+    desk.when(receive("2026-05-07"))
+        .then_refused("poa.already_received");
+    desk.on("2026-05-08")
+        .when(receive("2026-05-08"))
+        .then_refused("poa.already_received");
+    out()
+        .when(receive("2026-04-26"))
+        .then_refused("poa.before_dispatch");
+    out()
+        .when(receive("2026-04-28"))
+        .then_refused("poa.day_not_come");
+    Desk::default()
+        .on("2026-04-27")
+        .when(receive("2026-04-27"))
+        .then_refused("poa.unknown");
+}
+
+#[test]
+fn only_the_original_counts() {
+    out()
+        .on("2026-05-07")
+        .when(poa(
+            0,
+            Command::Receive {
+                arrived_on: day("2026-05-07"),
+                channel: Channel::Fax,
+            },
+        ))
+        .then_refused("poa.original_needed");
+}
+
+#[test]
+fn it_lapses_only_when_the_post_of_the_due_date_is_closed() {
+    let desk = out()
+        .closed_through("2026-04-28", "2026-05-07")
+        .on("2026-05-09");
+    desk.when(lapse()).then_nothing();
+    desk.when(poa(
+        0,
+        Command::PassDue {
+            due: day("2026-05-08"),
+        },
+    ))
+    .then(&["due_passed"]);
+    let closed = desk.closed_through("2026-05-08", "2026-05-08");
+    closed.when(lapse()).then(&["lapsed"]);
+    let lapsed = closed.after(lapse());
+    assert_eq!(status(&lapsed), Status::Lapsed);
+    lapsed.when(lapse()).then_nothing();
+}
+
+#[test]
+fn one_that_arrived_in_time_does_not_lapse() {
+    out()
+        .on("2026-05-08")
+        .after(receive("2026-05-08"))
+        .closed_through("2026-04-28", "2026-05-08")
+        .when(lapse())
+        .then_nothing();
+}
+
+#[test]
+fn one_that_arrived_late_lapses_even_when_it_is_here() {
+    out()
+        .closed_through("2026-04-28", "2026-05-08")
+        .on("2026-05-11")
+        .after(receive("2026-05-11"))
+        .when(lapse())
+        .then(&["lapsed"]);
+}
+
+#[test]
+fn the_day_of_arrival_counts_not_the_day_of_entry() {
+    let lapsed = out()
+        .closed_through("2026-04-28", "2026-05-08")
+        .after(lapse());
+    lapsed
+        .clone()
+        .on("2026-05-11")
+        .when(receive("2026-05-08"))
+        .then(&["received", "lapse_reversed"]);
+    lapsed
+        .on("2026-05-11")
+        .when(receive("2026-05-11"))
+        .then(&["received"]);
+}
+
+#[test]
+fn a_late_one_is_approved_only_before_filing_closes() {
+    let late = out()
+        .closed_through("2026-04-28", "2026-05-08")
+        .after(lapse())
+        .on("2026-05-11")
+        .after(receive("2026-05-11"));
+    let approve = || poa(0, Command::ApproveLate {});
+    late.when(approve()).then(&["accepted", "lapse_reversed"]);
+    late.on("2026-05-21")
+        .when(approve())
+        .then_refused("poa.filing_closed");
+    out()
+        .on("2026-05-08")
+        .after(receive("2026-05-08"))
+        .when(approve())
+        .then_refused("poa.not_late");
+}
+
+#[test]
+fn a_defect_found_before_the_due_date_is_closed_is_sent_again_with_the_same_date() {
+    let desk = out().on("2026-05-07").after(receive("2026-05-07"));
+    let events = desk.when(defective()).then(&["found_defective"]);
+    assert!(!misses_month(&events[0]));
+    assert_eq!(status(&desk.after(defective())), Status::Resend);
+}
+
+#[test]
+fn a_defect_found_later_in_a_paper_that_arrived_in_time_misses_the_month_at_once() {
+    let events = out()
+        .on("2026-05-07")
+        .after(receive("2026-05-07"))
+        .closed_through("2026-04-28", "2026-05-08")
+        .on("2026-05-11")
+        .when(defective())
+        .then(&["found_defective"]);
+    assert!(misses_month(&events[0]));
+}
+
+fn misses_month(event: &Event) -> bool {
+    let Event::Poa(daicho_domain::poa::Event::FoundDefective { misses_month, .. }) = event else {
+        panic!("{event:?}");
+    };
+    *misses_month
+}
+
+#[test]
+fn an_undeliverable_one_is_sent_again() {
+    let desk = out().on("2026-05-01").after(poa(
+        0,
+        Command::RecordUndeliverable {
+            returned_on: day("2026-05-01"),
+            note: None,
+        },
+    ));
+    assert_eq!(status(&desk), Status::Resend);
+    let desk = desk.after(poa(
+        0,
+        Command::Dispatch {
+            method: Method::Express,
+            sent_on: day("2026-05-01"),
+        },
+    ));
+    assert_eq!(status(&desk), Status::Out);
+}
+
+#[test]
+fn it_is_filed_only_with_those_of_the_other_offices() {
+    let service = Service::CareNetMessenger;
+    let accepted = out()
+        .on("2026-05-07")
+        .after(receive("2026-05-07"))
+        .after(poa(0, Command::Accept {}));
+    let file = || {
+        poa(
+            0,
+            Command::File {
+                filed_on: day("2026-05-07"),
+            },
+        )
+    };
+    let refusal = accepted.when(file()).then_refused("poa.others_not_ready");
+    let [_, second, third] = office_numbers();
+    assert!(refusal.sentence().contains(second.as_str()));
+    assert!(refusal.sentence().contains(third.as_str()));
+    let alone = [second, third].into_iter().fold(accepted, |desk, number| {
+        desk.after(Any::transmission(
+            &kit::transmission_of(service),
+            daicho_domain::transmission::Command::Withdraw {
+                application: application_id("spring"),
+                office: Some(office_id(number)),
+                reason: "取り下げの連絡".into(),
+            },
+        ))
+    });
+    alone.when(file()).then(&["filed"]);
+}
+
+#[test]
+fn a_void_one_takes_nothing_more() {
+    let void = Command::Void {
+        why: daicho_domain::poa::VoidReason::Withdrawn,
+    };
+    let desk = out().after(poa(0, void.clone()));
+    assert_eq!(status(&desk), Status::Void);
+    desk.when(poa(0, void)).then_nothing();
+    desk.when(lapse()).then_nothing();
+    desk.on("2026-05-07")
+        .when(receive("2026-05-07"))
+        .then_refused("poa.voided");
+}
+
+#[test]
+fn every_open_stage_has_a_waiting_reason() {
+    let stages = [
+        requested(),
+        out(),
+        out().on("2026-05-07").after(receive("2026-05-07")),
+        out()
+            .on("2026-05-07")
+            .after(receive("2026-05-07"))
+            .after(defective()),
+        out()
+            .closed_through("2026-04-28", "2026-05-08")
+            .after(lapse()),
+    ];
+    for desk in stages {
+        let State::Poa(state) = desk.state(&stream_of(0)) else {
+            panic!("a 委任状 stream");
+        };
+        assert_eq!(state.waiting().len(), 1, "{state:?}");
+    }
+}

@@ -1,0 +1,212 @@
+//! 先送り of the corporation: which offices, what releases it, what takes it back.
+
+use crate::kit::{
+    Desk, application_id, apply, applying, day, office_id, office_numbers, registered_corporation,
+    transmission_of,
+};
+use daicho_domain::Service;
+use daicho_domain::dates::Month;
+use daicho_domain::nouns::Command as Any;
+use daicho_domain::stream::PoaId;
+use daicho_domain::transmission::{CauseKind, Command, Decision, PaperStep};
+
+const MESSENGER: Service = Service::CareNetMessenger;
+
+fn transmit(command: Command) -> Any {
+    Any::transmission(&transmission_of(MESSENGER), command)
+}
+
+fn month(text: &str) -> Month {
+    Month::of(day(&format!("{text}-01")))
+}
+
+fn poa(application: &str, index: usize) -> PoaId {
+    PoaId::of(
+        application_id(application),
+        office_id(office_numbers()[index]),
+    )
+}
+
+fn postpone(application: &str, index: usize, from: &str) -> Any {
+    transmit(Command::Postpone {
+        application: application_id(application),
+        office: office_id(office_numbers()[index]),
+        poa: poa(application, index),
+        month: month(from),
+        why: CauseKind::NotReturned,
+    })
+}
+
+fn reverse(application: &str, index: usize, from: &str) -> Any {
+    transmit(Command::ReversePostponement {
+        poa: poa(application, index),
+        month: month(from),
+    })
+}
+
+fn paper(application: &str, index: usize, step: PaperStep) -> Any {
+    transmit(Command::NotePaper {
+        application: application_id(application),
+        office: office_id(office_numbers()[index]),
+        poa: poa(application, index),
+        step,
+    })
+}
+
+/// Offices 0 and 1 on one form, office 2 on another, all for August.
+fn three_offices() -> Desk {
+    let [first, second, third] = office_numbers();
+    registered_corporation()
+        .on("2026-06-20")
+        .after(apply(
+            MESSENGER,
+            "one",
+            "2026-06-20",
+            [first, second].map(applying),
+        ))
+        .on("2026-06-24")
+        .after(apply(MESSENGER, "two", "2026-06-24", [applying(third)]))
+        .on("2026-07-11")
+}
+
+fn months(desk: &Desk) -> Vec<Option<Month>> {
+    desk.transmission(&transmission_of(MESSENGER))
+        .entries
+        .iter()
+        .map(|entry| entry.plan().map(|plan| plan.month()))
+        .collect()
+}
+
+fn all_in(text: &str) -> Vec<Option<Month>> {
+    vec![Some(month(text)); 3]
+}
+
+#[test]
+fn one_bad_office_postpones_every_office_not_started_across_applications() {
+    let desk = three_offices();
+    assert_eq!(months(&desk), all_in("2026-08"));
+    let desk = desk.after(postpone("one", 1, "2026-08"));
+    assert_eq!(months(&desk), all_in("2026-09"));
+}
+
+#[test]
+fn the_new_due_date_follows_the_same_rule() {
+    let desk = three_offices().after(postpone("one", 1, "2026-08"));
+    let state = desk.transmission(&transmission_of(MESSENGER));
+    for entry in &state.entries {
+        let plan = entry.plan().expect("dates are set");
+        assert_eq!(plan.poa_due.on, day("2026-08-10"));
+        assert_eq!(plan.credentials_on.on, day("2026-08-31"));
+        assert_eq!(plan.postponements, 1);
+    }
+}
+
+#[test]
+fn an_accepted_original_stays_valid_for_the_new_month() {
+    let desk = three_offices()
+        .after(paper("one", 0, PaperStep::Accepted))
+        .after(postpone("one", 1, "2026-08"));
+    let state = desk.transmission(&transmission_of(MESSENGER));
+    assert!(!state.entries[0].waits_for_paper());
+    assert!(state.entries[1].waits_for_paper());
+}
+
+#[test]
+fn the_same_cause_twice_changes_nothing_and_a_second_cause_is_kept() {
+    let desk = three_offices().after(postpone("one", 1, "2026-08"));
+    desk.when(postpone("one", 1, "2026-08")).then_nothing();
+    desk.when(postpone("two", 2, "2026-08"))
+        .then(&["postponement_cause_added"]);
+}
+
+#[test]
+fn it_falls_away_with_its_last_cause_and_not_before() {
+    let desk = three_offices()
+        .after(postpone("one", 1, "2026-08"))
+        .after(postpone("two", 2, "2026-08"));
+    desk.when(reverse("one", 0, "2026-08")).then_nothing();
+    let desk = desk.after(reverse("one", 1, "2026-08"));
+    assert_eq!(months(&desk), all_in("2026-09"));
+    let desk = desk.after(reverse("two", 2, "2026-08"));
+    assert_eq!(months(&desk), all_in("2026-08"));
+    desk.when(reverse("two", 2, "2026-08")).then_nothing();
+}
+
+#[test]
+fn it_is_not_taken_back_once_papers_are_filed_for_the_new_month_or_filing_is_over() {
+    let desk = three_offices().after(postpone("one", 1, "2026-08"));
+    desk.clone()
+        .after(paper("two", 2, PaperStep::Accepted))
+        .after(paper("two", 2, PaperStep::Filed))
+        .when(reverse("one", 1, "2026-08"))
+        .then(&["person_asked"]);
+    desk.on("2026-07-22")
+        .when(reverse("one", 1, "2026-08"))
+        .then(&["person_asked"]);
+}
+
+#[test]
+fn after_the_third_a_person_decides() {
+    let desk = three_offices()
+        .after(postpone("one", 1, "2026-08"))
+        .on("2026-08-11")
+        .after(postpone("one", 1, "2026-09"))
+        .on("2026-09-11")
+        .after(postpone("one", 1, "2026-10"));
+    assert_eq!(months(&desk), all_in("2026-11"));
+    let desk = desk.on("2026-10-13").after(postpone("one", 1, "2026-11"));
+    assert_eq!(months(&desk), all_in("2026-11"));
+    desk.when(postpone("one", 1, "2026-11")).then_nothing();
+    let state = desk.transmission(&transmission_of(MESSENGER));
+    assert!(state.asks_about(&state.entries[1]));
+    let decide = |decision, reason: &str| {
+        transmit(Command::Decide {
+            application: application_id("one"),
+            office: office_id(office_numbers()[1]),
+            decision,
+            reason: reason.into(),
+        })
+    };
+    desk.when(decide(Decision::Keep, " "))
+        .then_refused("transmission.reason_missing");
+    desk.when(decide(Decision::StartIn(month("2026-10")), "電話で確認"))
+        .then_refused("transmission.month_not_ahead");
+    let desk = desk.after(decide(Decision::StartIn(month("2027-01")), "電話で確認"));
+    assert_eq!(months(&desk)[1], Some(month("2027-01")));
+    desk.when(decide(Decision::Keep, "もう一度"))
+        .then_refused("transmission.nothing_to_decide");
+}
+
+#[test]
+fn a_withdrawn_office_holds_nobody() {
+    let desk = three_offices().after(transmit(Command::Withdraw {
+        application: application_id("one"),
+        office: Some(office_id(office_numbers()[1])),
+        reason: "閉鎖".into(),
+    }));
+    desk.when(postpone("one", 1, "2026-08")).then_nothing();
+    assert_eq!(
+        months(&desk),
+        vec![Some(month("2026-08")), None, Some(month("2026-08"))]
+    );
+}
+
+#[test]
+fn every_open_office_has_a_waiting_reason() {
+    let steps: Vec<Desk> = vec![
+        three_offices(),
+        three_offices().after(paper("one", 0, PaperStep::Accepted)),
+        three_offices().after(postpone("one", 1, "2026-08")),
+        three_offices()
+            .after(paper("two", 2, PaperStep::Accepted))
+            .after(paper("two", 2, PaperStep::Filed))
+            .after(postpone("one", 1, "2026-08"))
+            .after(reverse("one", 1, "2026-08")),
+    ];
+    for desk in steps {
+        let state = desk.transmission(&transmission_of(MESSENGER));
+        for entry in state.entries.iter().filter(|entry| !entry.is_withdrawn()) {
+            assert!(!state.waiting(entry).is_empty(), "{entry:?}");
+        }
+    }
+}

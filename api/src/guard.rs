@@ -142,61 +142,78 @@ pub async fn secure(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ask, browser_post, get, send};
+    use crate::testing::{House, browser_post, get};
     use axum::http::StatusCode;
 
     const OWN: &str = "http://127.0.0.1:8080";
 
     #[tokio::test]
     async fn a_name_that_only_resolves_to_us_is_refused() {
-        let answer = ask(get("/healthz").header("host", "rebound.example:8080")).await;
+        let house = House::open().await;
+        let answer = house
+            .ask(get("/healthz").header("host", "rebound.example:8080"))
+            .await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
         assert!(answer.body.contains("http.foreign_host"));
     }
 
     #[tokio::test]
     async fn the_right_name_with_another_port_is_refused() {
-        let answer = ask(get("/healthz").header("host", "localhost:9999")).await;
+        let house = House::open().await;
+        let answer = house
+            .ask(get("/healthz").header("host", "localhost:9999"))
+            .await;
         assert!(answer.body.contains("http.foreign_host"));
     }
 
     #[tokio::test]
     async fn reading_from_another_origin_is_refused() {
-        let answer = ask(get("/healthz").header("origin", "http://localhost:3000")).await;
+        let house = House::open().await;
+        let answer = house
+            .ask(get("/healthz").header("origin", "http://localhost:3000"))
+            .await;
         assert!(answer.body.contains("http.foreign_origin"));
     }
 
     #[tokio::test]
     async fn a_link_on_another_site_may_open_a_page() {
+        let house = House::open().await;
         let link = get("/healthz")
             .header("sec-fetch-site", "cross-site")
             .header("sec-fetch-mode", "navigate")
             .header("sec-fetch-dest", "document");
-        assert_eq!(ask(link).await.status, StatusCode::OK);
+        assert_eq!(house.ask(link).await.status, StatusCode::OK);
         let frame = get("/healthz")
             .header("sec-fetch-site", "cross-site")
             .header("sec-fetch-mode", "navigate")
             .header("sec-fetch-dest", "iframe");
-        assert_eq!(ask(frame).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(house.ask(frame).await.status, StatusCode::FORBIDDEN);
     }
 
     #[tokio::test]
     async fn a_form_from_our_own_page_passes_and_one_from_nowhere_does_not() {
-        let form = "staff=x9&return_to=%2Fcases";
-        let own = send(browser_post("/staff/choose").header("origin", OWN), form).await;
+        let house = House::open().await;
+        let form = "staff=00000000000000000000000000000009&return_to=%2Fcases";
+        let own = house
+            .send(browser_post("/staff/choose").header("origin", OWN), form)
+            .await;
         assert_eq!(own.status, StatusCode::SEE_OTHER);
         assert_eq!(own.header("location"), "/cases");
-        assert!(own.header("set-cookie").starts_with("daicho_staff=x9;"));
-        let nowhere = send(browser_post("/staff/choose"), form).await;
+        assert!(
+            own.header("set-cookie")
+                .starts_with("daicho_staff=00000000000000000000000000000009;")
+        );
+        let nowhere = house.send(browser_post("/staff/choose"), form).await;
         assert!(nowhere.body.contains("http.no_origin"));
     }
 
     #[tokio::test]
     async fn a_failure_under_api_is_a_document_and_elsewhere_a_page() {
-        let document = ask(get("/api/v1/nothing")).await;
+        let house = House::open().await;
+        let document = house.ask(get("/api/v1/nothing")).await;
         assert_eq!(document.header("content-type"), "application/problem+json");
         assert!(document.body.contains("\"code\":\"http.not_found\""));
-        let page = ask(get("/nothing")).await;
+        let page = house.ask(get("/nothing")).await;
         assert!(page.body.contains("<html lang=\"ja\">"));
         assert_eq!(page.status, StatusCode::NOT_FOUND);
     }

@@ -1,6 +1,7 @@
 //! JSON API, staff dashboard, event feed, import of files: everything that comes in over HTTP or as a file. It turns
 //! requests into commands and rows into pages; it holds no rule and no SQL.
 
+pub mod acting;
 pub mod assets;
 pub mod dashboard;
 pub mod guard;
@@ -16,9 +17,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::NaiveDate;
-use daicho_domain::dates::Calendars;
 use daicho_domain::rules::Policy;
-use dashboard::viewer::Moment;
+use daicho_eventlog::Engine;
+use daicho_projections::Views;
 use std::future::Future;
 use std::io;
 use std::ops::Deref;
@@ -33,14 +34,10 @@ pub struct Parts {
     pub hosts: guard::Hosts,
     /// A directory that is 練習用 for ever.
     pub practice: bool,
-    /// The names to choose from.
-    pub staff: Vec<staff::Member>,
-    /// The open business day.
-    pub today: NaiveDate,
-    /// The rules.
-    pub policy: Arc<Policy>,
-    /// The calendars they count on.
-    pub calendars: Calendars,
+    /// The way into the log.
+    pub engine: Arc<Engine>,
+    /// The rows.
+    pub views: Arc<Views>,
     /// What operators read.
     pub metrics: observe::Metrics,
 }
@@ -55,32 +52,9 @@ impl App {
         Self(Arc::new(parts))
     }
 
-    /// The present, as the pages show it.
-    pub fn now(&self) -> Moment {
-        Moment {
-            day: self.today,
-            number: None,
-            past: false,
-        }
-    }
-
-    /// What was known after the event of that number.
-    pub fn as_of(&self, number: u64) -> Option<Moment> {
-        Some(Moment {
-            day: self.today,
-            number: Some(number),
-            past: true,
-        })
-    }
-
-    /// The rules as known now.
+    /// The rules and calendars as known now.
     pub fn policy(&self) -> Arc<Policy> {
-        self.policy.clone()
-    }
-
-    /// The calendars the rules count on.
-    pub fn calendars(&self) -> Calendars {
-        self.calendars.clone()
+        self.engine.policy()
     }
 
     /// The rule books in force on a day, for the footer.

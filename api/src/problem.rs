@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use daicho_projections::ViewsError;
 use serde::Serialize;
 
 /// Why a request was not carried out.
@@ -152,6 +153,13 @@ impl Problem {
     }
 }
 
+impl From<ViewsError> for Problem {
+    fn from(error: ViewsError) -> Self {
+        tracing::error!(%error, "the read models cannot be read");
+        Self::failed()
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
@@ -185,7 +193,7 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
     let mut shown = if for_program {
         problem.document(&request_id)
     } else {
-        dashboard::problem::page(&app, &problem, &request_id)
+        dashboard::problem::page(&app, &problem, &request_id).await
     };
     shown.extensions_mut().insert(problem);
     shown

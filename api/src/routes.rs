@@ -1,6 +1,9 @@
 //! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
 
-use crate::dashboard::{calendar, why};
+use crate::dashboard::{
+    calendar, cases, corporation, corporations, credentials, home, office_day, poa_tracker,
+    postponements, why,
+};
 use crate::{App, assets, observe, staff};
 use axum::routing::{MethodRouter, get, post};
 
@@ -36,6 +39,15 @@ const fn route(path: &'static str, kind: Kind, handler: fn() -> MethodRouter<App
 
 /// The list.
 pub const ROUTES: &[Route] = &[
+    route("/", Kind::Page, || get(home::page)),
+    route("/cases", Kind::Page, || get(cases::page)),
+    route("/cases.csv", Kind::Part, || get(cases::csv)),
+    route("/poa_tracker", Kind::Page, || get(poa_tracker::page)),
+    route("/office_day", Kind::Page, || get(office_day::page)),
+    route("/postponements", Kind::Page, || get(postponements::page)),
+    route("/credentials", Kind::Page, || get(credentials::page)),
+    route("/corporations", Kind::Page, || get(corporations::page)),
+    route("/corporations/{id}", Kind::Part, || get(corporation::page)),
     route("/calendar", Kind::Page, || get(calendar::page)),
     route("/why", Kind::Part, || get(why::page)),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
@@ -54,7 +66,7 @@ pub fn router() -> axum::Router<App> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{ask, browser_post, get as read};
+    use crate::testing::{House, browser_post, get as read};
     use axum::http::StatusCode;
 
     /// The route with something in the place of every variable.
@@ -67,6 +79,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_route_answers_a_foreign_host_or_a_foreign_site() {
+        let house = House::open().await;
         for route in ROUTES {
             let path = example(route.path);
             let foreign_host = read(&path).header("host", "evil.example");
@@ -74,7 +87,7 @@ mod tests {
                 .header("sec-fetch-site", "cross-site")
                 .header("origin", "http://evil.example");
             for request in [foreign_host, foreign_site] {
-                let answer = ask(request).await;
+                let answer = house.ask(request).await;
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
             }
         }
@@ -82,8 +95,9 @@ mod tests {
 
     #[tokio::test]
     async fn every_answer_carries_the_security_headers() {
+        let house = House::open().await;
         for route in ROUTES {
-            let answer = ask(read(&example(route.path))).await;
+            let answer = house.ask(read(&example(route.path))).await;
             let policy = answer.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'"), "{}", route.path);
             assert!(
@@ -97,8 +111,9 @@ mod tests {
 
     #[tokio::test]
     async fn every_page_is_whole_japanese_and_without_inline_code() {
+        let house = House::open().await;
         for route in ROUTES.iter().filter(|route| route.kind == Kind::Page) {
-            let answer = ask(read(&example(route.path))).await;
+            let answer = house.ask(read(&example(route.path))).await;
             let html = &answer.body;
             assert!(html.contains("<html lang=\"ja\">"), "{}", route.path);
             assert_eq!(html.matches("<h1").count(), 1, "{}", route.path);

@@ -1,12 +1,12 @@
 //! The name a member of staff chose for herself. Sign-in comes later: until then the name is not proven, is marked
 //! 未認証 wherever it stands, and the server listens on loopback only. The cookie holds the opaque id, never the name.
 
-use crate::App;
+use crate::dashboard::viewer::Viewer;
 use crate::problem::Problem;
 use axum::Form;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use daicho_projections::{Snapshot, ViewsError};
 use serde::Deserialize;
 
 /// One member of staff.
@@ -16,19 +16,32 @@ pub struct Member {
     pub id: String,
     /// What colleagues call her.
     pub name: String,
+    /// Whether she left.
+    pub gone: bool,
 }
 
 const COOKIE: &str = "daicho_staff";
 
-/// The member whose id the cookie holds, if there is such a member.
-pub fn chosen(headers: &HeaderMap, members: &[Member]) -> Option<Member> {
-    let id = headers
+/// The id that the cookie holds.
+pub fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
-        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
-    members.iter().find(|member| member.id == id).cloned()
+        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .map(str::to_owned)
+}
+
+/// Everybody there is, those who left too: their names stand in the history.
+pub fn members(snapshot: &Snapshot) -> Result<Vec<Member>, ViewsError> {
+    let members = daicho_projections::staff::members(snapshot)?;
+    let member = |row: daicho_projections::staff::Member| Member {
+        id: row.id,
+        name: row.name.unwrap_or_else(|| "（消去済み）".to_owned()),
+        gone: row.gone,
+    };
+    Ok(members.into_iter().map(member).collect())
 }
 
 /// The form of the picker in the header.
@@ -40,14 +53,11 @@ pub struct Choice {
 }
 
 /// `POST /staff/choose`
-pub async fn choose(
-    State(app): State<App>,
-    Form(choice): Form<Choice>,
-) -> Result<Response, Problem> {
-    let member = app
-        .staff
+pub async fn choose(viewer: Viewer, Form(choice): Form<Choice>) -> Result<Response, Problem> {
+    let member = viewer
+        .staff_all
         .iter()
-        .find(|member| member.id == choice.staff)
+        .find(|member| member.id == choice.staff && !member.gone)
         .ok_or_else(|| Problem::unreadable("その担当者は登録されていません。"))?;
     let cookie = format!(
         "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200",
@@ -79,20 +89,11 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_id_in_the_cookie_is_nobody() {
+    fn the_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::COOKIE,
-            HeaderValue::from_static("a=b; daicho_staff=x9"),
-        );
-        assert_eq!(chosen(&headers, &[]), None);
-        let member = Member {
-            id: "x9".into(),
-            name: "佐藤".into(),
-        };
-        assert_eq!(
-            chosen(&headers, std::slice::from_ref(&member)),
-            Some(member)
-        );
+        let value = HeaderValue::from_static("a=b; daicho_staff=x9");
+        headers.insert(header::COOKIE, value);
+        assert_eq!(cookie(&headers).as_deref(), Some("x9"));
+        assert_eq!(cookie(&HeaderMap::new()), None);
     }
 }

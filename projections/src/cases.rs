@@ -415,6 +415,8 @@ pub struct Filter {
     pub due_from: Option<NaiveDate>,
     /// 期限 on this day or earlier.
     pub due_to: Option<NaiveDate>,
+    /// Without a 期限.
+    pub due_none: bool,
     /// Part of the corporation's name or number, the office's number, the 案件番号 or an external id.
     pub search: Option<String>,
 }
@@ -438,6 +440,9 @@ impl Filter {
         asked.one_of("corporation", &self.corporations);
         asked.one_of("office", &self.offices);
         asked.days("due", self.due_from, self.due_to);
+        if self.due_none {
+            asked.plain("due IS NULL");
+        }
         asked.search(self.search.as_deref());
         asked.finish()
     }

@@ -4,7 +4,7 @@
 use super::frame::Frame;
 use super::parts::{Chip, Chips, Why};
 use super::query::Query;
-use super::viewer::Viewer;
+use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
 use crate::problem::Problem;
 use askama::Template;
@@ -69,6 +69,11 @@ pub struct Mark {
 
 /// `GET /calendar?month=&calendar=&service=&prefecture=`
 pub async fn page(viewer: Viewer) -> Shown {
+    viewer.read(shown).await
+}
+
+fn shown(reading: &Reading<'_>) -> Shown {
+    let viewer = reading.viewer;
     let query = &viewer.query;
     let today = viewer.moment.day;
     let month = match query.get("month") {
@@ -83,13 +88,13 @@ pub async fn page(viewer: Viewer) -> Shown {
         .filter(|service| query.get("service").is_none() || query.has("service", service.code()))
         .collect();
     let policy = viewer.app.policy();
-    let calendars = viewer.app.calendars();
+    let calendars = &policy.calendars;
     let calendar = match query.get("calendar") {
         Some("bank") => calendars.bank(),
         Some(_) | None => calendars.vendor(),
     };
     let marks = marks(&policy, month, &services, prefecture);
-    let weeks = weeks(month, today, calendar, &calendars, &marks);
+    let weeks = weeks(month, today, calendar, calendars, &marks);
     let agenda = weeks
         .iter()
         .flatten()
@@ -97,7 +102,7 @@ pub async fn page(viewer: Viewer) -> Shown {
         .cloned()
         .collect();
     show(&Page {
-        frame: Frame::new(&viewer, "/calendar", "締め・予定カレンダー"),
+        frame: Frame::new(viewer, "/calendar", "締め・予定カレンダー"),
         previous: query
             .with("month", &month.previous().to_string())
             .to_string(),
@@ -231,6 +236,29 @@ pub fn marks(
         );
     }
     found
+}
+
+/// What a milestone of the agenda is called; nothing for one that no page names.
+pub fn planned_word(milestone: &str) -> Option<&'static str> {
+    let words = [
+        ("poa_due", "返送期日"),
+        ("federation_date", "国保連締切"),
+        ("credentials_on", "ID/PW発行"),
+        ("transmission_start", "利用開始"),
+        ("trial_last_day", "お試し終了"),
+        ("billing_start", "課金開始"),
+    ];
+    words
+        .iter()
+        .find_map(|(held, word)| (*held == milestone).then_some(*word))
+}
+
+/// The calendar opened at a day.
+pub fn day_href(day: NaiveDate) -> String {
+    Query::at("/calendar")
+        .with("month", &Month::of(day).to_string())
+        .with("day", &day.to_string())
+        .to_string()
 }
 
 /// The month in weeks from Sunday, with the days of its neighbours that fill the first and last week.

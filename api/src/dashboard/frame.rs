@@ -114,7 +114,12 @@ impl Frame {
             fields: viewer.query.without("as_of").fields().to_vec(),
             practice: viewer.app.practice,
             staff: viewer.staff.clone(),
-            staff_all: viewer.app.staff.clone(),
+            staff_all: viewer
+                .staff_all
+                .iter()
+                .filter(|member| !member.gone)
+                .cloned()
+                .collect(),
             notice: None,
             books: viewer.app.books_in_force(viewer.moment.day),
             version: env!("CARGO_PKG_VERSION"),

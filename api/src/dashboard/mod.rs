@@ -1,8 +1,19 @@
 //! The pages of the staff: one file per page, named like its address and its template.
 
 pub mod calendar;
+pub mod case_line;
+pub mod cases;
+pub mod corporation;
+pub mod corporations;
+pub mod credentials;
+pub mod feed;
+pub mod form;
 pub mod frame;
+pub mod home;
+pub mod office_day;
 pub mod parts;
+pub mod poa_tracker;
+pub mod postponements;
 pub mod problem;
 pub mod query;
 pub mod viewer;

@@ -1,6 +1,7 @@
 //! What the components in `templates/parts.html` are made from: a badge, a chip, a page of a list. Built by the pages
 //! from their rows, drawn by the macros, so that a status looks the same wherever it stands.
 
+use super::query::Query;
 use super::words;
 use chrono::NaiveDate;
 use daicho_domain::dates::{BusinessCalendar, DueBadge};
@@ -128,6 +129,19 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// The page numbered `page` (from 1) of a list of `total` rows.
+    pub fn of(query: &Query, page: u64, rows: u64, total: u64) -> Self {
+        let before = (page - 1) * rows;
+        let at = |page: u64| query.with("page", &page.to_string()).to_string();
+        Self {
+            first: if total > before { before + 1 } else { 0 },
+            last: total.min(before + rows),
+            total,
+            previous: (page > 1).then(|| at(page - 1)),
+            next: (total > before + rows).then(|| at(page + 1)),
+        }
+    }
+
     /// `1-50 / 5,000`
     pub fn text(&self) -> String {
         format!(

@@ -17,13 +17,14 @@ struct Page<'a> {
     request_id: &'a str,
 }
 
-/// The page of a problem. It stands outside any moment and names nobody.
-pub fn page(app: &App, problem: &Problem, request_id: &str) -> Response {
-    let viewer = Viewer {
-        app: app.clone(),
-        query: Query::at("/"),
-        staff: None,
-        moment: app.now(),
+/// The page of a problem. When even its frame cannot be read, the sentences stand alone.
+pub async fn page(app: &App, problem: &Problem, request_id: &str) -> Response {
+    let Ok(viewer) = Viewer::at(app.clone(), Query::at("/"), None).await else {
+        let text = format!(
+            "{}\n{}\n{}\n{request_id}\n",
+            problem.result, problem.cause, problem.remedy
+        );
+        return (problem.status, text).into_response();
     };
     let page = Page {
         frame: Frame::new(&viewer, "", &problem.result),

@@ -65,6 +65,18 @@ impl Query {
         changed
     }
 
+    /// The same view with one more value of a field.
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same path with the fields of another address.
+    pub fn with_fields_of(mut self, other: &Self) -> Self {
+        self.fields.clone_from(&other.fields);
+        self
+    }
+
     /// The same view without a field.
     pub fn without(&self, name: &str) -> Self {
         let mut changed = self.clone();

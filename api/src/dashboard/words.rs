@@ -44,6 +44,21 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
+/// A person's name, telephone or mail, masked: its beginning and end only.
+pub fn masked(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let shown = if characters.len() > 5 { 2 } else { 1 };
+    let hidden = characters.len().saturating_sub(shown * 2).max(1);
+    let first: String = characters.iter().take(shown).collect();
+    let last: String = characters.iter().skip(shown + hidden).collect();
+    format!("{first}{}{last}", "＊".repeat(hidden.min(6)))
+}
+
+/// `金`
+pub fn weekday(date: NaiveDate) -> &'static str {
+    weekday_in_japanese(date)
+}
+
 /// `-12,345`, of yen: the sign, then the grouped digits.
 pub fn yen(amount: i64) -> String {
     let sign = if amount < 0 { "-" } else { "" };
@@ -59,6 +74,13 @@ mod tests {
         let friday = NaiveDate::from_ymd_opt(2026, 10, 9).expect("a date");
         assert_eq!(date(friday), "2026/10/09（金）");
         assert_eq!(short_date(friday), "10/09（金）");
+    }
+
+    #[test]
+    fn a_masked_text_keeps_its_ends_only() {
+        assert_eq!(masked("山田花子"), "山＊＊子");
+        assert_eq!(masked("03-1234-5678"), "03＊＊＊＊＊＊78");
+        assert_eq!(masked("林"), "林＊");
     }
 
     #[test]

@@ -181,6 +181,17 @@ impl Engine {
         Ok(self.load(stream).await?.state)
     }
 
+    /// What a command would give if it were sent now: the start month before an application is saved, the reason
+    /// beside a button. Nothing is recorded.
+    ///
+    /// # Errors
+    /// The office's refusal, or the world's failure.
+    pub async fn consider(&self, command: Command) -> Result<Vec<Event>, ExecuteError> {
+        let today = self.decided_on(*self.today.read().await, None);
+        let fold = self.load(&command.stream).await?;
+        self.decide(command, &fold, today).await
+    }
+
     /// Decides a command and records what follows, or says why not.
     ///
     /// # Errors
@@ -254,7 +265,18 @@ impl Engine {
         if let Some(version) = fold.decided(by.command_id) {
             return Ok(self.recorded_before(&command.stream, version, by).await?);
         }
-        let known = self.known(&command, &fold).await?;
+        let stream = command.stream.clone();
+        let events = self.decide(command, &fold, today).await?;
+        self.record(stream, fold.version, events, by, today).await
+    }
+
+    async fn decide(
+        &self,
+        command: Command,
+        fold: &Fold,
+        today: NaiveDate,
+    ) -> Result<Vec<Event>, ExecuteError> {
+        let known = self.known(&command, fold).await?;
         let policy = self.policy();
         let stream = command.stream.clone();
         let context = Context {
@@ -263,10 +285,9 @@ impl Engine {
             policy: &policy,
             known: &known,
         };
-        let events = command
+        command
             .decide(&context, &fold.state)
-            .map_err(ExecuteError::Refused)?;
-        self.record(stream, fold.version, events, by, today).await
+            .map_err(ExecuteError::Refused)
     }
 
     /// Folds the streams the decision needs, until it names no new one.

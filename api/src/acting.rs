@@ -1,0 +1,127 @@
+//! From a request to a recorded command: who asks, under which identity, and what comes back. Pages and the JSON API
+//! both come through here, and neither sees its answer before the read models show it.
+
+use crate::App;
+use crate::problem::Problem;
+use axum::http::{HeaderMap, StatusCode};
+use daicho_domain::nouns::{Command, Refusal};
+use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Executed, Failed, of_cause};
+use daicho_projections::Views;
+use uuid::Uuid;
+
+/// The space in which the identities of requests lie.
+const REQUESTS: Uuid = Uuid::from_u128(0x7265_7175_6573_7473_8000_0000_0000_0001);
+
+/// Who asks, and the key under which asking twice is asking once.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    actor: String,
+    key: Option<String>,
+}
+
+impl Asking {
+    /// A member of the staff through a form; `key` is the form's own number.
+    pub fn by_form(actor: &str, key: Option<&str>) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            key: key.filter(|key| !key.is_empty()).map(str::to_owned),
+        }
+    }
+
+    /// A program: its `Idempotency-Key`, if it sends one.
+    pub fn by_request(actor: &str, headers: &HeaderMap) -> Result<Self, Problem> {
+        let key = match headers.get("idempotency-key") {
+            None => None,
+            Some(value) => {
+                let key = value.to_str().unwrap_or_default();
+                if key.is_empty() || key.len() > 200 {
+                    return Err(Problem::unreadable(
+                        "Idempotency-Key は1〜200文字の英数字で指定してください。",
+                    ));
+                }
+                Some(key.to_owned())
+            }
+        };
+        Ok(Self {
+            actor: actor.to_owned(),
+            key,
+        })
+    }
+
+    /// The cause of the `place`th command of the request.
+    pub fn cause(&self, place: &str) -> Caused {
+        let id = match &self.key {
+            Some(key) => of_cause(REQUESTS, &[&self.actor, key, place]),
+            None => Uuid::now_v7(),
+        };
+        Caused::by_request(self.actor.as_str(), id)
+    }
+}
+
+/// Carries out a command and returns when its caller can see what came of it.
+pub async fn execute(app: &App, command: Command, by: Caused) -> Result<Executed, Problem> {
+    let executed = app.engine.execute(command, by).await?;
+    if let Some(last) = executed.events.last() {
+        app.views.wait_for(last.recorded.number).await?;
+    }
+    Ok(executed)
+}
+
+impl From<ExecuteError> for Problem {
+    fn from(error: ExecuteError) -> Self {
+        match error {
+            ExecuteError::Refused(refusal) => Self::refused(&refusal),
+            ExecuteError::Failed(failed) => Self::of_failure(&failed),
+        }
+    }
+}
+
+impl Problem {
+    /// The office says no. Its sentence begins with the cause; what follows is the remedy.
+    pub fn refused(refusal: &Refusal) -> Self {
+        let sentence = refusal.sentence();
+        let (cause, remedy) = sentence
+            .split_once('。')
+            .map_or((sentence.as_str(), ""), |(cause, remedy)| (cause, remedy));
+        let status = if refusal.code().contains(".unknown") {
+            StatusCode::NOT_FOUND
+        } else {
+            StatusCode::CONFLICT
+        };
+        Self::new(
+            status,
+            refusal.code(),
+            "記録しませんでした。",
+            &format!("{cause}。"),
+            remedy,
+        )
+    }
+
+    fn of_failure(failed: &Failed) -> Self {
+        tracing::error!(error = %failed, "a command failed");
+        match failed.advice() {
+            Advice::Retry => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "http.busy",
+                "記録できませんでした。",
+                "記録の書き込みが混み合っています。",
+                "少し待って、もう一度送信してください。同じ操作が二重に記録されることはありません。",
+            ),
+            Advice::GiveUp => Self::failed(),
+        }
+    }
+}
+
+/// Whether a command would be refused now, and in which words: what a page says beside a button.
+pub async fn hindrance(engine: &Engine, command: Command) -> Option<String> {
+    match engine.consider(command).await {
+        Err(ExecuteError::Refused(refusal)) => Some(refusal.sentence()),
+        Ok(_) | Err(ExecuteError::Failed(_)) => None,
+    }
+}
+
+/// The read models are at the log's head: what a page reads next is not older than what was recorded before.
+pub async fn caught_up(views: &Views) -> Result<(), Problem> {
+    views.catch_up().await?;
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! What happened, in words: an event's kind as a sentence, who did it, when. Used by ホーム and by the history of a case.
+
+use super::viewer::Reading;
+use super::words;
+use crate::problem::Problem;
+use daicho_projections::case_history::HistoryRow;
+use daicho_projections::changes;
+
+/// Kinds of events shown on ホーム; what follows from them by itself is counted there, not listed.
+const SHOWN: u64 = 14;
+
+/// One line of what happened.
+pub struct FeedLine {
+    /// `14:05`, or the day.
+    pub at: String,
+    /// What it happened to.
+    pub subject: String,
+    /// Its page.
+    pub href: String,
+    /// What happened.
+    pub what: String,
+    /// Who did it.
+    pub who: String,
+}
+
+/// What changed since yesterday, newest first.
+pub fn since_yesterday(reading: &Reading<'_>) -> Result<Vec<FeedLine>, Problem> {
+    let yesterday = reading.viewer.moment.day.pred_opt().unwrap_or_default();
+    let rows = changes::latest(
+        reading.snapshot,
+        reading.viewer.moment.number.map(|number| number + 1),
+        SHOWN * 4,
+    )?;
+    let mut lines = Vec::new();
+    for row in rows.iter().filter(|row| row.occurred_on >= yesterday) {
+        if lines.len() as u64 == SHOWN {
+            break;
+        }
+        if let Some((subject, href)) = reading.subject(&row.stream)? {
+            lines.push(FeedLine {
+                at: words::short_date(row.occurred_on),
+                subject,
+                href,
+                what: sentence(&row.kind).to_owned(),
+                who: who(row, reading),
+            });
+        }
+    }
+    Ok(lines)
+}
+
+/// Who did it: a member of the staff by the chosen name, or a worker.
+pub fn who(row: &HistoryRow, reading: &Reading<'_>) -> String {
+    reading.actor(&row.actor)
+}
+
+/// What an event says, by its wire name without version.
+pub fn sentence(kind: &str) -> &'static str {
+    let name = kind.rsplit_once(".v").map_or(kind, |(name, _)| name);
+    SENTENCES
+        .iter()
+        .find_map(|(held, sentence)| (*held == name).then_some(*sentence))
+        .unwrap_or("記録")
+}
+
+/// Every event in words; a test walks the events of the domain.
+pub const SENTENCES: &[(&str, &str)] = &[
+    ("corporation.registered", "法人を登録"),
+    ("corporation.number_assigned", "法人番号を登録"),
+    ("corporation.merged_into", "別の法人に統合"),
+    ("corporation.unmerged", "統合を取り消し"),
+    ("corporation.name_changed", "法人名を変更"),
+    ("corporation.contact_set", "連絡先を登録"),
+    ("corporation.office_added", "事業所を登録"),
+    ("corporation.entry_added", "サービス種類を追加"),
+    ("corporation.entry_changed", "サービス種類の内容を変更"),
+    ("corporation.office_renumbered", "事業所番号を変更"),
+    ("corporation.office_removed", "事業所を除外"),
+    ("enrolment.trial_started", "仮登録を受付"),
+    ("enrolment.offices_entered", "事業所情報を受付"),
+    ("enrolment.registered", "本登録を受付"),
+    ("enrolment.billing_started", "課金を開始"),
+    ("enrolment.ended", "お試し期間が終了"),
+    ("transmission.applied", "伝送の申込を受付"),
+    ("transmission.office_completed", "不足していた内容を受付"),
+    ("transmission.start_set", "開始月を決定"),
+    ("transmission.office_ready", "書類が揃った"),
+    ("transmission.office_unready", "書類の受理を取り消し"),
+    ("transmission.papers_filed", "国保連へ提出"),
+    ("transmission.federation_confirmed", "国保連が確認"),
+    ("transmission.federation_rejected", "国保連が差戻し"),
+    ("transmission.office_withdrawn", "申込を取り下げ"),
+    ("transmission.postponed", "開始月を先送り"),
+    (
+        "transmission.postponement_cause_added",
+        "先送りの原因を追加",
+    ),
+    (
+        "transmission.postponement_cause_removed",
+        "先送りの原因を解消",
+    ),
+    ("transmission.postponement_reversed", "先送りを取り消し"),
+    ("transmission.person_asked", "担当者の判断が必要"),
+    ("transmission.person_decided", "担当者が判断"),
+    ("transmission.ids_due", "ID/PW発行日が到来"),
+    ("transmission.id_issued", "ID/PWを発行済みに"),
+    ("transmission.started", "伝送の利用を開始"),
+    ("poa.requested", "委任状の発送を依頼"),
+    ("poa.dispatched", "委任状を発送"),
+    ("poa.undeliverable", "委任状が不達で戻った"),
+    ("poa.reprint_requested", "委任状の再印刷を依頼"),
+    ("poa.due_passed", "委任状の返送期日を経過"),
+    ("poa.received", "委任状を受領"),
+    ("poa.accepted", "委任状を受理"),
+    ("poa.found_defective", "委任状の不備を記録"),
+    ("poa.filed", "委任状を国保連へ提出"),
+    ("poa.confirmed", "国保連が委任状を確認"),
+    ("poa.rejected", "国保連が委任状を差戻し"),
+    ("poa.lapsed", "委任状が期限切れ"),
+    ("poa.lapse_reversed", "委任状の期限切れを取り消し"),
+    ("poa.due_moved", "委任状の期日を変更"),
+    ("poa.voided", "委任状を無効に"),
+    ("credential.scheduled", "ID/PWの発行を予定"),
+    ("credential.issued", "ID/PWを発行"),
+    ("credential.unscheduled", "ID/PWの発行予定を取り消し"),
+    ("credential.revoked", "ID/PWを失効"),
+    ("office_day.opened", "営業日を開始"),
+    ("office_day.post_counted", "到着した通数を入力"),
+    ("office_day.closed", "日次締め"),
+    ("schedule.ran", "定期処理を実行"),
+    ("staff.named", "担当者を登録"),
+    ("staff.left", "担当者が退任"),
+    ("rulebook.published", "規程を公布"),
+    ("installation.started", "システムを起動"),
+];

@@ -1,4 +1,14 @@
 //! What happens without anybody asking: the day, deadlines, reactions, schedules.
+//!
+//! No decision is made here: dates and events become commands, and `execute` answers them. [`day`] has the
+//! order in which that happens, [`live`] wakes it in a running server, [`simulation`] drives the same code
+//! through a year with people made of a seed.
 
+pub mod day;
+mod deadlines;
+pub mod live;
+pub mod outcome;
+pub mod position;
 pub mod reactions;
+pub mod schedules;
 pub mod simulation;

@@ -8,6 +8,7 @@ use daicho_domain::transmission::Command as Transmission;
 
 pub(super) const REACTIONS: &[Reaction] = &[Reaction {
     name: "note_id_issued",
+    on: &["credential.issued"],
     react: note_issued,
 }];
 

@@ -10,10 +10,12 @@ use daicho_domain::stream::{CorporationId, CredentialId, Stream};
 pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
         name: "issue_corporation_account",
+        on: &["enrolment.trial_started"],
         react: issue,
     },
     Reaction {
         name: "revoke_corporation_account",
+        on: &["enrolment.ended"],
         react: revoke,
     },
 ];

@@ -10,14 +10,23 @@ use daicho_domain::transmission::{CauseKind, Command as Transmission, PaperStep}
 pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
         name: "note_paper",
+        on: &[
+            "poa.accepted",
+            "poa.found_defective",
+            "poa.filed",
+            "poa.confirmed",
+            "poa.rejected",
+        ],
         react: note_paper,
     },
     Reaction {
         name: "postpone",
+        on: &["poa.lapsed", "poa.found_defective"],
         react: postpone,
     },
     Reaction {
         name: "reverse_postponement",
+        on: &["poa.lapse_reversed"],
         react: reverse_postponement,
     },
 ];

@@ -15,7 +15,7 @@ use daicho_domain::stream::{
     ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, Stream, derived_id,
 };
 use daicho_domain::transmission::{
-    self, AppliedOffice, Cause, CauseKind, OfficeRef, Plan, PlannedOffice,
+    self, AppliedOffice, Cause, CauseKind, OfficeRef, PersonReason, Plan, PlannedOffice,
 };
 
 /// An event within a history.
@@ -27,6 +27,13 @@ pub(super) struct Sample {
 }
 
 impl Sample {
+    /// Its type without the version.
+    pub(super) fn kind(&self) -> String {
+        let kind = daicho_schemas::encode(&self.event).kind;
+        let (event, _) = kind.rsplit_once(".v").expect("every type has a version");
+        event.to_owned()
+    }
+
     pub(super) fn happening(&self) -> Happening<'_> {
         Happening {
             stream: &self.stream,
@@ -112,7 +119,7 @@ fn trial() -> [enrolment::Event; 2] {
     ]
 }
 
-fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 6] {
+fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 7] {
     let OfficeRef {
         application,
         office,
@@ -168,6 +175,13 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 6] 
             poa,
             offices: vec![planned(11)],
         },
+        transmission::Event::PersonDecided {
+            application,
+            office,
+            why: PersonReason::PostponedTooOften,
+            reason: "12月開始で顧客と合意".to_owned(),
+            planned: Some(planned(12)),
+        },
         transmission::Event::IdsDue {
             on: day(2026, 10, 30),
             offices: vec![about],
@@ -181,7 +195,7 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 6] 
     ]
 }
 
-fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 7] {
+fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 9] {
     let number: OfficeNumber = "0170210231".parse().expect("a valid number");
     let due = day(2026, 10, 9);
     [
@@ -218,6 +232,13 @@ fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 7] {
         },
         poa::Event::Filed {
             filed_on: day(2026, 10, 20),
+        },
+        poa::Event::Confirmed {
+            on: day(2026, 10, 28),
+        },
+        poa::Event::Rejected {
+            on: day(2026, 10, 29),
+            reason: "届出印と相違".to_owned(),
         },
     ]
 }

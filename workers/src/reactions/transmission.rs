@@ -11,26 +11,41 @@ use daicho_domain::transmission::{Event, OfficeRef, PlannedOffice};
 pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
         name: "request_poa",
+        on: &["transmission.start_set"],
         react: request_poa,
     },
     Reaction {
         name: "move_poa_due",
+        on: &[
+            "transmission.postponed",
+            "transmission.postponement_reversed",
+            "transmission.person_decided",
+        ],
         react: move_poa_due,
     },
     Reaction {
         name: "schedule_id",
+        on: &[
+            "transmission.start_set",
+            "transmission.postponed",
+            "transmission.postponement_reversed",
+            "transmission.person_decided",
+        ],
         react: schedule_id,
     },
     Reaction {
         name: "void_poa",
+        on: &["transmission.office_withdrawn"],
         react: void_poa,
     },
     Reaction {
         name: "revoke_id",
+        on: &["transmission.office_withdrawn"],
         react: revoke_id,
     },
     Reaction {
         name: "issue_id",
+        on: &["transmission.ids_due"],
         react: issue_id,
     },
 ];

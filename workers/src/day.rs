@@ -1,0 +1,285 @@
+//! Opening days: the business day is an event, every calendar day is opened in its order, and a day is done
+//! only when nothing changes any more.
+//!
+//! A server that was down for two weeks opens the fourteen days one after the other and comes to the same
+//! state as one that was not. A jump of more than [`JUMP_DAYS_MAX`] days waits for a person.
+
+use crate::deadlines::{DeadlinesError, Sender};
+use crate::outcome::{Outcomes, Ran, Worker};
+use crate::position::Positions;
+use crate::reactions::{Follower, Heard};
+use crate::schedules::{self, Job};
+use chrono::NaiveDate;
+use daicho_domain::nouns::Command;
+use daicho_domain::office_day;
+use daicho_domain::stream::{Stream, derived_id};
+use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Failed, LogError};
+use daicho_projections::{Views, ViewsError};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// The most days that are opened one after the other without asking a person: a clock that jumped by a year
+/// must not end every case there is.
+pub const JUMP_DAYS_MAX: i64 = 45;
+
+/// Why the workers stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The log failed.
+    #[error(transparent)]
+    Log(#[from] Failed),
+    /// The read models failed.
+    #[error(transparent)]
+    Views(#[from] ViewsError),
+    /// `state.db` failed.
+    #[error("state.db cannot be used: {0}")]
+    State(#[from] rusqlite::Error),
+    /// The clock is too far ahead of the open day.
+    #[error(
+        "the clock says {civil}, {days} days after the open day {today}: a person must confirm that so many \
+         days are to be opened"
+    )]
+    JumpTooFar {
+        /// The open day.
+        today: NaiveDate,
+        /// What the clock says.
+        civil: NaiveDate,
+        /// How far apart they are.
+        days: i64,
+    },
+    /// A day was not opened.
+    #[error("{day} was not opened: {why}")]
+    NotOpened {
+        /// The day.
+        day: NaiveDate,
+        /// The refusal.
+        why: String,
+    },
+}
+
+impl WorkError {
+    /// Whether the same may succeed at the next wake.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Log(failed) => failed.advice(),
+            Self::State(_) | Self::JumpTooFar { .. } => Advice::Retry,
+            Self::Views(_) | Self::NotOpened { .. } => Advice::GiveUp,
+        }
+    }
+}
+
+impl From<LogError> for WorkError {
+    fn from(error: LogError) -> Self {
+        Self::Log(error.into())
+    }
+}
+
+impl From<DeadlinesError> for WorkError {
+    fn from(error: DeadlinesError) -> Self {
+        match error {
+            DeadlinesError::Log(failed) => Self::Log(failed),
+            DeadlinesError::Views(error) => Self::Views(error),
+        }
+    }
+}
+
+/// All workers of one installation. Each wake does the same bounded thing, whatever woke them.
+pub struct Workers {
+    engine: Arc<Engine>,
+    views: Arc<Views>,
+    jobs: Vec<Job>,
+    outcomes: Arc<Outcomes>,
+    state: Mutex<Progress>,
+}
+
+#[derive(Debug)]
+struct Progress {
+    positions: Positions,
+    follower: Follower,
+    sender: Sender,
+    confirmed_until: Option<NaiveDate>,
+}
+
+impl Workers {
+    /// The workers over a log and its read models, going on where they stood.
+    ///
+    /// # Errors
+    /// When the log or `state.db` cannot be read.
+    pub async fn resume(
+        engine: Arc<Engine>,
+        views: Arc<Views>,
+        jobs: Vec<Job>,
+        positions: Positions,
+    ) -> Result<Self, WorkError> {
+        let kept = positions.reached(Worker::Reactions.name())?;
+        let follower = Follower::resume(&engine, kept).await?;
+        let progress = Progress {
+            positions,
+            follower,
+            sender: Sender::default(),
+            confirmed_until: None,
+        };
+        Ok(Self {
+            engine,
+            views,
+            jobs,
+            outcomes: Arc::default(),
+            state: Mutex::new(progress),
+        })
+    }
+
+    /// What carries their commands.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// The read models they keep up.
+    pub fn views(&self) -> &Arc<Views> {
+        &self.views
+    }
+
+    /// What they last did.
+    pub fn outcomes(&self) -> &Arc<Outcomes> {
+        &self.outcomes
+    }
+
+    /// A person confirms that the days up to this one are to be opened, however many.
+    pub async fn confirm_days_until(&self, day: NaiveDate) {
+        self.state.lock().await.confirmed_until = Some(day);
+    }
+
+    /// Opens every day after the open one up to `civil`, each settled before the next. Without any day in the
+    /// log, `civil` is the first. Days never go back: a clock behind the open day changes nothing.
+    ///
+    /// # Errors
+    /// [`WorkError::JumpTooFar`]; failures of the world. Whatever was done is done.
+    #[tracing::instrument(name = "day", skip(self, heard))]
+    pub async fn open_through(&self, civil: NaiveDate, heard: Heard<'_>) -> Result<(), WorkError> {
+        self.settle(heard).await?;
+        let Some(today) = self.engine.today().await else {
+            return self.open(civil, heard).await;
+        };
+        let days = (civil - today).num_days();
+        let confirmed = self.state.lock().await.confirmed_until >= Some(civil);
+        if days > JUMP_DAYS_MAX && !confirmed {
+            return Err(WorkError::JumpTooFar { today, civil, days });
+        }
+        if days > 1 {
+            let since = today.succ_opt().unwrap_or(today);
+            self.outcomes.hold_sending(since, civil);
+            let state = self.state.lock().await;
+            state.positions.hold_sending(since, civil)?;
+            tracing::info!(%since, until = %civil, "sending rests: these days are opened late");
+        }
+        for day in today.iter_days().skip(1).take_while(|day| *day <= civil) {
+            self.open(day, heard).await?;
+        }
+        Ok(())
+    }
+
+    async fn open(&self, day: NaiveDate, heard: Heard<'_>) -> Result<(), WorkError> {
+        let stream = Stream::OfficeDay(day);
+        let id = derived_id(&["open", &day.to_string()]);
+        let by = Caused::by_request(Worker::Day.name(), id);
+        let open = Command::office_day(&stream, office_day::Command::Open {});
+        match self.engine.execute(open, by).await {
+            Ok(_) => self.outcomes.sent(Worker::Day),
+            Err(ExecuteError::Refused(refusal)) => {
+                let stream = stream.to_string();
+                self.outcomes
+                    .refused(Worker::Day, "open", &stream, &refusal);
+                let why = refusal.to_string();
+                return Err(WorkError::NotOpened { day, why });
+            }
+            Err(ExecuteError::Failed(failed)) => return Err(failed.into()),
+        }
+        self.settle(heard).await
+    }
+
+    /// Repeats until nothing changes: reactions to the log's head, jobs of the open day, what is due. `heard`
+    /// hears every event since the last time, in order.
+    ///
+    /// # Errors
+    /// Failures of the world; what was done is done, and the next time goes on from there.
+    pub async fn settle(&self, heard: Heard<'_>) -> Result<(), WorkError> {
+        let mut state = self.state.lock().await;
+        let Progress {
+            follower, sender, ..
+        } = &mut *state;
+        loop {
+            let mut heard = |decoded: &_| {
+                sender.hear(decoded);
+                heard(decoded);
+            };
+            follower
+                .catch_up(&self.engine, &self.outcomes, &mut heard)
+                .await?;
+            let Some(today) = self.engine.today().await else {
+                break;
+            };
+            let ran = schedules::run(&self.jobs, today, &self.engine, &self.outcomes).await?;
+            let sent = sender
+                .send(today, &self.engine, &self.views, &self.outcomes)
+                .await?;
+            if ran == 0 && sent == 0 {
+                break;
+            }
+        }
+        if let Some(reached) = follower.reached() {
+            state.positions.keep(Worker::Reactions.name(), reached)?;
+        }
+        Ok(())
+    }
+
+    /// Answers what has been recorded, without looking for what is due: for a driver that sends many commands
+    /// in sequence.
+    ///
+    /// # Errors
+    /// Failures of the world.
+    pub async fn react(&self, heard: Heard<'_>) -> Result<(), WorkError> {
+        let mut state = self.state.lock().await;
+        let Progress {
+            follower, sender, ..
+        } = &mut *state;
+        let mut heard = |decoded: &_| {
+            sender.hear(decoded);
+            heard(decoded);
+        };
+        follower
+            .catch_up(&self.engine, &self.outcomes, &mut heard)
+            .await?;
+        Ok(())
+    }
+
+    /// One wake: opens the days that the clock has reached and settles, and notes what came of it.
+    ///
+    /// # Errors
+    /// As [`Self::open_through`].
+    pub async fn wake(&self) -> Result<(), WorkError> {
+        let civil = self.engine.clock().date_in_japan();
+        let done = self.open_through(civil, &mut |_| ()).await;
+        let reached = self.state.lock().await.follower.reached();
+        let number = reached.map(|reached| reached.number);
+        let at = self.engine.clock().now();
+        let ran = match &done {
+            Ok(()) => Ran::Done,
+            Err(error @ WorkError::JumpTooFar { .. }) => Ran::WaitsForPerson(error.to_string()),
+            Err(error) => Ran::Failed {
+                why: error.to_string(),
+                again: error.advice() == Advice::Retry,
+            },
+        };
+        for worker in Worker::ALL {
+            let ran = match (worker, &ran) {
+                // The open day itself is settled; only the next one waits.
+                (
+                    Worker::Reactions | Worker::Deadlines | Worker::Schedules,
+                    Ran::WaitsForPerson(_),
+                ) => Ran::Done,
+                (_, ran) => ran.clone(),
+            };
+            self.outcomes.ran(worker, at, ran, number);
+        }
+        done
+    }
+}

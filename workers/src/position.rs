@@ -1,0 +1,112 @@
+//! Where the workers stand and what they last did, in `state.db`: losable, so that it need not be right
+//! to the event, only never ahead of what was done.
+
+use daicho_eventlog::{Position, Recorded};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// An event up to which something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Its number.
+    pub number: u64,
+    /// Where to go on reading.
+    pub position: Position,
+}
+
+impl Reached {
+    /// This event.
+    pub fn of(recorded: &Recorded) -> Self {
+        Self {
+            number: recorded.number,
+            position: recorded.position,
+        }
+    }
+}
+
+/// The file `state.db` as the workers use it.
+#[derive(Debug)]
+pub struct Positions(Mutex<Connection>);
+
+impl Positions {
+    /// Opens the file, or makes it.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn open(path: &Path) -> rusqlite::Result<Self> {
+        Self::over(Connection::open(path)?)
+    }
+
+    /// Positions that are lost with the process: tests, simulation.
+    ///
+    /// # Errors
+    /// When SQLite cannot be used.
+    pub fn in_memory() -> rusqlite::Result<Self> {
+        Self::over(Connection::open_in_memory()?)
+    }
+
+    fn over(connection: Connection) -> rusqlite::Result<Self> {
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = NORMAL;
+             CREATE TABLE IF NOT EXISTS worker_positions (
+                 worker TEXT PRIMARY KEY, number INTEGER NOT NULL, position BLOB NOT NULL
+             ) STRICT;
+             CREATE TABLE IF NOT EXISTS sending_holds (
+                 since TEXT PRIMARY KEY, until TEXT NOT NULL
+             ) STRICT;",
+        )?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    /// How far the worker had come.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn reached(&self, worker: &str) -> rusqlite::Result<Option<Reached>> {
+        let sql = "SELECT number, position FROM worker_positions WHERE worker = ?";
+        let kept = self.with(|connection| {
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?));
+            connection.query_row(sql, [worker], row).optional()
+        })?;
+        Ok(kept.and_then(|(number, token): (i64, Vec<u8>)| {
+            Some(Reached {
+                number: u64::try_from(number).ok()?,
+                position: Position::from_bytes(&token)?,
+            })
+        }))
+    }
+
+    /// Notes how far the worker came.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep(&self, worker: &str, reached: Reached) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO worker_positions VALUES (?, ?, ?)";
+        let number = i64::try_from(reached.number).unwrap_or(i64::MAX);
+        let token = reached.position.as_bytes();
+        self.with(|connection| connection.execute(sql, params![worker, number, token]))
+            .map(|_| ())
+    }
+
+    /// Notes 送信保留: what was opened late from one day to another rests until a person releases it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn hold_sending(
+        &self,
+        since: chrono::NaiveDate,
+        until: chrono::NaiveDate,
+    ) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO sending_holds VALUES (?, ?)";
+        let days = [since.to_string(), until.to_string()];
+        self.with(|connection| connection.execute(sql, days))
+            .map(|_| ())
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        ask(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -30,16 +30,21 @@ pub struct Decoded {
     pub event: Event,
 }
 
-/// Writes and reads events with the keys of one log.
+/// Reads events with the keys of one log, or without.
 #[derive(Clone, Debug)]
 pub struct Codec {
-    keys: Arc<Keys>,
+    keys: Option<Arc<Keys>>,
 }
 
 impl Codec {
     /// With the keys that personal texts are sealed under.
     pub fn new(keys: Arc<Keys>) -> Self {
-        Self { keys }
+        Self { keys: Some(keys) }
+    }
+
+    /// Without keys: every personal text reads as if it had been erased.
+    pub fn without_keys() -> Self {
+        Self { keys: None }
     }
 
     /// Reads an event.
@@ -65,8 +70,11 @@ impl Codec {
         let stream: Stream = recorded.stream.as_str().parse().map_err(|e| say(&e))?;
         let mut body = recorded.body.value().map_err(|e| say(&e))?;
         if sealing::holds_sealed(&recorded.body) {
-            sealing::open(&self.keys, &recorded.stream, recorded.event_id, &mut body)
-                .map_err(|e| say(&e))?;
+            match &self.keys {
+                Some(keys) => sealing::open(keys, &recorded.stream, recorded.event_id, &mut body),
+                None => sealing::blank(&mut body),
+            }
+            .map_err(|e| say(&e))?;
         }
         let event = daicho_schemas::decode(&recorded.kind, body).map_err(|e| say(&e))?;
         match event.noun() == stream.noun() {
@@ -77,38 +85,38 @@ impl Codec {
             )),
         }
     }
+}
 
-    /// Writes the events that a command decided.
-    ///
-    /// # Errors
-    /// When a personal text cannot be sealed.
-    pub fn encode(
-        &self,
-        stream: &StreamName,
-        events: &[Event],
-        by: &Caused,
-        occurred_on: NaiveDate,
-    ) -> Result<Vec<NewEvent>, SealError> {
-        let mut written = Vec::with_capacity(events.len());
-        for (index, event) in events.iter().enumerate() {
-            let event_id = Uuid::new_v5(&by.command_id, index.to_string().as_bytes());
-            let mut wire = daicho_schemas::encode(event);
-            let rulebook = book_of(&wire.body).map(Arc::from);
-            sealing::seal(&self.keys, stream, event_id, &mut wire.body)?;
-            written.push(NewEvent {
-                event_id,
-                command_id: by.command_id,
-                kind: wire.kind.into(),
-                body: Body::from(&wire.body),
-                occurred_on,
-                actor: by.actor.clone(),
-                correlation: by.correlation,
-                causation: by.causation,
-                rulebook,
-            });
-        }
-        Ok(written)
+/// Writes the events that a command decided, personal texts sealed.
+///
+/// # Errors
+/// When a personal text cannot be sealed.
+pub fn encode(
+    keys: &Keys,
+    stream: &StreamName,
+    events: &[Event],
+    by: &Caused,
+    occurred_on: NaiveDate,
+) -> Result<Vec<NewEvent>, SealError> {
+    let mut written = Vec::with_capacity(events.len());
+    for (index, event) in events.iter().enumerate() {
+        let event_id = Uuid::new_v5(&by.command_id, index.to_string().as_bytes());
+        let mut wire = daicho_schemas::encode(event);
+        let rulebook = book_of(&wire.body).map(Arc::from);
+        sealing::seal(keys, stream, event_id, &mut wire.body)?;
+        written.push(NewEvent {
+            event_id,
+            command_id: by.command_id,
+            kind: wire.kind.into(),
+            body: Body::from(&wire.body),
+            occurred_on,
+            actor: by.actor.clone(),
+            correlation: by.correlation,
+            causation: by.causation,
+            rulebook,
+        });
     }
+    Ok(written)
 }
 
 /// The rule book a decided day or month in this body rests on: that of the first one found.

@@ -24,6 +24,15 @@ pub enum ExportError {
     Out(#[from] io::Error),
 }
 
+/// How the events are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One event a line.
+    Lines,
+    /// One JSON document, an array.
+    Array,
+}
+
 /// Writes the events after a position and says how many they were.
 ///
 /// # Errors
@@ -31,24 +40,35 @@ pub enum ExportError {
 pub async fn export(
     log: &dyn EventLog,
     mut after: Option<Position>,
+    form: Form,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, ExportError> {
+    let (begin, between, end) = match form {
+        Form::Lines => ("", "\n", "\n"),
+        Form::Array => ("[\n", ",\n", "\n]\n"),
+    };
     let mut count = 0;
+    out.write_all(begin.as_bytes())?;
     loop {
         let page = log.read_all(after, PAGE_EVENTS).await?;
-        let Some(last) = page.last() else {
-            out.flush()?;
-            return Ok(count);
-        };
+        let Some(last) = page.last() else { break };
         after = Some(last.position);
-        count += page.len() as u64;
         for recorded in &page {
+            if count > 0 {
+                out.write_all(between.as_bytes())?;
+            }
             out.write_all(line(recorded).as_bytes())?;
+            count += 1;
         }
     }
+    if count > 0 || form == Form::Array {
+        out.write_all(end.as_bytes())?;
+    }
+    out.flush()?;
+    Ok(count)
 }
 
-/// One event as one line with its end.
+/// One event as JSON on one line.
 pub fn line(recorded: &Recorded) -> String {
     #[derive(Serialize)]
     struct Envelope<'a> {
@@ -87,7 +107,7 @@ pub fn line(recorded: &Recorded) -> String {
     line.truncate(line.len() - 1);
     line.push_str(",\"body\":");
     line.push_str(recorded.body.as_str());
-    line.push_str("}\n");
+    line.push('}');
     line
 }
 
@@ -109,7 +129,9 @@ mod tests {
                 .expect("the append is taken");
         }
         let mut out = Vec::new();
-        let count = export(&log, None, &mut out).await.expect("it is written");
+        let count = export(&log, None, Form::Lines, &mut out)
+            .await
+            .expect("it is written");
         let text = String::from_utf8(out).expect("it is UTF-8");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!((count, lines.len()), (2, 2));
@@ -118,5 +140,12 @@ mod tests {
         assert_eq!(first["recorded_at"], "2026-11-20T03:00:00.000000Z");
         assert_eq!(first["body"]["note"], "返送 済み");
         assert!(lines[1].ends_with(r#","body":{"index":1,"note":"返送 済み"}}"#));
+
+        let mut out = Vec::new();
+        export(&log, None, Form::Array, &mut out)
+            .await
+            .expect("it is written");
+        let array: Vec<serde_json::Value> = serde_json::from_slice(&out).expect("it is JSON");
+        assert_eq!((array.len(), &array[0]), (2, &first));
     }
 }

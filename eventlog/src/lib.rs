@@ -13,6 +13,7 @@ mod envelope;
 mod execute;
 pub mod export;
 mod memory;
+pub mod open;
 mod port;
 pub mod sealing;
 mod sqlite;

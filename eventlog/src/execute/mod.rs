@@ -21,7 +21,7 @@ use daicho_domain::stream::Stream;
 use self::folds::{Fold, Folds};
 use crate::caused::Caused;
 use crate::clock::Clock;
-use crate::codec::{Codec, Decoded};
+use crate::codec::{Codec, Decoded, encode};
 use crate::envelope::StreamName;
 use crate::port::{Advice, EventLog, Expected, LogError};
 use crate::sealing::{Keys, SealError};
@@ -329,7 +329,7 @@ impl Engine {
             });
         }
         let name = StreamName::from(&stream);
-        let written = self.codec.encode(&name, &events, by, today)?;
+        let written = encode(&self.keys, &name, &events, by, today)?;
         let recorded = self
             .log
             .append(&name, Expected::after(version), written)

@@ -118,6 +118,13 @@ impl Keys {
         Ok(keys)
     }
 
+    /// No keys at all, for reading a log in which nothing was ever sealed.
+    pub fn none(path: &Path) -> Self {
+        // Nothing is unwrapped or wrapped by this master key, for there is no store.
+        let unused = MasterKey::for_training(crate::data_dir::Training { seed: 0 });
+        Self::with(path, unused, None)
+    }
+
     /// Keys that live in memory, for tests and scenarios.
     ///
     /// # Errors

@@ -139,6 +139,18 @@ pub fn open(
     })
 }
 
+/// Reads a body without any key: every sealed text is `null`, as if it had been erased.
+///
+/// # Errors
+/// [`SealError::Malformed`]
+pub fn blank(body: &mut Value) -> Result<(), SealError> {
+    walk::replace(body, walk::SEALED, &mut |marked, pointer| {
+        let subject = walk::text(marked, "key", pointer)?;
+        let members = [("subject", Some(subject)), ("text", None)];
+        Ok(walk::object(walk::PERSONAL, &members))
+    })
+}
+
 /// Whether a body has anything to open. Most have not, and are decoded from their text at once.
 pub fn holds_sealed(body: &Body) -> bool {
     body.as_str().contains(walk::SEALED)

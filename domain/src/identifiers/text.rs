@@ -75,14 +75,22 @@ pub fn name(sent: &str) -> Text {
 /// A name in kana: hiragana become katakana; kanji and letters that stand there stay.
 #[must_use]
 pub fn kana(sent: &str) -> Text {
-    let mut folding = Folding::of(sent);
-    for c in &mut folding.out {
-        if matches!(c, 'ぁ'..='ゖ' | 'ゝ' | 'ゞ') {
-            *c = char::from_u32(u32::from(*c) + 0x60).expect("katakana lie 0x60 above hiragana");
-            folding.changes.push(Change::Hiragana);
-        }
+    // Before anything is joined: ワ takes a dakuten (ヷ) that わ does not.
+    let katakana: String = sent.chars().map(katakana).collect();
+    let mut folding = Folding::of(&katakana);
+    if katakana != sent {
+        folding.changes.push(Change::Hiragana);
     }
     folding.text(sent)
+}
+
+fn katakana(c: char) -> char {
+    match c {
+        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => {
+            char::from_u32(u32::from(c) + 0x60).expect("katakana lie 0x60 above hiragana")
+        }
+        _ => c,
+    }
 }
 
 /// An address: dashes between digits become `-`, a missing prefecture is put before it.

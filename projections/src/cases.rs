@@ -75,10 +75,10 @@ code_columns! {
 row! {
     /// One case.
     pub struct CaseRow in "cases" indexed [
-        "(open, due, opened)",
+        "(open, due, place)",
         "(open, status, due)",
         // Narrow enough to be read whole: any filter counts and sorts by it alone.
-        "(open, kind, status, what, party, service, due, next, start_month, office_number, assignee, opened, updated_number)",
+        "(open, kind, status, what, party, service, due, next, start_month, office_number, assignee, place, updated_number)",
         "(open, corporation_name, search)",
         "(corporation)",
         "(office)",
@@ -88,8 +88,8 @@ row! {
         key: String,
         /// 案件番号: a letter for the kind and the number of the event that opened it.
         no: String,
-        /// The event that opened it.
-        opened: u64,
+        /// The order in which cases were opened: the event, and the place among those it opened.
+        place: u64,
         /// 種別.
         kind: Kind,
         /// The service.
@@ -179,6 +179,9 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
         (_, _) => Ok(()),
     }
 }
+
+/// More offices than one event of 256 KiB can name.
+const PLACES: u64 = 1 << 14;
 
 /// What a state says of its case; the rest of the row is kept or comes from the corporation.
 struct Draft<'a> {
@@ -283,9 +286,9 @@ impl Draft<'_> {
     fn put(self, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
         let recorded = change.recorded;
         let known: Option<CaseRow> = writer.get(&self.key)?;
-        let (opened, no, corporation_name, search, before) = match known {
+        let (place, no, corporation_name, search, before) = match known {
             Some(row) => (
-                row.opened,
+                row.place,
                 row.no,
                 row.corporation_name,
                 row.search,
@@ -294,7 +297,7 @@ impl Draft<'_> {
             None => {
                 let no = self.no(recorded.number);
                 let (name, search) = self.names(writer, &no)?;
-                (recorded.number, no, name, search, None)
+                (self.place(recorded.number), no, name, search, None)
             }
         };
         let acted = recorded.actor.parse::<StaffId>().is_ok();
@@ -309,7 +312,7 @@ impl Draft<'_> {
         let open = !self.waiting.is_empty();
         writer.put(&CaseRow {
             no,
-            opened,
+            place,
             kind: self.kind,
             service: self.service,
             corporation: self.corporation,
@@ -339,6 +342,10 @@ impl Draft<'_> {
             search,
             key: self.key,
         })
+    }
+
+    fn place(&self, number: u64) -> u64 {
+        number * PLACES + self.ordinal.unwrap_or(0) as u64
     }
 
     fn no(&self, number: u64) -> String {
@@ -486,7 +493,7 @@ impl Sort {
 
     const fn column(self) -> &'static str {
         match self {
-            Self::No => "opened",
+            Self::No => "place",
             Self::Kind => "kind",
             Self::Corporation => "corporation_name",
             Self::OfficeNumber => "office_number",
@@ -522,7 +529,7 @@ pub fn list(snapshot: &Snapshot, filter: &Filter, page: Page) -> Result<Listed<C
     let total = snapshot.count(&count, &values)?;
     let direction = if page.descending { "DESC" } else { "ASC" };
     let column = page.sort.column();
-    let order = format!("ORDER BY {column} {direction} NULLS LAST, opened {direction}");
+    let order = format!("ORDER BY {column} {direction} NULLS LAST, place {direction}");
     let Page { offset, limit, .. } = page;
     let chosen = format!("{{cases}} WHERE {condition} {order} LIMIT {limit} OFFSET {offset}");
     // Chosen by the indexes alone where they hold the columns; the rows are read for the page only.
@@ -573,6 +580,6 @@ pub fn keyed(snapshot: &Snapshot, key: &str) -> Result<Option<CaseRow>> {
 
 /// The cases of the same corporation, open ones first, newest first.
 pub fn of_corporation(snapshot: &Snapshot, corporation: CorporationId) -> Result<Vec<CaseRow>> {
-    let sql = "SELECT * FROM {cases} WHERE corporation = ? ORDER BY open DESC, opened DESC, no";
+    let sql = "SELECT * FROM {cases} WHERE corporation = ? ORDER BY open DESC, place DESC";
     snapshot.rows(sql, &[corporation.to_cell()])
 }

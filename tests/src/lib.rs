@@ -1,1 +1,3 @@
 //! Everything that crosses a crate: through HTTP and the binary, in the office's words.
+
+pub mod histories;

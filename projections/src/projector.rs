@@ -4,12 +4,12 @@
 //! works. Rows, folded states and checkpoint commit together or not at all.
 
 use crate::projection::{Catalogue, Change};
-use crate::source::Decoded;
 use crate::store::{
     Checkpoint, Filling, Notice, Result, Rows, States, Writer, checkpoint, create, open_writer,
     set_checkpoint,
 };
 use daicho_domain::nouns::State;
+use daicho_eventlog::{Decoded, sealing};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -94,11 +94,10 @@ impl Projector {
             recorded,
             stream,
             event,
-            personal,
         } = decoded;
         let mut writer = Writer::new(&self.conn, &mut self.rows, recorded.number);
-        if let Some(body) = personal {
-            writer.keep_texts(body)?;
+        if sealing::holds_sealed(&recorded.body) {
+            writer.keep_texts(&daicho_schemas::encode(event).body)?;
         }
         let name = recorded.stream.as_str();
         let before = self.states.take(&self.conn, name)?;

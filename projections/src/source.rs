@@ -1,31 +1,15 @@
 //! Reading the log for the read models: pages of opened, decoded events.
 
 use crate::store::{Checkpoint, Result, ViewsError};
-use daicho_domain::nouns::Event;
-use daicho_domain::stream::Stream;
-use daicho_eventlog::sealing::{self, Keys};
-use daicho_eventlog::{EventLog, LogError, Recorded, Subscription};
-use serde_json::Value;
+use daicho_eventlog::sealing::Keys;
+use daicho_eventlog::{Codec, Decoded, EventLog, LogError, Recorded, Subscription};
 use std::sync::Arc;
-
-/// An event, opened and in its typed form.
-#[derive(Clone, Debug)]
-pub(crate) struct Decoded {
-    /// The envelope.
-    pub recorded: Recorded,
-    /// The stream, read from its name.
-    pub stream: Stream,
-    /// What happened.
-    pub event: Event,
-    /// The opened body, when it holds personal texts.
-    pub personal: Option<Value>,
-}
 
 /// The log as the read models read it.
 #[derive(Clone)]
 pub struct Source {
     log: Arc<dyn EventLog>,
-    keys: Arc<Keys>,
+    codec: Codec,
 }
 
 /// Some events in the log's order.
@@ -58,7 +42,8 @@ impl Page {
 impl Source {
     /// A source over this log, whose sealed texts these keys open.
     pub fn new(log: Arc<dyn EventLog>, keys: Arc<Keys>) -> Self {
-        Self { log, keys }
+        let codec = Codec::new(keys);
+        Self { log, codec }
     }
 
     /// The number of the last event recorded.
@@ -97,11 +82,10 @@ impl Source {
         let more = recorded.len() == max;
         let mut events = Vec::with_capacity(recorded.len());
         for recorded in recorded {
-            let number = recorded.number;
-            match decode(&self.keys, recorded) {
+            match self.codec.decode(recorded) {
                 Ok(decoded) => events.push(decoded),
-                Err(why) => {
-                    let stop = Some(ViewsError::Unreadable { number, why });
+                Err(error) => {
+                    let stop = Some(failure(error));
                     return Page { events, more, stop };
                 }
             }
@@ -109,29 +93,6 @@ impl Source {
         let stop = None;
         Page { events, more, stop }
     }
-}
-
-/// Opens and types an event. What is wrong with it is said in words.
-fn decode(keys: &Keys, recorded: Recorded) -> Result<Decoded, String> {
-    let stream = recorded.stream.as_str().parse::<Stream>();
-    let stream = stream.map_err(|error| error.to_string())?;
-    let mut body = recorded.body.value().map_err(|error| error.to_string())?;
-    let mut personal = None;
-    if sealing::holds_sealed(&recorded.body) {
-        sealing::open(keys, &recorded.stream, recorded.event_id, &mut body)
-            .map_err(|error| error.to_string())?;
-        personal = Some(body.clone());
-    }
-    let event = daicho_schemas::decode(&recorded.kind, body).map_err(|error| error.to_string())?;
-    if event.noun() != stream.noun() {
-        return Err(format!("a {} stands in the stream {stream}", recorded.kind));
-    }
-    Ok(Decoded {
-        recorded,
-        stream,
-        event,
-        personal,
-    })
 }
 
 /// A failure of the log as the read models tell it.

@@ -20,10 +20,10 @@ fn full_registration(on: &str) -> Command {
 }
 
 fn folded(desk: &kit::Desk) -> enrolment::State {
-    match desk.state(&mini2()) {
-        State::Enrolment(state) => state,
-        other => panic!("{other:?}"),
-    }
+    let State::Enrolment(state) = desk.state(&mini2()) else {
+        panic!("an enrolment stream");
+    };
+    state
 }
 
 #[test]

@@ -104,10 +104,10 @@ impl Desk {
 
     /// The transmission of a stream, folded.
     pub fn transmission(&self, stream: &Stream) -> transmission::State {
-        match self.state(stream) {
-            State::Transmission(state) => state,
-            other => panic!("{stream} is no transmission: {other:?}"),
-        }
+        let State::Transmission(state) = self.state(stream) else {
+            panic!("{stream} is no transmission");
+        };
+        state
     }
 
     fn decide(&self, command: Command) -> Result<Vec<Event>, Refusal> {

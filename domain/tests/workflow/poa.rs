@@ -96,10 +96,10 @@ fn defective() -> Any {
 }
 
 fn status(desk: &Desk) -> Status {
-    match desk.state(&stream_of(0)) {
-        State::Poa(state) => state.sheet().expect("it was asked for").status(),
-        other => panic!("{other:?}"),
-    }
+    let State::Poa(state) = desk.state(&stream_of(0)) else {
+        panic!("a 委任状 stream");
+    };
+    state.sheet().expect("it was asked for").status()
 }
 
 #[test]

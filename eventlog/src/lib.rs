@@ -16,6 +16,7 @@ mod memory;
 pub mod open;
 mod port;
 pub mod sealing;
+mod sentence;
 mod sqlite;
 pub mod stats;
 mod subscription;

@@ -1,6 +1,7 @@
 //! The commands of the binary, one file each: its arguments, what it does, what it prints.
 
 mod explain;
+mod log;
 
 use std::io::{self, Write};
 
@@ -13,6 +14,8 @@ use crate::Global;
 pub enum Command {
     /// Any derived date or amount with its derivation; a range gives a row per day
     Explain(explain::Args),
+    /// The log's integrity, its export, its counts
+    Log(log::Args),
 }
 
 impl Command {
@@ -20,6 +23,7 @@ impl Command {
     pub fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
             Command::Explain(args) => explain::run(global, args),
+            Command::Log(args) => log::run(global, args),
         }
     }
 }

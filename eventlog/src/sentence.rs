@@ -1,0 +1,142 @@
+//! The failures of log, keys and data directory as one Japanese sentence for the person at the terminal or screen:
+//! what happened, why, what to do. `Display` has them in English, for developers and log lines.
+
+use crate::data_dir::DataDirError;
+use crate::export::ExportError;
+use crate::open::OpenError;
+use crate::port::LogError;
+use crate::sealing::SealError;
+
+impl LogError {
+    /// The failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Conflict { stream, .. } => {
+                format!("{stream} が同時に更新されました。もう一度実行してください。")
+            }
+            Self::TooLarge { kind, bytes, max } => format!(
+                "{kind} の内容（{bytes}バイト）が上限（{max}バイト）を超えるため記録しませんでした。内容を分けてください。"
+            ),
+            Self::Unanswered { stream, .. } => {
+                format!("{stream} に記録されたか確認できませんでした。もう一度実行してください。")
+            }
+            Self::Unreadable { number, why } => format!(
+                "番号 {number} のイベントを読めません（{why}）。そこで止めました。log verify で確認してください。"
+            ),
+            Self::ForeignPosition => "この位置は別のログのものです。".to_owned(),
+            Self::SecondWriter { path, holder } => format!(
+                "別の daicho{} がこのログに書き込み中です（{}）。先にそちらを終了してください。",
+                holder
+                    .map(|pid| format!("（プロセス {pid}）"))
+                    .unwrap_or_default(),
+                path.display()
+            ),
+            Self::OpenedForReading => "このログは読み取り専用で開いています。".to_owned(),
+            Self::NotWritable { path, why } => format!(
+                "{} に書き込めません（{why}）。何も記録していません。権限を確認してください。",
+                path.display()
+            ),
+            Self::DiskFull { path } => format!(
+                "空き容量がないため {} に記録できませんでした。何も記録していません。容量を空けて再実行してください。",
+                path.display()
+            ),
+            Self::NotALog { path, why } => {
+                format!(
+                    "{} は daicho のログではありません（{why}）。",
+                    path.display()
+                )
+            }
+            Self::NewerLayout { path, found, known } => format!(
+                "{} は新しい daicho の形式（{found}）です。この daicho が読めるのは形式 {known} までです。新しい daicho を使ってください。",
+                path.display()
+            ),
+            Self::Busy { path, why } => format!(
+                "{} は使用中です（{why}）。しばらくしてから再実行してください。",
+                path.display()
+            ),
+            Self::Failed { path, why } => {
+                format!("{} の読み書きに失敗しました（{why}）。", path.display())
+            }
+            Self::Stopped { why } => {
+                format!(
+                    "このログへの書き込みは停止しました（{why}）。daicho を起動し直してください。"
+                )
+            }
+        }
+    }
+}
+
+impl SealError {
+    /// The failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Erased { subject } => format!(
+                "{subject} の個人情報は消去済みのため、記録しませんでした。新しい対象として登録してください。"
+            ),
+            Self::KeyMissing { subject, path } => format!(
+                "{subject} の鍵が {} にありません。このログの鍵ファイルか確認してください。",
+                path.display()
+            ),
+            Self::Broken { pointer } => {
+                format!("封印された項目（{pointer}）が改変されているか、別の場所のものです。")
+            }
+            Self::Malformed { pointer, why } => {
+                format!("個人情報の項目（{pointer}）の形式が正しくありません（{why}）。")
+            }
+            Self::WrongMasterKey { master, keys } => format!(
+                "マスターキー {} では {} を開けません。このログのマスターキーを指定してください。",
+                master.display(),
+                keys.display()
+            ),
+            Self::MasterKeyMissing { path } => format!(
+                "マスターキー {} がありません。個人情報を開くには、このログのマスターキーが必要です。",
+                path.display()
+            ),
+            Self::NotAMasterKey { path } => {
+                format!("{} はマスターキーではありません。", path.display())
+            }
+            Self::Failed { path, why } => {
+                format!("{} の読み書きに失敗しました（{why}）。", path.display())
+            }
+        }
+    }
+}
+
+impl DataDirError {
+    /// The failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Real { root } => format!(
+                "{} は実際の業務のデータです。練習用のデータは別の場所を指定してください。",
+                root.display()
+            ),
+            Self::OtherSeed { root, found, asked } => format!(
+                "{} は seed {found} の練習用データです（指定は {asked}）。別の場所を指定してください。",
+                root.display()
+            ),
+            Self::Mark { path, why } => format!("{} を読めません（{why}）。", path.display()),
+            Self::Io { path, error } => format!("{} を使えません（{error}）。", path.display()),
+        }
+    }
+}
+
+impl OpenError {
+    /// The failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Directory(error) => error.sentence(),
+            Self::Log(error) => error.sentence(),
+            Self::Keys(error) => error.sentence(),
+        }
+    }
+}
+
+impl ExportError {
+    /// The failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Log(error) => error.sentence(),
+            Self::Out(error) => format!("書き出せませんでした（{error}）。"),
+        }
+    }
+}

@@ -173,6 +173,6 @@ pub fn concerns(event: &Event, about: OfficeRef) -> bool {
         E::IdsDue { offices, held, .. } => {
             offices.contains(&about) || held.iter().any(|held| is(held.application, held.office))
         }
-        E::Started { offices, .. } => offices.contains(&about),
+        E::PapersOutdated { offices } | E::Started { offices, .. } => offices.contains(&about),
     }
 }

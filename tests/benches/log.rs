@@ -26,7 +26,10 @@ const ROUNDS: usize = 5;
 
 fn main() {
     let directory = tempfile::tempdir().expect("a directory");
-    println!("fdatasync p50 {:.0} µs", fdatasync_p50_micros(directory.path()));
+    println!(
+        "fdatasync p50 {:.0} µs",
+        fdatasync_p50_micros(directory.path())
+    );
     println!("callers  appends/s   bare/s  ratio  batch p50  batch max");
     for &(callers, appends) in LOADS {
         let mut rounds: Vec<Round> = (0..ROUNDS)
@@ -44,7 +47,10 @@ fn main() {
             100.0 * middle.ratio(),
             middle.batch_p50,
             middle.batch_max,
-            rounds.iter().map(|round| (100.0 * round.ratio()).round()).collect::<Vec<_>>(),
+            rounds
+                .iter()
+                .map(|round| (100.0 * round.ratio()).round())
+                .collect::<Vec<_>>(),
         );
     }
     read(directory.path());
@@ -175,7 +181,9 @@ fn layout_of(path: &Path) -> Vec<String> {
     let mut statement = file
         .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
         .expect("its layout");
-    let rows = statement.query_map([], |row| row.get(0)).expect("its layout");
+    let rows = statement
+        .query_map([], |row| row.get(0))
+        .expect("its layout");
     rows.collect::<Result<_, _>>().expect("its layout")
 }
 
@@ -241,7 +249,9 @@ fn read(directory: &Path) {
                 let (mut after, mut count) = (None, 0_u64);
                 loop {
                     let page = log.read_all(after, 1024).await.expect("it is read");
-                    let Some(last) = page.last() else { return count };
+                    let Some(last) = page.last() else {
+                        return count;
+                    };
                     after = Some(last.position);
                     count += page.len() as u64;
                 }
@@ -255,7 +265,12 @@ fn read(directory: &Path) {
             let (mut count, mut bytes) = (0_u64, 0_usize);
             while let Some(row) = rows.next().expect("a row") {
                 count += 1;
-                bytes += row.get_ref(6).expect("a column").as_str().expect("text").len();
+                bytes += row
+                    .get_ref(6)
+                    .expect("a column")
+                    .as_str()
+                    .expect("text")
+                    .len();
             }
             assert!(bytes > 0);
             (ours, count as f64 / begun.elapsed().as_secs_f64())

@@ -1,7 +1,7 @@
 //! Applying for transmission, completing what was missing, withdrawing.
 
 use super::decide::{other_channel, plan, subject};
-use super::event::{AppliedOffice, Missing, OfficeRef};
+use super::event::{AppliedOffice, LeaveReason, Missing, OfficeRef};
 use super::state::{Entry, Standing, State};
 use super::{ApplyingOffice, Event, Refusal};
 use crate::Service;
@@ -136,6 +136,37 @@ pub(super) fn withdraw(
     }) {
         return Err(Refusal::Started { number, month });
     }
+    withdrawn(context, state, application, &leaving, reason)
+}
+
+/// What has not started leaves its applications; what transmits is ended by other means.
+pub(super) fn leave(
+    context: &Context<'_>,
+    state: &State,
+    office: Option<OfficeId>,
+    why: LeaveReason,
+) -> Result<Vec<Event>, Refusal> {
+    let mut events = Vec::new();
+    for (application, _) in &state.applications {
+        let leaving: Vec<_> = state
+            .of_application(*application)
+            .filter(|entry| office.is_none_or(|office| office == entry.office))
+            .filter(|entry| !matches!(entry.standing, Standing::Started { .. }))
+            .collect();
+        let left = withdrawn(context, state, *application, &leaving, why.label())?;
+        events.extend(left);
+    }
+    Ok(events)
+}
+
+/// The offices leave; when the last gap of the application goes with them, the others' dates are set.
+fn withdrawn(
+    context: &Context<'_>,
+    state: &State,
+    application: ApplicationId,
+    leaving: &[&Entry],
+    reason: &str,
+) -> Result<Vec<Event>, Refusal> {
     let mut events: Vec<_> = leaving
         .iter()
         .map(|entry| Event::OfficeWithdrawn {

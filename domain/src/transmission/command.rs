@@ -1,6 +1,6 @@
 //! What can be asked of a corporation's transmission applications.
 
-use super::event::{CauseKind, Missing};
+use super::event::{CauseKind, LeaveReason, Missing};
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
@@ -81,6 +81,18 @@ pub enum Command {
         office: Option<OfficeId>,
         /// Why.
         reason: String,
+    },
+    /// An office is no longer what applied: what has not started leaves its applications (a reaction).
+    Leave {
+        /// The office; all of the corporation's when none is named.
+        office: Option<OfficeId>,
+        /// Why.
+        why: LeaveReason,
+    },
+    /// What stands on the papers that are out is no longer true (a reaction).
+    OutdatePapers {
+        /// The office; all of the corporation's when none is named.
+        office: Option<OfficeId>,
     },
     /// Notes what became of an office's 委任状 (a reaction).
     NotePaper {

@@ -34,6 +34,8 @@ impl Decider for Transmission {
                 streams
             }
             Command::Withdraw { .. }
+            | Command::Leave { .. }
+            | Command::OutdatePapers { .. }
             | Command::NotePaper { .. }
             | Command::Postpone { .. }
             | Command::ReversePostponement { .. }
@@ -73,6 +75,8 @@ impl Decider for Transmission {
                 office,
                 reason,
             } => apply::withdraw(context, state, application, office, &reason),
+            Command::Leave { office, why } => apply::leave(context, state, office, why),
+            Command::OutdatePapers { office } => Ok(papers::outdate(state, office)),
             Command::NotePaper {
                 application,
                 office,
@@ -308,6 +312,7 @@ impl State {
                     };
                 });
             }
+            Event::PapersOutdated { .. } => {}
             Event::Postponed {
                 cause,
                 from,

@@ -126,6 +126,18 @@ worded! {
 }
 
 worded! {
+    /// Why an office is no longer what applied.
+    LeaveReason {
+        /// It has a new 事業所番号: the new number applies afresh.
+        Renumbered = "renumbered", "事業所番号の変更";
+        /// It no longer belongs to the corporation.
+        Removed = "removed", "事業所の廃止・移管";
+        /// Its corporation is in truth another one.
+        Merged = "merged", "法人の統合";
+    }
+}
+
+worded! {
     /// Why an office gets no ID on the day.
     HeldReason {
         /// Its 委任状 has not been accepted.
@@ -239,6 +251,12 @@ pub enum Event {
         office: OfficeId,
         /// Why.
         reason: String,
+    },
+    /// What stands on the papers that are out is no longer true: they are printed again, with the same
+    /// due date.
+    PapersOutdated {
+        /// The offices whose papers are not back.
+        offices: Vec<OfficeRef>,
     },
     /// The corporation misses its month (先送り).
     Postponed {

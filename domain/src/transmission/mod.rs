@@ -15,8 +15,8 @@ mod waiting;
 pub use command::{ApplyingOffice, Command, Decision, PaperStep};
 pub use decide::Transmission;
 pub use event::{
-    AppliedOffice, Cause, CauseKind, Event, HeldOffice, HeldReason, Missing, OfficeRef,
-    PersonReason, Plan, PlannedOffice,
+    AppliedOffice, Cause, CauseKind, Event, HeldOffice, HeldReason, LeaveReason, Missing,
+    OfficeRef, PersonReason, Plan, PlannedOffice,
 };
 pub use refusal::Refusal;
 pub use state::{Entry, Paper, Postponement, Question, Standing, State};

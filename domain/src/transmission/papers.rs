@@ -2,10 +2,10 @@
 
 use super::event::{Cause, CauseKind, OfficeRef, PersonReason};
 use super::ids::hindrance;
-use super::state::{Paper, Standing, State};
+use super::state::{Entry, Paper, Standing, State};
 use super::{Event, PaperStep, Refusal, postpone};
 use crate::decider::Context;
-use crate::stream::PoaId;
+use crate::stream::{OfficeId, PoaId};
 
 pub(super) fn note(
     context: &Context<'_>,
@@ -70,6 +70,21 @@ pub(super) fn note(
             rejected(context, state, about, poa)
         }
     }
+}
+
+/// The offices whose papers are out or to go out, so that they are printed again.
+pub(super) fn outdate(state: &State, office: Option<OfficeId>) -> Vec<Event> {
+    let offices: Vec<_> = state
+        .entries
+        .iter()
+        .filter(|entry| office.is_none_or(|office| office == entry.office))
+        .filter(|entry| entry.plan().is_some() && entry.waits_for_paper())
+        .map(Entry::reference)
+        .collect();
+    (!offices.is_empty())
+        .then_some(Event::PapersOutdated { offices })
+        .into_iter()
+        .collect()
 }
 
 /// Filed after the day on which IDs are set: the office gets its ID at once, while its month has not

@@ -430,3 +430,38 @@ fn what_is_not_there_is_named() {
             .value
     );
 }
+
+#[test]
+fn an_office_with_a_new_number_leaves_what_it_applied_for() {
+    let leave = || {
+        transmit(
+            MESSENGER,
+            Command::Leave {
+                office: Some(office(0)),
+                why: daicho_domain::transmission::LeaveReason::Renumbered,
+            },
+        )
+    };
+    filed().when(leave()).then(&["office_withdrawn"]);
+    filed().after(leave()).when(leave()).then_nothing();
+    registered_corporation()
+        .on("2026-06-26")
+        .when(leave())
+        .then_nothing();
+}
+
+#[test]
+fn papers_that_are_not_back_are_printed_again_when_a_name_changes() {
+    let outdate = || transmit(MESSENGER, Command::OutdatePapers { office: None });
+    registered_corporation()
+        .on("2026-06-26")
+        .after(apply(
+            MESSENGER,
+            "one",
+            "2026-06-26",
+            [applying(office_numbers()[0])],
+        ))
+        .when(outdate())
+        .then(&["papers_outdated"]);
+    filed().when(outdate()).then_nothing();
+}

@@ -5,6 +5,7 @@
 //! once; what a race let through is settled by the stream that is asked. Each reaction sends at most one
 //! command to one stream, since the command's id is derived from cause, reaction and target.
 
+mod corporation;
 mod credential;
 mod enrolment;
 mod follower;
@@ -43,7 +44,8 @@ pub struct Reaction {
 }
 
 /// Every reaction, by the noun it reacts to.
-pub const ALL: [&[Reaction]; 4] = [
+pub const ALL: [&[Reaction]; 5] = [
+    corporation::REACTIONS,
     enrolment::REACTIONS,
     transmission::REACTIONS,
     credential::REACTIONS,

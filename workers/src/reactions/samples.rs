@@ -3,6 +3,7 @@
 use super::Happening;
 use chrono::NaiveDate;
 use daicho_domain::Service;
+use daicho_domain::corporation::{self, Entry};
 use daicho_domain::credential::{self, Owner};
 use daicho_domain::dates::Month;
 use daicho_domain::enrolment::{self, EndReason};
@@ -17,6 +18,7 @@ use daicho_domain::stream::{
 use daicho_domain::transmission::{
     self, AppliedOffice, Cause, CauseKind, OfficeRef, PersonReason, Plan, PlannedOffice,
 };
+use std::collections::BTreeMap;
 
 /// An event within a history.
 pub(super) struct Sample {
@@ -68,6 +70,14 @@ pub(super) fn samples() -> Vec<Sample> {
     };
     [
         (
+            Stream::Corporation(corporation),
+            changes(office)
+                .into_iter()
+                .chain([merger(CorporationId::provisional("0170210231"))])
+                .map(Event::Corporation)
+                .collect(),
+        ),
+        (
             Stream::Enrolment(corporation, service),
             trial().map(Event::Enrolment).to_vec(),
         ),
@@ -105,6 +115,56 @@ fn history(stream: &Stream, events: Vec<Event>) -> Vec<Sample> {
         .collect()
 }
 
+fn changes(office: OfficeId) -> [corporation::Event; 6] {
+    let number: OfficeNumber = "0170210231".parse().expect("a valid number");
+    let entry = |name: &str| Entry {
+        kind: "訪問介護".to_owned(),
+        name: name.to_owned(),
+        kana: None,
+        address: None,
+        phone: None,
+        normalised: BTreeMap::new(),
+    };
+    [
+        corporation::Event::Registered {
+            number: None,
+            name: "あおぞら会".to_owned(),
+            external_refs: BTreeMap::new(),
+            source: None,
+            warnings: vec![],
+        },
+        corporation::Event::OfficeAdded {
+            office,
+            number,
+            entry: entry("あおぞら"),
+            source: None,
+            warnings: vec![],
+        },
+        corporation::Event::NameChanged {
+            name: "青空会".to_owned(),
+        },
+        corporation::Event::EntryChanged {
+            office,
+            entry: entry("青空"),
+            source: None,
+        },
+        corporation::Event::OfficeRenumbered {
+            office,
+            from: number,
+            to: "01B1400014".parse().expect("a valid number"),
+            on: day(2026, 11, 1),
+        },
+        corporation::Event::OfficeRemoved {
+            office,
+            reason: "廃止".to_owned(),
+        },
+    ]
+}
+
+fn merger(into: CorporationId) -> corporation::Event {
+    corporation::Event::MergedInto { corporation: into }
+}
+
 fn trial() -> [enrolment::Event; 2] {
     [
         enrolment::Event::TrialStarted {
@@ -119,7 +179,7 @@ fn trial() -> [enrolment::Event; 2] {
     ]
 }
 
-fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 7] {
+fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 8] {
     let OfficeRef {
         application,
         office,
@@ -174,6 +234,9 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 7] 
             to,
             poa,
             offices: vec![planned(11)],
+        },
+        transmission::Event::PapersOutdated {
+            offices: vec![about],
         },
         transmission::Event::PersonDecided {
             application,

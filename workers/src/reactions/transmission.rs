@@ -34,6 +34,11 @@ pub(super) const REACTIONS: &[Reaction] = &[
         react: schedule_id,
     },
     Reaction {
+        name: "reprint_poa",
+        on: &["transmission.papers_outdated"],
+        react: reprint_poa,
+    },
+    Reaction {
         name: "void_poa",
         on: &["transmission.office_withdrawn"],
         react: void_poa,
@@ -125,6 +130,20 @@ fn schedule_id(happening: Happening<'_>) -> Vec<Command> {
         .collect()
 }
 
+/// What is to go out is printed anew in any case; what is out is printed again.
+fn reprint_poa(happening: Happening<'_>) -> Vec<Command> {
+    let Some((_, _, Event::PapersOutdated { offices })) = of(happening) else {
+        return vec![];
+    };
+    offices
+        .iter()
+        .map(|about| {
+            let reason = "記載された名称の変更".to_owned();
+            Command::poa(&poa(*about), Poa::Reprint { reason })
+        })
+        .collect()
+}
+
 /// A 委任状 was asked for only when dates had been set.
 fn void_poa(happening: Happening<'_>) -> Vec<Command> {
     withdrawn_with_dates(happening)
@@ -182,6 +201,7 @@ fn moved(event: &Event) -> &[PlannedOffice] {
         | Event::FederationConfirmed { .. }
         | Event::FederationRejected { .. }
         | Event::OfficeWithdrawn { .. }
+        | Event::PapersOutdated { .. }
         | Event::PostponementCauseAdded { .. }
         | Event::PostponementCauseRemoved { .. }
         | Event::PersonAsked { .. }

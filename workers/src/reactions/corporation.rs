@@ -1,0 +1,110 @@
+//! What changes about a corporation or an office reaches the papers and applications that name it.
+
+use super::{Happening, Reaction};
+use daicho_domain::Service;
+use daicho_domain::corporation::Event;
+use daicho_domain::nouns::{self, Command, State};
+use daicho_domain::stream::{CorporationId, OfficeId, Stream};
+use daicho_domain::transmission::{Command as Transmission, LeaveReason};
+
+pub(super) const REACTIONS: &[Reaction] = &[
+    Reaction {
+        name: "leave_applications",
+        on: &[
+            "corporation.merged_into",
+            "corporation.office_renumbered",
+            "corporation.office_removed",
+        ],
+        react: leave_applications,
+    },
+    Reaction {
+        name: "outdate_papers",
+        on: &["corporation.name_changed", "corporation.entry_changed"],
+        react: outdate_papers,
+    },
+];
+
+/// The services an office transmits through.
+const CHANNELS: [Service; 2] = [Service::HonobonoMini2, Service::CareNetMessenger];
+
+fn leave_applications(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, event)) = of(happening) else {
+        return vec![];
+    };
+    let (office, why) = match event {
+        Event::MergedInto { .. } => (None, LeaveReason::Merged),
+        Event::OfficeRenumbered { office, .. } => (Some(*office), LeaveReason::Renumbered),
+        Event::OfficeRemoved { office, .. } => (Some(*office), LeaveReason::Removed),
+        Event::Registered { .. }
+        | Event::NumberAssigned { .. }
+        | Event::Unmerged {}
+        | Event::NameChanged { .. }
+        | Event::ContactSet { .. }
+        | Event::OfficeAdded { .. }
+        | Event::EntryAdded { .. }
+        | Event::EntryChanged { .. } => return vec![],
+    };
+    to_channels(corporation, &Transmission::Leave { office, why })
+}
+
+/// A 委任状 shows the corporation's name and the name of the office.
+fn outdate_papers(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, event)) = of(happening) else {
+        return vec![];
+    };
+    let office = match event {
+        Event::NameChanged { .. } => None,
+        Event::EntryChanged { office, .. } if shown_name_changed(happening, *office) => {
+            Some(*office)
+        }
+        Event::EntryChanged { .. }
+        | Event::Registered { .. }
+        | Event::NumberAssigned { .. }
+        | Event::MergedInto { .. }
+        | Event::Unmerged {}
+        | Event::ContactSet { .. }
+        | Event::OfficeAdded { .. }
+        | Event::EntryAdded { .. }
+        | Event::OfficeRenumbered { .. }
+        | Event::OfficeRemoved { .. } => return vec![],
+    };
+    to_channels(corporation, &Transmission::OutdatePapers { office })
+}
+
+fn shown_name_changed(happening: Happening<'_>, office: OfficeId) -> bool {
+    let name = |state: &State| match state {
+        State::Corporation(state) => state
+            .registered()
+            .and_then(|corporation| corporation.offices.get(&office))
+            .map(|office| office.name().to_owned()),
+        State::Enrolment(_)
+        | State::Transmission(_)
+        | State::Poa(_)
+        | State::Credential(_)
+        | State::OfficeDay(_)
+        | State::Schedule(_)
+        | State::Staff(_)
+        | State::Rulebook(_)
+        | State::Installation(_) => None,
+    };
+    name(happening.before) != name(happening.after)
+}
+
+fn to_channels(corporation: CorporationId, command: &Transmission) -> Vec<Command> {
+    CHANNELS
+        .into_iter()
+        .map(|service| {
+            let stream = Stream::Transmission(corporation, service);
+            Command::transmission(&stream, command.clone())
+        })
+        .collect()
+}
+
+fn of(happening: Happening<'_>) -> Option<(CorporationId, &Event)> {
+    match (happening.stream, happening.event) {
+        (Stream::Corporation(corporation), nouns::Event::Corporation(event)) => {
+            Some((*corporation, event))
+        }
+        (_, _) => None,
+    }
+}

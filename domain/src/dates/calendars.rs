@@ -206,8 +206,9 @@ impl Calendars {
 }
 
 /// The line, from 1, of a byte of the text.
-pub(crate) fn line_at(text: &str, byte: usize) -> usize {
-    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
+fn line_at(text: &str, byte: usize) -> usize {
+    let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
+    before.split(|b| *b == b'\n').count()
 }
 
 fn weekday(text: &str) -> Option<Weekday> {

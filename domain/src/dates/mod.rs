@@ -13,7 +13,6 @@ pub(crate) mod testing;
 mod words;
 
 pub use calendar::{BeyondTable, BusinessCalendar, Counted, DueBadge, Moves, Sight};
-pub(crate) use calendars::line_at;
 pub use calendars::{CalendarError, CalendarName, Calendars};
 pub use holidays::{Holiday, HolidayStatus, HolidayTable};
 pub use month::{Month, UnreadableMonth};

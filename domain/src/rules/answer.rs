@@ -143,6 +143,9 @@ pub struct Change {
     pub direction: Direction,
     /// By how many days the day asked for would differ (0 for a decision or a prefecture).
     pub days: i64,
+    /// The day asked for, then; nothing for a decision or a prefecture.
+    #[serde(rename = "asked_on", skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
     /// What would be different, 「1日早ければ（2026/06/25（木）まで）」.
     pub when: String,
     /// What the value would be then.

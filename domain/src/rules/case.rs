@@ -85,12 +85,11 @@ impl RawCase {
 
 fn wanted(want: &toml::Value) -> Result<Vec<(String, String)>, String> {
     let table = want.as_table().ok_or("want は { 名前 = 値 } の形です。")?;
-    let entry = |(name, value): (&String, &toml::Value)| match value {
-        toml::Value::String(text) => Ok((name.clone(), text.clone())),
-        toml::Value::Integer(number) => Ok((name.clone(), number.to_string())),
-        other => Err(format!(
-            "{name} の値 {other} は日付・年月・数ではありません。"
-        )),
+    let entry = |(name, value): (&String, &toml::Value)| {
+        let text = value.as_str().map(str::to_owned);
+        text.or_else(|| value.as_integer().map(|number| number.to_string()))
+            .map(|text| (name.clone(), text))
+            .ok_or_else(|| format!("{name} の値 {value} は日付・年月・数ではありません。"))
     };
     table.iter().map(entry).collect()
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
+use serde::Serialize;
 
 use super::case::Instead;
 use super::desk::{Desk, Worked, reckon};
@@ -20,6 +21,21 @@ const PROBE_DAYS: u64 = 400;
 
 /// The values of a question for one day, in the order of its milestones.
 pub type Values = Vec<(&'static str, Value)>;
+
+/// One value of a day's row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// The milestone's name.
+    pub name: &'static str,
+    /// What people call it.
+    #[serde(skip)]
+    pub label: &'static str,
+    /// The value.
+    #[serde(flatten)]
+    pub value: Value,
+    /// How sure it is.
+    pub certainty: Certainty,
+}
 
 /// Answers one question for many days: what it works out while probing one day it remembers for the next.
 pub struct Explainer<'p> {
@@ -47,15 +63,28 @@ impl<'p> Explainer<'p> {
         self.values(on, self.ask.prefecture, None)
     }
 
+    /// The values for a day with how sure each is, without their derivation.
+    ///
+    /// # Errors
+    /// [`RuleError`] when no book holds or the service has no rule for the question.
+    pub fn row_on(&self, on: NaiveDate) -> Result<Vec<Row>, RuleError> {
+        let desk = self.worked(on, self.ask.prefecture, None)?;
+        let row = |worked: &Worked| Row {
+            name: worked.name,
+            label: worked.label,
+            value: worked.value,
+            certainty: certainty(worked.sight),
+        };
+        Ok(desk.done.iter().map(row).collect())
+    }
+
     /// The answer for a day.
     ///
     /// # Errors
     /// [`RuleError`] when no book holds or the service has no rule for the question.
     pub fn answer_on(&mut self, on: NaiveDate) -> Result<Answer, RuleError> {
         let book = self.book(on)?;
-        let mut desk = Desk::told(book, &self.policy.calendars, on, self.ask.prefecture);
-        reckon(&mut desk, self.ask.question)?;
-        let mut answer = tell(&self.ask, on, book, desk);
+        let mut answer = self.reckoned_on(on)?;
         let changes: Vec<Vec<Change>> = answer
             .milestones
             .iter()
@@ -65,6 +94,17 @@ impl<'p> Explainer<'p> {
             milestone.would_change = changes;
         }
         Ok(answer)
+    }
+
+    /// The answer for a day, without what would change it.
+    ///
+    /// # Errors
+    /// [`RuleError`] when no book holds or the service has no rule for the question.
+    pub fn reckoned_on(&self, on: NaiveDate) -> Result<Answer, RuleError> {
+        let book = self.book(on)?;
+        let mut desk = Desk::told(book, &self.policy.calendars, on, self.ask.prefecture);
+        reckon(&mut desk, self.ask.question)?;
+        Ok(tell(&self.ask, on, book, desk))
     }
 
     fn book(&self, on: NaiveDate) -> Result<&'p Book, RuleError> {
@@ -80,14 +120,24 @@ impl<'p> Explainer<'p> {
         prefecture: Option<Prefecture>,
         instead: Option<Instead>,
     ) -> Result<Values, RuleError> {
+        let desk = self.worked(on, prefecture, instead)?;
+        let value = |worked: &Worked| (worked.name, worked.value);
+        Ok(desk.done.iter().map(value).collect())
+    }
+
+    fn worked<'i>(
+        &self,
+        on: NaiveDate,
+        prefecture: Option<Prefecture>,
+        instead: Option<Instead<'i>>,
+    ) -> Result<Desk<'i>, RuleError>
+    where
+        'p: 'i,
+    {
         let book = self.book(on)?;
         let mut desk = Desk::silent(book, &self.policy.calendars, on, prefecture, instead);
         reckon(&mut desk, self.ask.question)?;
-        Ok(desk
-            .done
-            .iter()
-            .map(|worked| (worked.name, worked.value))
-            .collect())
+        Ok(desk)
     }
 
     /// A milestone's value on another day, remembered.
@@ -144,6 +194,7 @@ impl<'p> Explainer<'p> {
                 return Some(Change {
                     direction,
                     days: days as i64,
+                    day: Some(day),
                     when,
                     value,
                 });
@@ -172,6 +223,7 @@ impl<'p> Explainer<'p> {
             Some(Change {
                 direction: Direction::Decision,
                 days: 0,
+                day: None,
                 when: format!(
                     "未決定の「{}」が「{}」なら",
                     slot.label,
@@ -203,6 +255,7 @@ impl<'p> Explainer<'p> {
             Some(Change {
                 direction: Direction::Prefecture,
                 days: 0,
+                day: None,
                 when: format!("提出先が{place}なら"),
                 value: found,
             })
@@ -237,6 +290,13 @@ fn named(values: &Values, name: &str) -> Option<Value> {
         .iter()
         .find(|(known, _)| *known == name)
         .map(|(_, value)| *value)
+}
+
+fn certainty(sight: Sight) -> Certainty {
+    match sight {
+        Sight::Settled => Certainty::Fixed,
+        Sight::Unannounced | Sight::Beyond => Certainty::Expected,
+    }
 }
 
 /// The answer as worked out, its milestones in the question's order.
@@ -312,10 +372,7 @@ fn milestone(
         name: worked.name,
         label: worked.label,
         value: worked.value,
-        certainty: match worked.sight {
-            Sight::Settled => Certainty::Fixed,
-            Sight::Unannounced | Sight::Beyond => Certainty::Expected,
-        },
+        certainty: certainty(worked.sight),
         facts: worked.facts,
         steps: worked.steps,
         rules: worked.slots.iter().map(rule).collect(),

@@ -4,6 +4,8 @@
 //! answer ([`Dated`]) in their events and never ask again for what was decided.
 
 mod answer;
+#[cfg(test)]
+mod answer_tests;
 mod ask;
 mod book;
 #[cfg(test)]
@@ -29,8 +31,8 @@ pub use book::{Book, BookNotice};
 pub use books::{RuleBooks, SEEDED};
 pub use case::{Case, Tries};
 pub use error::RuleError;
-pub use explain::{Explainer, Values, days_in_hand};
-pub use policy::{Policy, answer};
+pub use explain::{Explainer, Row, Values, days_in_hand};
+pub use policy::{Policy, answer, reckoned};
 pub use reading::{BookError, BookErrors};
 pub use slot::{DayOfMonth, Kind, Local, Slot, SlotValue};
 pub use slots::{SLOTS, Spec};

@@ -57,6 +57,14 @@ pub fn answer(policy: &Policy, ask: &Ask) -> Result<Answer, RuleError> {
     Explainer::new(policy, ask.clone()).answer_on(ask.on)
 }
 
+/// The answer without what would change it, at a tenth of the cost: for decisions, whose events keep only the basis.
+///
+/// # Errors
+/// [`RuleError`] when no book holds or the service has no rule for the question; never a guess.
+pub fn reckoned(policy: &Policy, ask: &Ask) -> Result<Answer, RuleError> {
+    Explainer::new(policy, ask.clone()).reckoned_on(ask.on)
+}
+
 impl Default for Policy {
     /// The books and calendars the binary comes with.
     fn default() -> Self {

@@ -11,7 +11,7 @@ use super::book::BookNotice;
 use super::case::{Case, RawCase};
 use super::slots::{self, Spec};
 use super::{Book, Local, Slot, SlotValue, Source};
-use crate::dates::{Calendars, line_at};
+use crate::dates::Calendars;
 use crate::{Prefecture, Service};
 
 /// One thing wrong in a book.
@@ -86,14 +86,15 @@ struct RawLocal {
 /// Collects what is wrong.
 struct Reading<'a> {
     file: &'a str,
-    text: &'a str,
+    /// The byte at which each line begins.
+    lines: Vec<usize>,
     documents: BTreeMap<String, String>,
     errors: Vec<BookError>,
 }
 
 impl Reading<'_> {
     fn line(&self, span: &std::ops::Range<usize>) -> usize {
-        line_at(self.text, span.start)
+        self.lines.partition_point(|begins| *begins <= span.start)
     }
 
     fn wrong(&mut self, span: &std::ops::Range<usize>, why: impl Into<String>) {
@@ -162,10 +163,16 @@ impl Book {
     }
 }
 
-fn parse(file: &str, text: &str) -> Result<Book, BookErrors> {
+/// The byte at which each line begins.
+fn line_starts(text: &str) -> Vec<usize> {
+    let after = text.match_indices('\n').map(|(at, _)| at + 1);
+    [0].into_iter().chain(after).collect()
+}
+
+pub(super) fn parse(file: &str, text: &str) -> Result<Book, BookErrors> {
     let mut reading = Reading {
         file,
-        text,
+        lines: line_starts(text),
         documents: BTreeMap::new(),
         errors: Vec::new(),
     };

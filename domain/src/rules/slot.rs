@@ -129,15 +129,17 @@ impl Kind {
             None => Err(format!("{value} は数ではありません。")),
         };
         match self {
-            Kind::DayOfMonth => match value {
-                toml::Value::String(word) if word == "last" => Ok(SlotValue::Day(DayOfMonth::Last)),
-                other => match other.as_integer().and_then(|n| u32::try_from(n).ok()) {
-                    Some(n) if (1..=31).contains(&n) => Ok(SlotValue::Day(DayOfMonth::Number(n))),
-                    Some(_) | None => Err(format!(
-                        "{value} は1から31の日でも \"last\" でもありません。"
-                    )),
-                },
-            },
+            Kind::DayOfMonth => {
+                let number = value.as_integer().and_then(|n| u32::try_from(n).ok());
+                let number = number
+                    .filter(|n| (1..=31).contains(n))
+                    .map(DayOfMonth::Number);
+                let last = (value.as_str() == Some("last")).then_some(DayOfMonth::Last);
+                number
+                    .or(last)
+                    .map(SlotValue::Day)
+                    .ok_or_else(|| format!("{value} は1から31の日でも \"last\" でもありません。"))
+            }
             Kind::Months | Kind::Years => number(1_200).map(SlotValue::Number),
             Kind::Days | Kind::BusinessDays => number(3_660).map(SlotValue::Number),
             Kind::Hours | Kind::Count => number(1_000_000).map(SlotValue::Number),

@@ -1,8 +1,9 @@
 //! An answer as text: what `daicho explain` prints and the なぜ? of the dashboard shows.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::{Answer, Certainty, Milestone, Value};
+use super::{Answer, Certainty, Change, Direction, Milestone, Value};
 use crate::dates;
 
 /// The language of the frame. Facts, steps and rules are the office's own sentences and stay Japanese.
@@ -97,9 +98,10 @@ impl Answer {
             push(&mut out, &prefecture.federation());
         }
         push(&mut out, &format!("{}: {}", words.book, self.book));
+        let mut said = BTreeSet::new();
         for milestone in &self.milestones {
             push(&mut out, "");
-            milestone.write(&mut out, lang);
+            milestone.write(&mut out, lang, &mut said);
         }
         for notice in &self.notices {
             push(&mut out, "");
@@ -114,11 +116,12 @@ impl Milestone {
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         let mut out = String::new();
-        self.write(&mut out, lang);
+        self.write(&mut out, lang, &mut BTreeSet::new());
         out
     }
 
-    fn write(&self, out: &mut String, lang: Lang) {
+    /// A rule is told in full where it is first used.
+    fn write<'a>(&'a self, out: &mut String, lang: Lang, said: &mut BTreeSet<&'a str>) {
         let words = lang.words();
         let value = self.value.text(lang);
         let line = match (lang, self.certainty) {
@@ -140,15 +143,15 @@ impl Milestone {
             out,
             words.rules,
             self.rules.iter().map(|rule| {
-                format!(
-                    "{} = {}［{}］{}（{}、{}）",
-                    rule.label,
-                    rule.value,
-                    rule.id,
-                    rule.source.rule,
-                    rule.source.document,
-                    rule.source.section,
-                )
+                let short = format!("{} = {}［{}］", rule.label, rule.value, rule.id);
+                let source = &rule.source;
+                match said.insert(&rule.id) {
+                    true => format!(
+                        "{short}{}（{}、{}）",
+                        source.rule, source.document, source.section
+                    ),
+                    false => short,
+                }
             }),
         );
         section(
@@ -170,10 +173,29 @@ impl Milestone {
         section(
             out,
             words.changes,
-            self.would_change
-                .iter()
-                .map(|change| format!("{} {}", change.when, change.value.text(lang))),
+            self.would_change.iter().map(|change| change.text(lang)),
         );
+    }
+}
+
+impl Change {
+    /// The change as text. What is decided or where is said in Japanese.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let value = self.value.text(lang);
+        let days = match self.days {
+            1 => "1 day".to_owned(),
+            days => format!("{days} days"),
+        };
+        match (lang, self.direction, self.day) {
+            (Lang::En, Direction::Earlier, Some(day)) => {
+                format!("{days} earlier (until {day}): {value}")
+            }
+            (Lang::En, Direction::Later, Some(day)) => {
+                format!("{days} later (from {day}): {value}")
+            }
+            (Lang::Ja | Lang::En, _, _) => format!("{} {value}", self.when),
+        }
     }
 }
 

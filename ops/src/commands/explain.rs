@@ -1,9 +1,9 @@
 //! `daicho explain`: any derived date or amount with its derivation, for one day or a row per day.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use chrono::NaiveDate;
-use daicho_domain::rules::{Answer, Ask, Policy, Question, answer};
+use daicho_domain::rules::{Ask, Certainty, Explainer, Lang, Policy, Question, Row, Value};
 use daicho_domain::{Prefecture, Service};
 use serde_json::json;
 
@@ -31,7 +31,7 @@ pub struct Args {
     csv: bool,
 }
 
-/// Prints the answer of one day, or of every day of a range.
+/// The answer of one day with its derivation, or a row of values for every day of a range.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
     let policy = Policy::seeded();
     let until = args.until.unwrap_or(args.on);
@@ -41,60 +41,79 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
             args.on
         )));
     }
-    let answers = args
+    let ask = Ask::new(args.service, args.question, args.on).in_prefecture(args.prefecture);
+    let mut explainer = Explainer::new(&policy, ask);
+    if args.until.is_none() && !args.csv {
+        let answer = explainer.answer_on(args.on).map_err(Failure::refused)?;
+        return match global.json {
+            true => print_json(&answer),
+            false => print(&answer.text(global.lang())),
+        };
+    }
+    let rows = args
         .on
         .iter_days()
         .take_while(|day| *day <= until)
-        .map(|day| {
-            let ask = Ask::new(args.service, args.question, day).in_prefecture(args.prefecture);
-            answer(&policy, &ask).map_err(Failure::refused)
-        });
-    if args.csv {
-        return csv(args.question, answers);
-    }
-    if args.until.is_some() && global.json {
-        let answers = answers.collect::<Result<Vec<_>, _>>()?;
+        .map(|day| Ok((day, explainer.row_on(day).map_err(Failure::refused)?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    if global.json {
+        let day = |(on, row): &(NaiveDate, Vec<Row>)| json!({ "on": on, "milestones": row });
         return print_json(&json!({
             "service": args.service,
             "question": args.question,
             "on": args.on,
             "until": until,
-            "answers": answers,
+            "answers": rows.iter().map(day).collect::<Vec<_>>(),
         }));
     }
-    for answer in answers {
-        let answer = answer?;
-        match global.json {
-            true => print_json(&answer)?,
-            false => print(&answer.text(global.lang()))?,
-        }
+    match args.csv {
+        true => print(&csv(args.question, &rows)),
+        false => print(&text(&rows, global.lang())),
     }
-    Ok(())
 }
 
-/// `on` and the question's milestones, one header line, nothing else.
-fn csv(
-    question: Question,
-    answers: impl Iterator<Item = Result<Answer, Failure>>,
-) -> Result<(), Failure> {
+/// One header line, then a line per day: the day and the question's milestones, a month as its first day.
+fn csv(question: Question, rows: &[(NaiveDate, Vec<Row>)]) -> String {
     let names = question.milestones();
     let mut out = format!("on,{}\n", names.join(","));
-    for answer in answers {
-        let answer = answer?;
-        let write = |out: &mut String, cell: &dyn std::fmt::Display| {
-            write!(out, "{cell}").expect("writing to a string does not fail");
-        };
-        write(&mut out, &answer.on);
+    let mut write = |cell: &dyn Display| write!(out, "{cell}").expect("a string takes any text");
+    for (day, row) in rows {
+        write(day);
         for name in names {
-            out.push(',');
-            match answer.milestone(name).map_err(Failure::refused)?.value {
-                daicho_domain::rules::Value::Date(day) => write(&mut out, &day),
-                daicho_domain::rules::Value::Month(month) => write(&mut out, &month.first_day()),
-                daicho_domain::rules::Value::Amount(number)
-                | daicho_domain::rules::Value::Days(number) => write(&mut out, &number),
+            let milestone = row.iter().find(|milestone| milestone.name == *name);
+            match milestone
+                .expect("an answer has every milestone of its question")
+                .value
+            {
+                Value::Date(day) => write(&format_args!(",{day}")),
+                Value::Month(month) => write(&format_args!(",{}", month.first_day())),
+                Value::Amount(number) | Value::Days(number) => write(&format_args!(",{number}")),
             }
+        }
+        write(&'\n');
+    }
+    out
+}
+
+/// A line per day for people; what is only expected says so.
+fn text(rows: &[(NaiveDate, Vec<Row>)], lang: Lang) -> String {
+    let mut out = String::new();
+    for (day, row) in rows {
+        out.push_str(&Value::Date(*day).text(lang));
+        for milestone in row {
+            let name = match lang {
+                Lang::Ja => milestone.label,
+                Lang::En => milestone.name,
+            };
+            let sure = match (milestone.certainty, lang) {
+                (Certainty::Fixed, _) => "",
+                (Certainty::Expected, Lang::Ja) => "（見込み）",
+                (Certainty::Expected, Lang::En) => " (expected)",
+            };
+            let value = milestone.value.text(lang);
+            write!(out, "  {name} {value}{sure}").expect("a string takes any text");
         }
         out.push('\n');
     }
-    print(&out)
+    out
 }

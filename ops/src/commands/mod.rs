@@ -2,6 +2,7 @@
 
 mod explain;
 mod log;
+mod rulebooks;
 
 use std::io::{self, Write};
 
@@ -16,6 +17,8 @@ pub enum Command {
     Explain(explain::Args),
     /// The log's integrity, its export, its counts
     Log(log::Args),
+    /// The rule books: list them, check a file
+    Rulebooks(rulebooks::Args),
 }
 
 impl Command {
@@ -24,6 +27,7 @@ impl Command {
         match self {
             Command::Explain(args) => explain::run(global, args),
             Command::Log(args) => log::run(global, args),
+            Command::Rulebooks(args) => rulebooks::run(global, args),
         }
     }
 }

@@ -1,0 +1,78 @@
+//! What is published stays as it is: the schemas and examples in `events/` and `asyncapi.json` are
+//! what the code says today, and every example reads back as the event it was written from.
+//!
+//! `DAICHO_BLESS=1 cargo test -p daicho-schemas` writes schemas and AsyncAPI anew. A published schema
+//! never changes: a changed event is a new version with an upcaster.
+
+use daicho_schemas::{asyncapi, catalogue, decode, encode};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn here(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read(path: &Path) -> Value {
+    let text = fs::read_to_string(path)
+        .unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn is_published(path: &Path, now: &Value) {
+    if std::env::var_os("DAICHO_BLESS").is_some() {
+        let text = serde_json::to_string_pretty(now).expect("JSON is written") + "\n";
+        fs::write(path, text).expect("the file can be written");
+    }
+    assert_eq!(
+        &read(path),
+        now,
+        "{} is not what is published",
+        path.display()
+    );
+}
+
+#[test]
+fn every_event_type_has_its_published_schema() {
+    for known in catalogue::event_types() {
+        let path = here(&format!("events/{}.schema.json", known.kind));
+        is_published(&path, &known.schema);
+    }
+}
+
+#[test]
+fn the_feed_is_described() {
+    is_published(&here("asyncapi.json"), &asyncapi::document());
+}
+
+#[test]
+fn every_event_type_has_an_example_that_fits_its_schema_and_reads_back() {
+    for known in catalogue::event_types() {
+        let example = read(&here(&format!("events/{}.example.json", known.kind)));
+        let validator = jsonschema::validator_for(&known.schema).expect("a schema is valid");
+        let faults: Vec<_> = validator
+            .iter_errors(&example)
+            .map(|fault| fault.to_string())
+            .collect();
+        assert!(faults.is_empty(), "{}: {faults:?}", known.kind);
+        let event = decode(&known.kind, example.clone())
+            .unwrap_or_else(|error| panic!("{}: {error}", known.kind));
+        let written = encode(&event);
+        assert_eq!((written.kind, written.body), (known.kind, example));
+    }
+}
+
+#[test]
+fn nothing_is_published_that_no_event_has() {
+    let known: BTreeSet<_> = catalogue::event_types()
+        .into_iter()
+        .flat_map(|known| ["schema", "example"].map(|part| format!("{}.{part}.json", known.kind)))
+        .collect();
+    let published: BTreeSet<_> = fs::read_dir(here("events"))
+        .expect("the folder can be listed")
+        .map(|entry| entry.expect("an entry can be read").file_name())
+        .map(|name| name.into_string().expect("names are ASCII"))
+        .collect();
+    assert_eq!(published, known);
+}

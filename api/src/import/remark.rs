@@ -88,6 +88,16 @@ pub enum Remark {
         /// The corporation the office stays under.
         stays: String,
     },
+    /// A person took the office out of its corporation.
+    OfficeRemoved {
+        /// The office number.
+        office: OfficeNumber,
+    },
+    /// The office's corporation was merged into another: changes are made there.
+    CorporationMerged {
+        /// The office number.
+        office: OfficeNumber,
+    },
     /// The line has another number of columns than the header.
     Columns {
         /// Columns found.
@@ -119,6 +129,8 @@ impl Remark {
         "phone_unreadable",
         "key_twice",
         "other_corporation",
+        "office_removed",
+        "corporation_merged",
         "line_columns",
         "line_placeholder",
     ];
@@ -131,12 +143,14 @@ impl Remark {
             | Remark::OutsideWindows31J { .. }
             | Remark::NotKana { .. }
             | Remark::SpelledDifferently { .. }
+            | Remark::CorporationMerged { .. }
             | Remark::KindMissing => Level::Note,
             Remark::CorporateNumberMissing { .. }
             | Remark::CorporateNumberInvalid { .. }
             | Remark::CheckDigit(_)
             | Remark::PhoneUnreadable { .. }
             | Remark::KeyTwice { .. }
+            | Remark::OfficeRemoved { .. }
             | Remark::OtherCorporation { .. } => Level::Warning,
             Remark::Columns { .. }
             | Remark::OfficeNumberInvalid(_)
@@ -169,6 +183,8 @@ impl Remark {
             Remark::PhoneUnreadable { .. } => "phone_unreadable",
             Remark::KeyTwice { .. } => "key_twice",
             Remark::OtherCorporation { .. } => "other_corporation",
+            Remark::OfficeRemoved { .. } => "office_removed",
+            Remark::CorporationMerged { .. } => "corporation_merged",
             Remark::Columns { .. } => "line_columns",
             Remark::Placeholder { .. } => "line_placeholder",
         }
@@ -185,7 +201,10 @@ impl Remark {
             Remark::CorporateNumberMissing { .. } | Remark::OtherCorporation { .. } => "法人番号",
             Remark::CorporateNumberInvalid { invalid, .. }
             | Remark::OfficeNumberInvalid(invalid) => invalid.field.label(),
-            Remark::CheckDigit(_) | Remark::KeyTwice { .. } => "事業所番号",
+            Remark::CheckDigit(_)
+            | Remark::KeyTwice { .. }
+            | Remark::OfficeRemoved { .. }
+            | Remark::CorporationMerged { .. } => "事業所番号",
             Remark::PhoneUnreadable { .. } => "電話番号",
             Remark::Columns { .. } => "行",
             Remark::Placeholder { .. } => "事業所名",
@@ -207,7 +226,10 @@ impl Remark {
             Remark::KindMissing | Remark::CorporateNumberMissing { .. } => String::new(),
             Remark::CorporateNumberInvalid { invalid, .. }
             | Remark::OfficeNumberInvalid(invalid) => invalid.value.clone(),
-            Remark::CheckDigit(office) | Remark::KeyTwice { office, .. } => office.to_string(),
+            Remark::CheckDigit(office)
+            | Remark::KeyTwice { office, .. }
+            | Remark::OfficeRemoved { office }
+            | Remark::CorporationMerged { office } => office.to_string(),
             Remark::OtherCorporation { named, .. } => named.to_string(),
             Remark::Columns { found, .. } => found.to_string(),
         }
@@ -229,6 +251,8 @@ impl Remark {
             | Remark::PhoneUnreadable { .. }
             | Remark::KeyTwice { .. }
             | Remark::OtherCorporation { .. }
+            | Remark::OfficeRemoved { .. }
+            | Remark::CorporationMerged { .. }
             | Remark::Columns { .. }
             | Remark::Placeholder { .. } => &[],
         }
@@ -281,6 +305,12 @@ impl Remark {
                 stays,
             } => format!(
                 "事業所番号「{office}」は既に{stays}の事業所です。{named}には移しません。どちらが正しいか確かめてください。"
+            ),
+            Remark::OfficeRemoved { office } => format!(
+                "事業所番号「{office}」は台帳で法人から外した事業所です。取り込みません。戻すときは法人の画面で登録してください。"
+            ),
+            Remark::CorporationMerged { office } => format!(
+                "事業所番号「{office}」の法人は別の法人に統合済みです。登録済みの内容のままにします。"
             ),
             Remark::Columns {
                 found,

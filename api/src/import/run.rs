@@ -62,6 +62,8 @@ enum Stand {
     Named(CorporationKey),
     /// The log said so before this run.
     Recorded(CorporationId),
+    /// The log says that a person took it out.
+    Removed(CorporationId),
 }
 
 /// One run over any number of files. Its memory grows with offices and corporations, not with lines of
@@ -73,6 +75,7 @@ pub struct Run {
     keys: BTreeMap<(OfficeNumber, u32), (u32, u64)>,
     stands: BTreeMap<OfficeNumber, Stand>,
     names: BTreeMap<CorporateNumber, String>,
+    merged: BTreeMap<CorporationId, CorporationId>,
 }
 
 impl Run {
@@ -84,9 +87,28 @@ impl Run {
 
     /// Says where an office stands before this run. Said before any file.
     pub fn office_stands_under(&mut self, office: OfficeNumber, corporation: CorporationId) {
-        self.stands
+        let stand = self
+            .stands
             .entry(office)
             .or_insert(Stand::Recorded(corporation));
+        if matches!(stand, Stand::Removed(_)) {
+            *stand = Stand::Recorded(corporation);
+        }
+    }
+
+    /// Says that an office was taken out of a corporation before this run. Said before any file.
+    pub fn office_was_removed(&mut self, office: OfficeNumber, corporation: CorporationId) {
+        if self.stands.get(&office) == Some(&Stand::Recorded(corporation)) {
+            self.stands.insert(office, Stand::Removed(corporation));
+        }
+    }
+
+    /// Says what a corporation was merged into before this run, or that it no longer is.
+    pub fn corporation_merged(&mut self, corporation: CorporationId, into: Option<CorporationId>) {
+        match into {
+            Some(into) => self.merged.insert(corporation, into),
+            None => self.merged.remove(&corporation),
+        };
     }
 
     /// Says a corporation's name before this run. Said before any file.
@@ -131,9 +153,29 @@ impl Run {
         }
         self.offer_known(line);
         self.spelling(&row, line);
-        let home = self.home(&row, line);
+        let (office, stand) = (row.entry.office, self.stand(&row));
+        match stand {
+            Stand::Removed(_) => {
+                line.remark(Remark::OfficeRemoved { office });
+                return None;
+            }
+            Stand::Recorded(corporation) if self.merged.contains_key(&corporation) => {
+                line.remark(Remark::CorporationMerged { office });
+                return None;
+            }
+            Stand::Recorded(_) | Stand::Named(_) => {}
+        }
+        let home = self.home(stand, &row, line);
         line.row = Some(row);
         Some(home)
+    }
+
+    /// Where the office stands: where the first who said so put it.
+    fn stand(&mut self, row: &Row) -> Stand {
+        *self
+            .stands
+            .entry(row.entry.office)
+            .or_insert(Stand::Named(row.corporation))
     }
 
     fn key_twice(&mut self, row: &Row, line_no: u64) -> Option<Remark> {
@@ -201,61 +243,60 @@ impl Run {
         }
     }
 
-    /// The corporation the office stands under: the first one said, whatever this line says.
-    fn home(&mut self, row: &Row, line: &mut ImportLine) -> Home {
-        let office = row.entry.office;
-        let stand = *self
-            .stands
-            .entry(office)
-            .or_insert(Stand::Named(row.corporation));
-        let id = match stand {
-            Stand::Named(key) => key.id(),
-            Stand::Recorded(id) => id,
+    /// The corporation the office is kept under, whatever this line says.
+    fn home(&self, stand: Stand, row: &Row, line: &mut ImportLine) -> Home {
+        let (id, stays) = match stand {
+            Stand::Named(key) => (key.id(), key.to_string()),
+            Stand::Recorded(id) | Stand::Removed(id) => (id, "台帳にある別の法人".to_owned()),
         };
-        if id == row.corporation.id() {
-            return self.named(row.corporation, row);
+        if id != row.corporation.id() && self.present(row.corporation.id()) != id {
+            self.elsewhere(row, line, stays);
         }
-        let stays = match stand {
-            Stand::Named(key) => key.to_string(),
-            Stand::Recorded(_) => "台帳にある別の法人".to_owned(),
+        let (number, name) = match stand {
+            Stand::Named(CorporationKey::Numbered(number)) => {
+                (Some(number), self.names.get(&number))
+            }
+            Stand::Named(CorporationKey::Provisional(_))
+            | Stand::Recorded(_)
+            | Stand::Removed(_) => (None, None),
         };
-        match row.corporation {
-            CorporationKey::Numbered(_) => {
-                line.remark(Remark::OtherCorporation {
-                    office,
-                    named: row.corporation,
-                    stays,
-                });
-            }
-            CorporationKey::Provisional(_) => {
-                for remark in &mut line.remarks {
-                    if let Remark::CorporateNumberMissing { stays: kept }
-                    | Remark::CorporateNumberInvalid { stays: kept, .. } = remark
-                    {
-                        *kept = Some(stays.clone());
-                    }
-                }
-            }
-        }
-        match stand {
-            Stand::Named(key) => self.named(key, row),
-            Stand::Recorded(id) => Home {
-                id,
-                number: None,
-                name: row.corporation_called().sent.clone(),
-            },
+        let name = name.unwrap_or(&row.corporation_called().sent).clone();
+        Home {
+            id: self.present(id),
+            number,
+            name,
         }
     }
 
-    fn named(&self, key: CorporationKey, row: &Row) -> Home {
-        let (number, name) = match key {
-            CorporationKey::Numbered(number) => (Some(number), self.names.get(&number)),
-            CorporationKey::Provisional(_) => (None, None),
-        };
-        Home {
-            id: key.id(),
-            number,
-            name: name.unwrap_or(&row.corporation_called().sent).clone(),
+    /// Says that the office stays where it is.
+    fn elsewhere(&self, row: &Row, line: &mut ImportLine, stays: String) {
+        let (office, named) = (row.entry.office, row.corporation);
+        if let CorporationKey::Numbered(_) = named {
+            line.remark(Remark::OtherCorporation {
+                office,
+                named,
+                stays,
+            });
+            return;
         }
+        for remark in &mut line.remarks {
+            if let Remark::CorporateNumberMissing { stays: kept }
+            | Remark::CorporateNumberInvalid { stays: kept, .. } = remark
+            {
+                *kept = Some(stays.clone());
+            }
+        }
+    }
+
+    /// The corporation that stays after mergers.
+    fn present(&self, corporation: CorporationId) -> CorporationId {
+        let mut present = corporation;
+        for _ in 0..self.merged.len() {
+            match self.merged.get(&present) {
+                Some(into) => present = *into,
+                None => break,
+            }
+        }
+        present
     }
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use csv::{ByteRecord, StringRecord};
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
+use sha2::{Digest, Sha256};
 
 use super::claims::Claims;
 use super::fault::FileFault;
@@ -29,6 +30,7 @@ pub struct SourceFile {
     layout: Layout,
     bytes: u64,
     lines: u64,
+    sha256: String,
     pub(super) claims: Claims,
 }
 
@@ -89,6 +91,7 @@ impl SourceFile {
                 layout,
                 bytes: metadata.len(),
                 lines,
+                sha256: sha256_of(path)?,
                 claims,
             }),
         }
@@ -110,6 +113,12 @@ impl SourceFile {
     #[must_use]
     pub fn line_count(&self) -> u64 {
         self.lines
+    }
+
+    /// The digest of its bytes.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Its lines in order, each read for itself.
@@ -251,6 +260,27 @@ impl Read for Guarded {
         self.read
             .set(self.read.get() + u64::try_from(bytes).unwrap_or(u64::MAX));
         Ok(bytes)
+    }
+}
+
+fn sha256_of(path: &Path) -> Result<String, FileFault> {
+    let unread = |cause| FileFault::Unread {
+        path: path.to_owned(),
+        cause,
+    };
+    let mut file = File::open(path).map_err(unread)?;
+    let (mut digest, mut buffer) = (Sha256::new(), vec![0; FRONT_BYTES]);
+    loop {
+        match file.read(&mut buffer).map_err(unread)? {
+            0 => {
+                return Ok(digest
+                    .finalize()
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect());
+            }
+            read => digest.update(&buffer[..read]),
+        }
     }
 }
 

@@ -1,0 +1,201 @@
+//! Lines into commands: the driver of an import. It reads, holds each line against those before it,
+//! reports it, and sends what is taken to the corporations, many at a time.
+//!
+//! Running it again adds nothing: a corporation's stream follows from its number, a command's id from
+//! the files and what is asked, and what a corporation knows already gives no event. So an import that
+//! was interrupted is simply run again.
+
+use std::io::{self, Write};
+
+use daicho_domain::corporation::Event;
+use daicho_domain::decider::{Context, Known};
+use daicho_domain::nouns;
+use daicho_domain::stream::{Stream, derived_id};
+use daicho_eventlog::{Caused, Engine, ExecuteError, Executed, LogError};
+use futures::{StreamExt, TryStreamExt};
+
+use super::batch::{Batch, Registration};
+use super::fault::FileFault;
+use super::register;
+use super::report::{Gained, Mode, Report};
+use super::run::Run;
+use super::source::SourceFile;
+
+/// How many lines are gathered before they are sent: what bounds the memory of an import.
+const BATCH_LINES: usize = 20_000;
+
+/// How many corporations are asked at once, so that the log commits them together.
+const ASKED_AT_ONCE: usize = 128;
+
+/// Why an import stopped. What was taken until then stays taken.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// A file changed or broke after it was looked through.
+    #[error(transparent)]
+    File(#[from] FileFault),
+    /// The log cannot be read.
+    #[error("台帳を読めません（{0}）。原因を除いて、もう一度実行してください。")]
+    Log(#[from] LogError),
+    /// A corporation did not take its offices.
+    #[error(
+        "法人の登録が途中で止まりました（{0}）。取り込んだ分は残っています。原因を除いて、もう一度実行してください。"
+    )]
+    Execute(#[from] ExecuteError),
+    /// The report cannot be written.
+    #[error("報告を出力できません（{0}）。取り込みを止めました。")]
+    Report(#[from] io::Error),
+}
+
+/// An import into one log.
+#[derive(Clone, Copy, Debug)]
+pub struct Intake<'a> {
+    /// Where commands go.
+    pub engine: &'a Engine,
+    /// Whether they do.
+    pub mode: Mode,
+    /// Who imports.
+    pub actor: &'a str,
+}
+
+impl Intake<'_> {
+    /// Takes the lines of all files in order, telling `progress` how many were read. `gained` counts what
+    /// the log gained also when the import stops.
+    ///
+    /// # Errors
+    /// [`IntakeError`].
+    pub async fn run<W: Write>(
+        &self,
+        sources: &[SourceFile],
+        report: &mut Report<W>,
+        gained: &mut Gained,
+        mut progress: impl FnMut(u64),
+    ) -> Result<(), IntakeError> {
+        let mut run = Run::new();
+        register::recall(self.engine, &mut run).await?;
+        sources.iter().for_each(|source| run.expect(source));
+        let cause: Vec<&str> = sources.iter().map(SourceFile::sha256).collect();
+        let cause = cause.join(" ");
+        let mut batch = Batch::default();
+        let mut read = 0;
+        for source in sources {
+            let name = source.path().to_string_lossy();
+            let file = source
+                .path()
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy();
+            run.begin_file(&name);
+            report.file(&name, source.line_count())?;
+            for line in source.lines()? {
+                let mut line = line?;
+                if let Some(home) = run.hold(&mut line) {
+                    batch.add(home, &line, &file);
+                }
+                report.line(&line)?;
+                read += 1;
+                progress(read);
+                if batch.len() >= BATCH_LINES {
+                    self.send(batch.take(), &cause, gained).await?;
+                }
+            }
+            report.file_end()?;
+        }
+        self.send(batch.take(), &cause, gained).await
+    }
+
+    /// Sends what was gathered, each corporation's commands in order, corporations side by side.
+    async fn send(
+        &self,
+        registrations: Vec<Registration>,
+        cause: &str,
+        gained: &mut Gained,
+    ) -> Result<(), IntakeError> {
+        let asked = registrations.into_iter().map(|registration| async move {
+            match self.mode {
+                Mode::Take => self.take(registration, cause).await,
+                Mode::DryRun => self.foresee(registration).await,
+            }
+        });
+        let mut answers = futures::stream::iter(asked).buffer_unordered(ASKED_AT_ONCE);
+        while let Some(more) = answers.try_next().await? {
+            gained.add(more);
+        }
+        Ok(())
+    }
+
+    async fn take(&self, registration: Registration, cause: &str) -> Result<Gained, IntakeError> {
+        let stream = Stream::Corporation(registration.id);
+        let mut gained = Gained::default();
+        for command in registration.commands() {
+            let content = serde_json::to_string(&command).expect("a command is plain data");
+            let id = derived_id(&["import", cause, &stream.to_string(), &content]);
+            let by = Caused::by_request(self.actor, id);
+            let command = nouns::Command::corporation(&stream, command);
+            let Executed { events, repeated } = self.engine.execute(command, by).await?;
+            if !repeated {
+                events
+                    .iter()
+                    .for_each(|decoded| gained.count(&decoded.event));
+            }
+        }
+        Ok(gained)
+    }
+
+    /// What the same commands would give, decided on the present state and not recorded.
+    async fn foresee(&self, registration: Registration) -> Result<Gained, IntakeError> {
+        let stream = Stream::Corporation(registration.id);
+        let mut state = nouns::State::clone(&*self.engine.state(&stream).await?);
+        let (policy, known) = (self.engine.policy(), Known::default());
+        let today = self
+            .engine
+            .today()
+            .await
+            .unwrap_or_else(|| self.engine.clock().date_in_japan());
+        let context = Context {
+            stream: &stream,
+            today,
+            policy: &policy,
+            known: &known,
+        };
+        let mut gained = Gained::default();
+        for command in registration.commands() {
+            let command = nouns::Command::corporation(&stream, command);
+            for event in command
+                .decide(&context, &state)
+                .map_err(ExecuteError::Refused)?
+            {
+                gained.count(&event);
+                state = state.evolve(&event);
+            }
+        }
+        Ok(gained)
+    }
+}
+
+impl Gained {
+    fn add(&mut self, more: Gained) {
+        self.corporations += more.corporations;
+        self.offices += more.offices;
+        self.entries += more.entries;
+        self.changed += more.changed;
+    }
+
+    fn count(&mut self, event: &nouns::Event) {
+        let nouns::Event::Corporation(event) = event else {
+            return;
+        };
+        match event {
+            Event::Registered { .. } => self.corporations += 1,
+            Event::OfficeAdded { .. } => self.offices += 1,
+            Event::EntryAdded { .. } => self.entries += 1,
+            Event::EntryChanged { .. } => self.changed += 1,
+            Event::NumberAssigned { .. }
+            | Event::MergedInto { .. }
+            | Event::Unmerged {}
+            | Event::NameChanged { .. }
+            | Event::ContactSet { .. }
+            | Event::OfficeRenumbered { .. }
+            | Event::OfficeRemoved { .. } => {}
+        }
+    }
+}

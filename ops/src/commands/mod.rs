@@ -1,6 +1,7 @@
 //! The commands of the binary, one file each: its arguments, what it does, what it prints.
 
 mod explain;
+mod import;
 mod log;
 mod rulebooks;
 
@@ -19,6 +20,8 @@ pub enum Command {
     Log(log::Args),
     /// The rule books: list them, check a file
     Rulebooks(rulebooks::Args),
+    /// Corporations and offices from published files or our own CSV, with a report of every line
+    Import(import::Args),
 }
 
 impl Command {
@@ -28,6 +31,7 @@ impl Command {
             Command::Explain(args) => explain::run(global, args),
             Command::Log(args) => log::run(global, args),
             Command::Rulebooks(args) => rulebooks::run(global, args),
+            Command::Import(args) => import::run(global, args),
         }
     }
 }

@@ -1,0 +1,174 @@
+//! `daicho import`: corporations and offices from published files or our own CSV, with a report of every line.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use daicho_api::import::{Gained, Intake, Mode, Report, SourceFile, Style, TEMPLATE};
+use daicho_domain::rules::Policy;
+use daicho_eventlog::open::{self, Opened};
+use daicho_eventlog::{Clock, DataDir, Durability, Engine, SystemClock};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, print};
+use crate::Global;
+
+/// Who an import's events name as their actor.
+const ACTOR: &str = "import";
+
+/// What `import` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Published files (介護サービス情報公表) or our own CSV
+    #[arg(value_name = "FILE", required_unless_present = "template")]
+    files: Vec<PathBuf>,
+    /// Show what would be taken and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print every line, also those taken as they stand
+    #[arg(long, conflicts_with = "json")]
+    every_line: bool,
+    /// Print our own CSV with one made-up line, to be filled in
+    #[arg(long, exclusive = true)]
+    template: bool,
+    /// The master key, if it does not lie beside the data directory
+    #[arg(long, value_name = "FILE")]
+    master_key: Option<PathBuf>,
+}
+
+/// Takes the files.
+pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
+    if args.template {
+        return print(TEMPLATE);
+    }
+    if global.log != "sqlite" {
+        let log = &global.log;
+        return Err(Failure::refused(format!(
+            "--log {log} には対応していません。sqlite を指定してください。"
+        )));
+    }
+    let mode = if args.dry_run {
+        Mode::DryRun
+    } else {
+        Mode::Take
+    };
+    let style = match (global.json, args.every_line) {
+        (true, _) => Style::Json,
+        (false, true) => Style::EveryLine,
+        (false, false) => Style::Summary,
+    };
+    let bar = ProgressBar::no_length();
+    let mut report = Report::begin(BufWriter::new(Out { bar: bar.clone() }), style, mode)?;
+    let (sources, faults) = look_through(&args.files, &mut report, &bar)?;
+    let mut gained = Gained::default();
+    let taken = if sources.is_empty() {
+        Ok(())
+    } else {
+        take(
+            global,
+            &args,
+            mode,
+            &sources,
+            &mut report,
+            &mut gained,
+            &bar,
+        )
+    };
+    bar.finish_and_clear();
+    report.end(gained)?;
+    taken?;
+    match faults.as_slice() {
+        [] => Ok(()),
+        faults => Err(Failure::refused(faults.join("\n"))),
+    }
+}
+
+/// Looks every file through before anything is taken from any.
+fn look_through(
+    files: &[PathBuf],
+    report: &mut Report<impl Write>,
+    bar: &ProgressBar,
+) -> Result<(Vec<SourceFile>, Vec<String>), Failure> {
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} ファイルを確かめています {msg}")
+            .expect("our own template"),
+    );
+    let (mut sources, mut faults) = (Vec::new(), Vec::new());
+    for path in files {
+        bar.set_message(path.display().to_string());
+        bar.tick();
+        match SourceFile::open(path) {
+            Ok(source) => sources.push(source),
+            Err(fault) => {
+                report.fault(&path.to_string_lossy(), &fault)?;
+                faults.push(fault.to_string());
+            }
+        }
+    }
+    Ok((sources, faults))
+}
+
+fn take(
+    global: &Global,
+    args: &Args,
+    mode: Mode,
+    sources: &[SourceFile],
+    report: &mut Report<impl Write>,
+    gained: &mut Gained,
+    bar: &ProgressBar,
+) -> Result<(), Failure> {
+    let lines: u64 = sources.iter().map(SourceFile::line_count).sum();
+    bar.set_style(
+        ProgressStyle::with_template("取り込み中 {bar:40} {human_pos}/{human_len}行 残り{eta}")
+            .expect("our own template"),
+    );
+    bar.set_length(lines);
+    bar.set_message("");
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(async {
+        let engine = engine(global, args.master_key.as_deref(), mode).await?;
+        let intake = Intake {
+            engine: &engine,
+            mode,
+            actor: ACTOR,
+        };
+        let taken = intake
+            .run(sources, report, gained, |read| bar.set_position(read))
+            .await;
+        taken.map_err(Failure::refused)
+    })
+}
+
+async fn engine(global: &Global, master_key: Option<&Path>, mode: Mode) -> Result<Engine, Failure> {
+    let dir = DataDir::at(global.data());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let opened = match mode {
+        Mode::Take => open::for_writing(&dir, master_key, clock.clone(), Durability::Acknowledged),
+        Mode::DryRun => open::for_reading(&dir, master_key),
+    };
+    let Opened { log, keys, .. } = opened.map_err(Failure::refused)?;
+    Engine::start(log, keys, clock, Arc::new(Policy::seeded()))
+        .await
+        .map_err(Failure::refused)
+}
+
+/// Standard output beside a progress bar. A reader that has seen enough (`| head`) stops no import.
+struct Out {
+    bar: ProgressBar,
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.bar.suspend(|| io::stdout().lock().write(bytes)) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match io::stdout().lock().flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub mod guard;
 pub mod import;
 pub mod observe;
 pub mod problem;
+pub mod requests;
 pub mod routes;
 pub mod staff;
 #[cfg(test)]

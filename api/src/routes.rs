@@ -1,9 +1,10 @@
 //! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
 
 use crate::dashboard::{
-    calendar, cases, corporation, corporations, credentials, home, office_day, poa_tracker,
-    postponements, why,
+    calendar, case, cases, corporation as corporation_page, corporations, credentials, home,
+    office_day, poa_tracker, postponements, why,
 };
+use crate::requests::{corporation, enrolment, form, poa, transmission};
 use crate::{App, assets, observe, staff};
 use axum::routing::{MethodRouter, get, post};
 
@@ -42,14 +43,104 @@ pub const ROUTES: &[Route] = &[
     route("/", Kind::Page, || get(home::page)),
     route("/cases", Kind::Page, || get(cases::page)),
     route("/cases.csv", Kind::Part, || get(cases::csv)),
+    route("/cases/{number}", Kind::Part, || get(case::page)),
+    route("/cases/of/{key}", Kind::Part, || get(case::of)),
     route("/poa_tracker", Kind::Page, || get(poa_tracker::page)),
     route("/office_day", Kind::Page, || get(office_day::page)),
     route("/postponements", Kind::Page, || get(postponements::page)),
     route("/credentials", Kind::Page, || get(credentials::page)),
     route("/corporations", Kind::Page, || get(corporations::page)),
-    route("/corporations/{id}", Kind::Part, || get(corporation::page)),
+    route("/corporations/{id}", Kind::Part, || {
+        get(corporation_page::page)
+    }),
     route("/calendar", Kind::Page, || get(calendar::page)),
     route("/why", Kind::Part, || get(why::page)),
+    route("/poas/{id}/dispatch", Kind::Action, || {
+        post(form::<poa::Dispatch>)
+    }),
+    route("/poas/{id}/record_undeliverable", Kind::Action, || {
+        post(form::<poa::RecordUndeliverable>)
+    }),
+    route("/poas/{id}/reprint", Kind::Action, || {
+        post(form::<poa::Reprint>)
+    }),
+    route("/poas/{id}/receive", Kind::Action, || {
+        post(form::<poa::Receive>)
+    }),
+    route("/poas/{id}/accept", Kind::Action, || {
+        post(form::<poa::Accept>)
+    }),
+    route("/poas/{id}/find_defective", Kind::Action, || {
+        post(form::<poa::FindDefective>)
+    }),
+    route("/poas/{id}/approve_late", Kind::Action, || {
+        post(form::<poa::ApproveLate>)
+    }),
+    route("/poas/{id}/file", Kind::Action, || post(form::<poa::File>)),
+    route("/poas/{id}/confirm", Kind::Action, || {
+        post(form::<poa::Confirm>)
+    }),
+    route("/poas/{id}/reject", Kind::Action, || {
+        post(form::<poa::Reject>)
+    }),
+    route(
+        "/corporations/{corporation}/enrolments/{service}/start_trial",
+        Kind::Action,
+        || post(form::<enrolment::StartTrial>),
+    ),
+    route(
+        "/corporations/{corporation}/enrolments/{service}/register",
+        Kind::Action,
+        || post(form::<enrolment::Register>),
+    ),
+    route(
+        "/corporations/{corporation}/transmissions/{service}/complete",
+        Kind::Action,
+        || post(form::<transmission::Complete>),
+    ),
+    route(
+        "/corporations/{corporation}/transmissions/{service}/withdraw",
+        Kind::Action,
+        || post(form::<transmission::Withdraw>),
+    ),
+    route(
+        "/corporations/{corporation}/transmissions/{service}/decide",
+        Kind::Action,
+        || post(form::<transmission::Decide>),
+    ),
+    route(
+        "/corporations/{corporation}/assign_number",
+        Kind::Action,
+        || post(form::<corporation::AssignNumber>),
+    ),
+    route(
+        "/corporations/{corporation}/merge_into",
+        Kind::Action,
+        || post(form::<corporation::MergeInto>),
+    ),
+    route("/corporations/{corporation}/unmerge", Kind::Action, || {
+        post(form::<corporation::Unmerge>)
+    }),
+    route(
+        "/corporations/{corporation}/change_name",
+        Kind::Action,
+        || post(form::<corporation::ChangeName>),
+    ),
+    route(
+        "/corporations/{corporation}/set_contact",
+        Kind::Action,
+        || post(form::<corporation::SetContact>),
+    ),
+    route(
+        "/corporations/{corporation}/renumber_office",
+        Kind::Action,
+        || post(form::<corporation::RenumberOffice>),
+    ),
+    route(
+        "/corporations/{corporation}/remove_office",
+        Kind::Action,
+        || post(form::<corporation::RemoveOffice>),
+    ),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
     route("/static/{hash}/{name}", Kind::Part, || get(assets::file)),
     route("/healthz", Kind::Operations, || get(observe::healthz)),

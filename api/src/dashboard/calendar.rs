@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use askama::Template;
 use chrono::{Datelike, Days, NaiveDate};
 use daicho_domain::dates::{BusinessCalendar, Calendars, HolidayStatus, Month};
-use daicho_domain::rules::{Ask, Policy, Question, answer};
+use daicho_domain::rules::{Ask, Explainer, Policy, Question};
 use daicho_domain::{Prefecture, Service};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,10 +162,12 @@ pub fn marks(
     let mut note =
         |service: Service, question, on: NaiveDate, milestone: &str, word, class, note: String| {
             let ask = Ask::new(service, question, on).in_prefecture(prefecture);
-            let Ok(answer) = answer(policy, &ask) else {
-                return;
-            };
-            let (Ok(day), Ok(basis)) = (answer.date(milestone), answer.basis(milestone)) else {
+            // The values alone: the derivation is asked for when somebody opens it.
+            let values = Explainer::new(policy, ask.clone())
+                .values_on(on)
+                .unwrap_or_default();
+            let value = values.into_iter().find(|(name, _)| *name == milestone);
+            let Some(day) = value.and_then(|(_, value)| value.date()) else {
                 return;
             };
             if month.contains(day)
@@ -176,7 +178,7 @@ pub fn marks(
                     service: words::service(service),
                     note,
                     class,
-                    why: super::why::of(&basis, word),
+                    why: super::why::of_ask(&ask, milestone, word),
                 });
             }
         };

@@ -9,44 +9,78 @@ use daicho_projections::changes;
 /// Kinds of events shown on ホーム; what follows from them by itself is counted there, not listed.
 const SHOWN: u64 = 14;
 
+/// What happened on one day.
+pub struct FeedDay {
+    /// `今日`, or the day.
+    pub word: String,
+    /// What happened, newest first.
+    pub lines: Vec<FeedLine>,
+}
+
 /// One line of what happened.
 pub struct FeedLine {
-    /// `14:05`, or the day.
+    /// `14:05`
     pub at: String,
     /// What it happened to.
     pub subject: String,
     /// Its page.
     pub href: String,
     /// What happened.
-    pub what: String,
+    pub what: &'static str,
+    /// How often, when the same happened to several things of one subject.
+    pub times: u64,
     /// Who did it.
     pub who: String,
 }
 
-/// What changed since yesterday, newest first.
-pub fn since_yesterday(reading: &Reading<'_>) -> Result<Vec<FeedLine>, Problem> {
-    let yesterday = reading.viewer.moment.day.pred_opt().unwrap_or_default();
-    let rows = changes::latest(
-        reading.snapshot,
-        reading.viewer.moment.number.map(|number| number + 1),
-        SHOWN * 4,
-    )?;
-    let mut lines = Vec::new();
+/// What changed since yesterday, newest first; the same thing for the same subject is one line.
+pub fn since_yesterday(reading: &Reading<'_>) -> Result<Vec<FeedDay>, Problem> {
+    let today = reading.viewer.moment.day;
+    let yesterday = today.pred_opt().unwrap_or(today);
+    let before = reading.viewer.moment.number.map(|number| number + 1);
+    let rows = changes::latest(reading.snapshot, before, SHOWN * 12)?;
+    let mut days: Vec<FeedDay> = Vec::new();
+    let mut lines = 0;
     for row in rows.iter().filter(|row| row.occurred_on >= yesterday) {
-        if lines.len() as u64 == SHOWN {
-            break;
+        let what = sentence(&row.kind);
+        let Some((subject, href)) = reading.subject(&row.stream)? else {
+            continue;
+        };
+        let word = if row.occurred_on == today {
+            "今日".to_owned()
+        } else {
+            words::short_date(row.occurred_on)
+        };
+        if days.last().is_none_or(|day| day.word != word) {
+            days.push(FeedDay {
+                word,
+                lines: Vec::new(),
+            });
         }
-        if let Some((subject, href)) = reading.subject(&row.stream)? {
-            lines.push(FeedLine {
-                at: words::short_date(row.occurred_on),
+        let Some(day) = days.last_mut() else { continue };
+        if let Some(same) = day
+            .lines
+            .iter_mut()
+            .find(|line| line.what == what && line.subject == subject)
+        {
+            same.times += 1;
+        } else if lines < SHOWN {
+            lines += 1;
+            let at = words::time(row.recorded_at);
+            let at = at
+                .split_once(' ')
+                .map_or(at.clone(), |(_, time)| time.to_owned());
+            day.lines.push(FeedLine {
+                at,
                 subject,
                 href,
-                what: sentence(&row.kind).to_owned(),
+                what,
+                times: 1,
                 who: who(row, reading),
             });
         }
     }
-    Ok(lines)
+    Ok(days)
 }
 
 /// Who did it: a member of the staff by the chosen name, or a worker.
@@ -89,6 +123,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("transmission.papers_filed", "国保連へ提出"),
     ("transmission.federation_confirmed", "国保連が確認"),
     ("transmission.federation_rejected", "国保連が差戻し"),
+    ("transmission.papers_outdated", "書類の記載が古くなった"),
     ("transmission.office_withdrawn", "申込を取り下げ"),
     ("transmission.postponed", "開始月を先送り"),
     (
@@ -133,3 +168,22 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("rulebook.published", "規程を公布"),
     ("installation.started", "システムを起動"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_its_words() {
+        for held in daicho_schemas::catalogue::event_types() {
+            let name = held
+                .kind
+                .rsplit_once(".v")
+                .map_or(held.kind.as_str(), |(name, _)| name);
+            assert!(
+                SENTENCES.iter().any(|(known, _)| *known == name),
+                "{name} has no words"
+            );
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! yesterday.
 
 use super::case_line::CaseLine;
-use super::feed::{self, FeedLine};
+use super::feed::{self, FeedDay};
 use super::frame::Frame;
 use super::parts::{Due, Why};
 use super::query::Query;
@@ -32,7 +32,7 @@ struct Page {
     tiles: Vec<Tile>,
     strip: Vec<StripDay>,
     cases: Vec<CaseLine>,
-    feed: Vec<FeedLine>,
+    feed: Vec<FeedDay>,
 }
 
 /// 締日まであと○営業日.

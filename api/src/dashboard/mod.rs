@@ -1,7 +1,10 @@
 //! The pages of the staff: one file per page, named like its address and its template.
 
 pub mod calendar;
+pub mod case;
+pub mod case_actions;
 pub mod case_line;
+pub mod case_steps;
 pub mod cases;
 pub mod corporation;
 pub mod corporations;
@@ -9,6 +12,7 @@ pub mod credentials;
 pub mod feed;
 pub mod form;
 pub mod frame;
+pub mod history;
 pub mod home;
 pub mod office_day;
 pub mod parts;

@@ -51,7 +51,9 @@ pub struct Sheet {
     /// How often, when more than once.
     pub again: String,
     /// 返送期日.
-    pub due: Due,
+    pub due_date: String,
+    /// How near it is, while the paper is awaited.
+    pub due: Option<Due>,
     /// When it arrived.
     pub arrived: String,
     /// What is wrong with it.
@@ -93,7 +95,13 @@ fn shown(reading: &Reading<'_>) -> Shown {
         .filter(|status| query.has("status", status.code()))
         .collect();
     let filter = Filter {
-        statuses: statuses.clone(),
+        // Without a choice, what is not settled.
+        statuses: if statuses.is_empty() && query.get("q").is_none() {
+            let open = |status: &Status| !matches!(status, Status::Confirmed | Status::Void);
+            Status::ALL.iter().copied().filter(open).collect()
+        } else {
+            statuses.clone()
+        },
         services: Service::ALL
             .into_iter()
             .filter(|service| query.has("service", service.code()))
@@ -159,7 +167,8 @@ pub fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
         } else {
             String::new()
         },
-        due: reading.due(row.due),
+        due_date: words::date(row.due),
+        due: awaited(row.status).then(|| reading.due(row.due)),
         arrived: row.arrived_on.map_or_else(
             || "―".to_owned(),
             |day| {
@@ -172,6 +181,16 @@ pub fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
             .defect
             .map_or_else(String::new, |defect| defect.label().to_owned()),
         start_month: row.start_month.in_japanese(),
+    }
+}
+
+/// Whether the due date still matters.
+const fn awaited(status: Status) -> bool {
+    match status {
+        Status::ToSend | Status::Out | Status::PostCount | Status::Resend | Status::Lapsed => true,
+        Status::Received | Status::ToFile | Status::Filed | Status::Confirmed | Status::Void => {
+            false
+        }
     }
 }
 

@@ -107,12 +107,19 @@ pub fn value(value: Value) -> String {
 
 /// The link to the derivation of a value that an event decided: asked again as it was asked then.
 pub fn of(basis: &Basis, label: &str) -> Why {
+    let ask =
+        Ask::new(basis.service, basis.question, basis.asked_on).in_prefecture(basis.prefecture);
+    of_ask(&ask, &basis.milestone, label)
+}
+
+/// The link to the derivation of one milestone of an answer.
+pub fn of_ask(ask: &Ask, milestone: &str, label: &str) -> Why {
     let mut query = Query::at("/why")
-        .with("service", basis.service.code())
-        .with("question", basis.question.code())
-        .with("on", &basis.asked_on.to_string())
-        .with("milestone", &basis.milestone);
-    if let Some(prefecture) = basis.prefecture {
+        .with("service", ask.service.code())
+        .with("question", ask.question.code())
+        .with("on", &ask.on.to_string())
+        .with("milestone", milestone);
+    if let Some(prefecture) = ask.prefecture {
         query = query.with("prefecture", &prefecture.to_string());
     }
     Why {

@@ -1,0 +1,398 @@
+//! 案件詳細: one sentence of where a case stands, its steps, what it waits for, its papers, its history, and what can be
+//! done now and what not, with the reason. What it waits for is said by the domain from the log; the reasons are the
+//! domain's own refusals, found by considering the commands.
+
+use super::case_line::{self, CaseLine};
+use super::form::Action;
+use super::frame::Frame;
+use super::history::{self, Line, Past};
+use super::parts::{Due, Status, Step, Why};
+use super::poa_tracker;
+use super::viewer::{Reading, Viewer};
+use super::{Shown, case_actions, case_steps, show, why, words};
+use crate::problem::Problem;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Redirect;
+use daicho_domain::dates::Month;
+use daicho_domain::nouns::State;
+use daicho_domain::rules::Dated;
+use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::transmission::{Entry, OfficeRef};
+use daicho_domain::waiting::Waiting;
+use daicho_projections::cases::{self, CaseRow, Kind};
+use daicho_projections::{case_history, corporations, offices};
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct Page {
+    frame: Frame,
+    number: String,
+    corporation: String,
+    kind: String,
+    status: Status,
+    sentence: String,
+    due: Option<Due>,
+    why: Option<Why>,
+    steps: Vec<Step>,
+    waits: Vec<Wait>,
+    papers: Vec<Paper>,
+    history: Vec<Line>,
+    actions: Vec<Action>,
+    impossible: Vec<Action>,
+    dates: Vec<Date>,
+    facts: Vec<Fact>,
+    related: Vec<CaseLine>,
+}
+
+struct Wait {
+    what: &'static str,
+    party: &'static str,
+    due: Option<Due>,
+    why: Option<Why>,
+    then: &'static str,
+    of: String,
+}
+
+struct Paper {
+    name: String,
+    number: String,
+    href: String,
+    status: Status,
+    sent: String,
+    due: String,
+    arrived: String,
+    note: String,
+}
+
+struct Date {
+    word: &'static str,
+    value: String,
+    why: Option<Why>,
+}
+
+struct Fact {
+    word: &'static str,
+    value: String,
+    href: String,
+}
+
+/// A case with everything the log says of it.
+pub struct Case {
+    /// Its row.
+    pub row: CaseRow,
+    /// Its own stream.
+    pub past: Past,
+    /// Its 委任状, where it has one in a stream of its own.
+    pub paper: Option<(PoaId, Past)>,
+}
+
+impl Case {
+    /// The office of the application, where it is a transmission case.
+    pub fn about(&self) -> Option<OfficeRef> {
+        let application = self.row.application?;
+        let office = self.row.office?;
+        (self.row.kind == Kind::Transmission).then_some(OfficeRef {
+            application,
+            office,
+        })
+    }
+
+    /// Its entry in the application, where it is a transmission case.
+    pub fn entry(&self) -> Option<&Entry> {
+        let State::Transmission(state) = &self.past.state else {
+            return None;
+        };
+        state.entry(self.about()?)
+    }
+
+    /// Why it is not settled.
+    fn waiting(&self) -> Vec<Waiting> {
+        match &self.past.state {
+            State::Enrolment(state) => state.waiting(),
+            State::Transmission(state) => self
+                .entry()
+                .map_or_else(Vec::new, |entry| state.waiting(entry)),
+            State::Poa(state) => state.waiting(),
+            State::Corporation(_)
+            | State::Credential(_)
+            | State::OfficeDay(_)
+            | State::Schedule(_)
+            | State::Staff(_)
+            | State::Rulebook(_)
+            | State::Installation(_) => vec![],
+        }
+    }
+}
+
+/// `GET /cases/of/{key}`: the case of a stream, or of an office of an application.
+pub async fn of(Path(key): Path<String>, viewer: Viewer) -> Result<Redirect, Problem> {
+    let moment = viewer.query.get("as_of").map(str::to_owned);
+    let row = viewer
+        .read(move |reading| Ok(cases::keyed(reading.snapshot, &key)?))
+        .await?;
+    let row = row.ok_or_else(|| Problem::not_found("案件"))?;
+    let page = super::query::Query::at(&case_line::href(&row.no));
+    let page = moment.map_or_else(|| page.clone(), |moment| page.with("as_of", &moment));
+    Ok(Redirect::to(&page.to_string()))
+}
+
+/// `GET /cases/{number}`
+pub async fn page(Path(number): Path<String>, viewer: Viewer) -> Shown {
+    let row = viewer
+        .clone()
+        .read(move |reading| Ok(cases::numbered(reading.snapshot, &number)?))
+        .await?
+        .ok_or_else(|| Problem::not_found("案件"))?;
+    let past = history::of(&viewer, &row.stream).await?;
+    let mut case = Case {
+        row,
+        past,
+        paper: None,
+    };
+    if let Some(about) = case.about() {
+        let id = PoaId::of(about.application, about.office);
+        let paper = history::of(&viewer, &Stream::Poa(id)).await?;
+        case.paper = (!paper.events.is_empty()).then_some((id, paper));
+    }
+    let (actions, impossible) = if viewer.moment.past {
+        (vec![], vec![])
+    } else {
+        case_actions::of(&viewer, &case).await
+    };
+    viewer
+        .read(move |reading| shown(&case, actions, impossible, reading))
+        .await
+}
+
+fn shown(
+    case: &Case,
+    actions: Vec<Action>,
+    impossible: Vec<Action>,
+    reading: &Reading<'_>,
+) -> Shown {
+    let row = &case.row;
+    let waiting = case.waiting();
+    let title = format!("{} {}", row.no, row.corporation_name);
+    show(&Page {
+        frame: Frame::new(reading.viewer, "/cases", &title),
+        number: row.no.clone(),
+        corporation: row.corporation_name.clone(),
+        kind: case_line::kind(row),
+        status: case_line::status(row.status),
+        sentence: sentence(row, &waiting),
+        due: row.due.map(|due| reading.due(due)),
+        why: row.basis.as_ref().map(|basis| why::of(&basis.0, "期限")),
+        steps: case_steps::of(case),
+        waits: waiting
+            .iter()
+            .map(|waiting| wait(waiting, row, reading))
+            .collect(),
+        papers: papers(case, reading)?,
+        history: lines(case, reading),
+        dates: dates(case),
+        facts: facts(case, reading)?,
+        related: related(case, reading)?,
+        actions,
+        impossible,
+    })
+}
+
+/// 「委任状の返送待ち。」
+fn sentence(row: &CaseRow, waiting: &[Waiting]) -> String {
+    match waiting {
+        [] => format!("{}です。待っていることはありません。", row.status.label()),
+        [only] => format!("{}。", only.what.label()),
+        [first, others @ ..] => format!("{}、ほか{}件。", first.what.label(), others.len()),
+    }
+}
+
+fn wait(waiting: &Waiting, row: &CaseRow, reading: &Reading<'_>) -> Wait {
+    let number = waiting.office.and(row.office_number);
+    Wait {
+        what: waiting.what.label(),
+        party: waiting.party.label(),
+        due: waiting.until.as_ref().map(|until| reading.due(until.on)),
+        why: waiting
+            .until
+            .as_ref()
+            .map(|until| why::of(&until.basis, waiting.what.label())),
+        then: waiting.then.label(),
+        of: number.map_or_else(|| "法人".to_owned(), |number| number.to_string()),
+    }
+}
+
+/// The 委任状 of the whole application: one bad office holds the rest.
+fn papers(case: &Case, reading: &Reading<'_>) -> Result<Vec<Paper>, Problem> {
+    let Some(application) = case.row.application else {
+        return Ok(vec![]);
+    };
+    let rows = daicho_projections::poa_tracker::of_application(reading.snapshot, application)?;
+    let names = offices::of_corporation(reading.snapshot, case.row.corporation)?;
+    let name = |office| {
+        let found = names.iter().find(|held| held.id == office);
+        found.map_or_else(String::new, |held| held.name.clone())
+    };
+    let paper = |row| {
+        let sheet = poa_tracker::sheet(row, reading);
+        Paper {
+            name: name(row.office),
+            number: sheet.number,
+            href: sheet.href,
+            status: sheet.status,
+            sent: sheet.sent,
+            due: words::date(row.due),
+            arrived: sheet.arrived,
+            note: sheet.defect,
+        }
+    };
+    Ok(rows.iter().map(paper).collect())
+}
+
+/// What happened to the case and to its paper, newest first.
+fn lines(case: &Case, reading: &Reading<'_>) -> Vec<Line> {
+    let own = case.past.events.iter().filter(|decoded| {
+        case.about()
+            .is_none_or(|about| case_history::concerns(&decoded.event, about))
+    });
+    let paper = case.paper.iter().flat_map(|(_, past)| &past.events);
+    let mut events: Vec<_> = own.chain(paper).collect();
+    events.sort_by_key(|decoded| std::cmp::Reverse(decoded.recorded.number));
+    let address = super::query::Query::at(&case_line::href(&case.row.no));
+    events
+        .into_iter()
+        .map(|decoded| history::line(decoded, &address, reading))
+        .collect()
+}
+
+fn dates(case: &Case) -> Vec<Date> {
+    let day = |word, dated: &Dated| Date {
+        word,
+        value: words::date(dated.on),
+        why: Some(why::of(&dated.basis, word)),
+    };
+    let month = |word, dated: &Dated| Date {
+        word,
+        value: Month::of(dated.on).in_japanese(),
+        why: Some(why::of(&dated.basis, word)),
+    };
+    match &case.past.state {
+        State::Enrolment(state) => {
+            let trial = state.trial();
+            let mut dates: Vec<Date> = trial
+                .iter()
+                .flat_map(|trial| {
+                    [
+                        day("お試しの満了日", &trial.last_free_day),
+                        day("本登録時の無料満了日", &trial.registered_last_free_day),
+                    ]
+                })
+                .collect();
+            dates.extend(
+                state
+                    .registration()
+                    .map(|held| day("課金開始日", &held.billing_start)),
+            );
+            dates
+        }
+        State::Transmission(_) => {
+            case.entry()
+                .and_then(Entry::plan)
+                .map_or_else(Vec::new, |plan| {
+                    vec![
+                        month("開始月", &plan.start),
+                        day("返送期日", &plan.poa_due),
+                        day("国保連の締切", &plan.federation_date),
+                        day("ID/PW発行日", &plan.credentials_on),
+                    ]
+                })
+        }
+        State::Poa(state) => state.sheet().map_or_else(Vec::new, |sheet| {
+            vec![
+                month("開始月", &sheet.dates.start),
+                day("発送期限", &sheet.dispatch_by),
+                day("返送期日", &sheet.dates.due),
+                day("国保連の締切", &sheet.dates.federation_date),
+            ]
+        }),
+        State::Corporation(_)
+        | State::Credential(_)
+        | State::OfficeDay(_)
+        | State::Schedule(_)
+        | State::Staff(_)
+        | State::Rulebook(_)
+        | State::Installation(_) => vec![],
+    }
+}
+
+fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
+    let row = &case.row;
+    let plain = |word, value: String| Fact {
+        word,
+        value,
+        href: String::new(),
+    };
+    let corporation = corporations::find(reading.snapshot, row.corporation)?;
+    let mut facts = vec![Fact {
+        word: "法人",
+        value: row.corporation_name.clone(),
+        href: format!("/corporations/{}", row.corporation),
+    }];
+    if let Some(number) = corporation.and_then(|corporation| corporation.number) {
+        facts.push(plain("法人番号", number.to_string()));
+    }
+    if let Some(number) = row.office_number {
+        facts.push(plain("事業所番号", number.to_string()));
+    }
+    facts.push(plain("サービス", row.service.name().to_owned()));
+    let receipt = match &case.past.state {
+        State::Transmission(state) => {
+            if let Some(kj_id) = case.entry().and_then(|entry| entry.kj_id) {
+                facts.push(plain("KJ ID", kj_id.to_string()));
+            }
+            case.row
+                .application
+                .and_then(|application| state.receipt(application))
+        }
+        State::Enrolment(state) => state.trial().map(|trial| &trial.receipt),
+        State::Poa(state) => {
+            if let Some(sheet) = state.sheet() {
+                facts.push(plain("KJ ID", sheet.assignment.kj_id.to_string()));
+                facts.push(plain("用途", sheet.assignment.purpose.label().to_owned()));
+            }
+            None
+        }
+        State::Corporation(_)
+        | State::Credential(_)
+        | State::OfficeDay(_)
+        | State::Schedule(_)
+        | State::Staff(_)
+        | State::Rulebook(_)
+        | State::Installation(_) => None,
+    };
+    if let Some(receipt) = receipt {
+        let time = receipt
+            .at
+            .map_or_else(String::new, |at| at.format(" %H:%M").to_string());
+        facts.push(plain("受領", format!("{}{time}", words::date(receipt.on))));
+        facts.push(plain("届き方", receipt.channel.label().to_owned()));
+        if let Some(number) = &receipt.number {
+            facts.push(plain("受付番号", number.clone()));
+        }
+        if let Some(proof) = &receipt.proof {
+            facts.push(plain("受領日の証明", proof.clone()));
+        }
+    }
+    Ok(facts)
+}
+
+/// The other cases of the corporation, those in progress first.
+fn related(case: &Case, reading: &Reading<'_>) -> Result<Vec<CaseLine>, Problem> {
+    const SHOWN: usize = 8;
+    let rows = cases::of_corporation(reading.snapshot, case.row.corporation)?;
+    let others = rows.iter().filter(|row| row.key != case.row.key);
+    Ok(others
+        .take(SHOWN)
+        .map(|row| CaseLine::new(row, reading))
+        .collect())
+}

@@ -1,0 +1,347 @@
+//! What can be done with a case now, and what cannot and why. No rule stands here: each action's command is considered
+//! by the domain, and its refusal is the reason shown.
+
+use super::case::Case;
+use super::form::{Action, Entry, Field};
+use super::viewer::Viewer;
+use crate::acting;
+use daicho_domain::enrolment;
+use daicho_domain::intake::Channel;
+use daicho_domain::nouns::{Command, State};
+use daicho_domain::poa::{self, Defect, Method, Stage};
+use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::transmission::{self, Decision, Standing};
+use uuid::Uuid;
+
+/// An action and the command that stands for it when it is considered.
+type Candidate = (Action, Command);
+
+/// What can be done, and what cannot with the reason.
+pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
+    let today = viewer.moment.day;
+    let mut candidates = match &case.past.state {
+        State::Enrolment(state) => of_enrolment(case, state, today),
+        State::Transmission(_) => of_entry(case, today),
+        State::Poa(_)
+        | State::Corporation(_)
+        | State::Credential(_)
+        | State::OfficeDay(_)
+        | State::Schedule(_)
+        | State::Staff(_)
+        | State::Rulebook(_)
+        | State::Installation(_) => vec![],
+    };
+    let paper = match (&case.row.stream, &case.paper) {
+        (Stream::Poa(id), _) => Some((*id, &case.past.state)),
+        (_, Some((id, past))) => Some((*id, &past.state)),
+        (_, None) => None,
+    };
+    if let Some((id, State::Poa(state))) = paper {
+        candidates.extend(of_paper(id, state, today));
+    }
+    let mut possible = Vec::new();
+    let mut impossible = Vec::new();
+    for (action, command) in candidates {
+        let action = sent_back(action, case);
+        match acting::hindrance(&viewer.app.engine, command).await {
+            None => possible.push(action),
+            reason => impossible.push(action.unless(reason)),
+        }
+    }
+    // The first that can be done is what the case waits for.
+    possible.sort_by_key(|action| action.danger);
+    if let Some(first) = possible.first_mut().filter(|first| !first.danger) {
+        first.main = true;
+    }
+    (possible, impossible)
+}
+
+/// With the page to come back to, and a number of its own: a second click carries nothing out twice.
+fn sent_back(mut action: Action, case: &Case) -> Action {
+    let back = super::query::Query::at(&action.href)
+        .with("return_to", &super::case_line::href(&case.row.no))
+        .with("form", &Uuid::now_v7().simple().to_string());
+    action.href = back.to_string();
+    action
+}
+
+fn choices<T: Copy>(all: &[T], code: fn(T) -> &'static str, label: fn(T) -> &'static str) -> Entry {
+    let choice = |one: &T| (code(*one).to_owned(), label(*one).to_owned());
+    Entry::Choice(all.iter().map(choice).collect())
+}
+
+/// The fields of a receipt.
+pub fn receipt(action: Action, today: chrono::NaiveDate) -> Action {
+    action
+        .field(
+            Field::must("received_on", "受領日", Entry::Day)
+                .value(today)
+                .hint("届いた日です。入力した日ではありません。"),
+        )
+        .field(Field::may("received_at", "受領時刻", Entry::Time))
+        .field(
+            Field::must(
+                "channel",
+                "届き方",
+                choices(Channel::ALL, Channel::code, Channel::label),
+            )
+            .value("form"),
+        )
+        .field(Field::may("receipt_number", "受付番号", Entry::Text))
+        .field(
+            Field::may("proof", "受領日の証明", Entry::Text)
+                .hint("受領日と今日の間に締日があるときに必要です（消印、FAXの受信記録など）。"),
+        )
+}
+
+fn of_enrolment(case: &Case, state: &enrolment::State, today: chrono::NaiveDate) -> Vec<Candidate> {
+    let path = format!(
+        "/corporations/{}/enrolments/{}",
+        case.row.corporation, case.row.service
+    );
+    let held = daicho_domain::intake::Receipt {
+        on: today,
+        at: None,
+        channel: Channel::Form,
+        number: None,
+        proof: Some("―".into()),
+    };
+    let command = |command| Command::enrolment(&case.row.stream, command);
+    let register = receipt(
+        Action::new(
+            "register",
+            "本登録を受け付ける",
+            &format!("{path}/register"),
+        ),
+        today,
+    )
+    .explains("利用者規約への同意を確かめてから受け付けてください。")
+    .field(Field::must(
+        "terms_version",
+        "同意した利用者規約の版",
+        Entry::Text,
+    ));
+    let registers = matches!(state, enrolment::State::Trial(_)).then(|| {
+        (
+            register,
+            command(enrolment::Command::Register {
+                receipt: held,
+                terms_version: "―".into(),
+            }),
+        )
+    });
+    registers.into_iter().collect()
+}
+
+fn of_entry(case: &Case, today: chrono::NaiveDate) -> Vec<Candidate> {
+    let Some(entry) = case.entry() else {
+        return vec![];
+    };
+    let path = format!(
+        "/corporations/{}/transmissions/{}",
+        case.row.corporation, case.row.service
+    );
+    let (application, office) = (entry.application, entry.office);
+    let addressed = |action: Action| {
+        action
+            .hidden("application", application)
+            .hidden("office", office)
+    };
+    let command = |command| Command::transmission(&case.row.stream, command);
+    let reason = || Field::must("reason", "理由", Entry::Text);
+    let mut candidates = Vec::new();
+    if let Standing::Incomplete(_) = &entry.standing {
+        let complete = receipt(
+            addressed(Action::new(
+                "complete",
+                "不足の内容を受け付ける",
+                &format!("{path}/complete"),
+            )),
+            today,
+        )
+        .field(
+            Field::may("kj_id", "KJ ID", Entry::Text)
+                .hint("KJ から始まる14桁。HD から始まるものは請求代理人のIDです。"),
+        )
+        .field(Field::may(
+            "kj_id_confirmed",
+            "事業所番号と違うKJ IDを確認済み",
+            Entry::Check,
+        ));
+        let receipt = daicho_domain::intake::Receipt {
+            on: today,
+            at: None,
+            channel: Channel::Form,
+            number: None,
+            proof: None,
+        };
+        let kj_id = Some(
+            entry
+                .kj_id
+                .unwrap_or_else(|| daicho_domain::identifiers::KjId::compose(entry.number)),
+        );
+        candidates.push((
+            complete,
+            command(transmission::Command::Complete {
+                application,
+                office,
+                kj_id,
+                kj_id_confirmed: true,
+                receipt,
+            }),
+        ));
+    }
+    if case.row.status == daicho_projections::cases::Status::Person {
+        let decide = addressed(Action::new(
+            "decide",
+            "どう進めるか決める",
+            &format!("{path}/decide"),
+        ))
+        .explains("規程では決まらないため、担当者の判断が必要です。")
+        .field(
+            Field::may("start_in", "開始月", Entry::Month)
+                .hint("空のままにすると、いまの状態を保ちます。"),
+        )
+        .field(reason());
+        candidates.push((
+            decide,
+            command(transmission::Command::Decide {
+                application,
+                office,
+                decision: Decision::Keep,
+                reason: "―".into(),
+            }),
+        ));
+    }
+    if !matches!(entry.standing, Standing::Withdrawn { .. }) {
+        let withdraw = addressed(Action::new(
+            "withdraw",
+            "この事業所の申込を取り下げる",
+            &format!("{path}/withdraw"),
+        ))
+        .explains("この事業所の委任状は無効になります。同じ申込のほかの事業所はそのまま進みます。")
+        .field(reason())
+        .danger();
+        candidates.push((
+            withdraw,
+            command(transmission::Command::Withdraw {
+                application,
+                office: Some(office),
+                reason: "―".into(),
+            }),
+        ));
+    }
+    candidates
+}
+
+fn of_paper(id: PoaId, state: &poa::State, today: chrono::NaiveDate) -> Vec<Candidate> {
+    let Some(sheet) = state.sheet() else {
+        return vec![];
+    };
+    let action = |name: &str, word: &str| Action::new(name, word, &format!("/poas/{id}/{name}"));
+    let day = |name, title: &str| Field::must(name, title, Entry::Day).value(today);
+    let reason = || Field::must("reason", "理由", Entry::Text);
+    let note = || Field::may("note", "メモ", Entry::Text);
+    let command = |command| Command::poa(&Stream::Poa(id), command);
+    let arrived = sheet.arrived_on().unwrap_or(today);
+    let void = matches!(sheet.stage, Stage::Void { .. } | Stage::Confirmed { .. });
+    let candidates = vec![
+        (
+            action("receive", "届いた委任状を受領する")
+                .field(day("arrived_on", "届いた日").hint("期日の判定は、この日で行われます。"))
+                .field(
+                    Field::must(
+                        "channel",
+                        "届き方",
+                        choices(
+                            &[Channel::Post, Channel::Hand],
+                            Channel::code,
+                            Channel::label,
+                        ),
+                    )
+                    .value("post"),
+                ),
+            command(poa::Command::Receive {
+                arrived_on: today,
+                channel: Channel::Post,
+            }),
+        ),
+        (
+            action("accept", "不備なしとして受理する")
+                .explains("押印・記入・様式を確かめてください。"),
+            command(poa::Command::Accept {}),
+        ),
+        (
+            action("approve_late", "期日後の到着を承認する")
+                .explains("国保連の締切に間に合うとき、先送りを取り消して元の開始月に戻します。"),
+            command(poa::Command::ApproveLate {}),
+        ),
+        (
+            action("dispatch", "発送済みにする")
+                .field(day("sent_on", "発送日"))
+                .field(
+                    Field::must(
+                        "method",
+                        "方法",
+                        choices(Method::ALL, Method::code, Method::label),
+                    )
+                    .value("post"),
+                ),
+            command(poa::Command::Dispatch {
+                method: Method::Post,
+                sent_on: today,
+            }),
+        ),
+        (
+            action("file", "国保連へ提出済みにする").field(day("filed_on", "提出日")),
+            command(poa::Command::File { filed_on: today }),
+        ),
+        (
+            action("confirm", "国保連の確認を記録する").field(day("on", "回答日")),
+            command(poa::Command::Confirm { on: today }),
+        ),
+        (
+            action("find_defective", "不備を記録する")
+                .explains("期日後に見つかった不備は、同じ法人・開始月の事業所を先送りします。")
+                .field(Field::must(
+                    "defect",
+                    "不備の内容",
+                    choices(Defect::ALL, Defect::code, Defect::label),
+                ))
+                .field(note())
+                .danger(),
+            command(poa::Command::FindDefective {
+                defect: Defect::Incomplete,
+                note: None,
+            }),
+        ),
+        (
+            action("reprint", "再印刷に回す")
+                .explains("返送期日は変わりません。")
+                .field(reason()),
+            command(poa::Command::Reprint {
+                reason: "―".into()
+            }),
+        ),
+        (
+            action("record_undeliverable", "不達で戻ったことを記録する")
+                .field(day("returned_on", "戻った日"))
+                .field(note()),
+            command(poa::Command::RecordUndeliverable {
+                returned_on: arrived.max(today),
+                note: None,
+            }),
+        ),
+        (
+            action("reject", "国保連の差戻しを記録する")
+                .field(day("on", "回答日"))
+                .field(reason())
+                .danger(),
+            command(poa::Command::Reject {
+                on: today,
+                reason: "―".into(),
+            }),
+        ),
+    ];
+    if void { vec![] } else { candidates }
+}

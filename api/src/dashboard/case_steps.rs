@@ -1,0 +1,195 @@
+//! The steps of a case, from the application to the first day of use, with where it stands.
+
+use super::case::Case;
+use super::parts::{Step, StepState};
+use super::words;
+use daicho_domain::enrolment;
+use daicho_domain::nouns::State;
+use daicho_domain::poa::{Sheet, Stage};
+use daicho_domain::transmission::{self, Entry, Standing};
+
+/// The steps of a case.
+pub fn of(case: &Case) -> Vec<Step> {
+    match &case.past.state {
+        State::Enrolment(state) => of_enrolment(state),
+        State::Transmission(state) => match case.entry() {
+            Some(entry) => of_entry(state, entry, paper(case)),
+            None => vec![],
+        },
+        State::Poa(state) => state.sheet().map_or_else(Vec::new, of_sheet),
+        State::Corporation(_)
+        | State::Credential(_)
+        | State::OfficeDay(_)
+        | State::Schedule(_)
+        | State::Staff(_)
+        | State::Rulebook(_)
+        | State::Installation(_) => vec![],
+    }
+}
+
+fn paper(case: &Case) -> Option<&Sheet> {
+    match &case.paper.as_ref()?.1.state {
+        State::Poa(state) => state.sheet(),
+        _ => None,
+    }
+}
+
+/// Steps of which the first `done` are behind us; the next one is where it stands, or went wrong.
+fn line(steps: Vec<(&str, String)>, done: usize, failed: bool) -> Vec<Step> {
+    let state = |index: usize| match index.cmp(&done) {
+        std::cmp::Ordering::Less => StepState::Done,
+        std::cmp::Ordering::Equal if failed => StepState::Failed,
+        std::cmp::Ordering::Equal => StepState::Now,
+        std::cmp::Ordering::Greater => StepState::Ahead,
+    };
+    let step = |(index, (word, note)): (usize, (&str, String))| Step {
+        word: word.to_owned(),
+        note,
+        state: state(index),
+    };
+    steps.into_iter().enumerate().map(step).collect()
+}
+
+fn of_enrolment(state: &enrolment::State) -> Vec<Step> {
+    let Some(trial) = state.trial() else {
+        return vec![];
+    };
+    let registration = state.registration();
+    let (done, ended) = match state {
+        enrolment::State::NotBegun => (0, false),
+        enrolment::State::Trial(trial) if trial.offices.is_empty() => (1, false),
+        enrolment::State::Trial(_) => (2, false),
+        enrolment::State::Registered(_) => (3, false),
+        enrolment::State::Billing(_) => (4, false),
+        enrolment::State::Ended { trial, .. } => {
+            (if trial.offices.is_empty() { 1 } else { 2 }, true)
+        }
+    };
+    let registered = registration.map_or_else(
+        || format!("{} まで", words::short_date(trial.last_free_day.on)),
+        |held| words::short_date(held.receipt.on),
+    );
+    let billing =
+        registration.map_or_else(String::new, |held| words::short_date(held.billing_start.on));
+    line(
+        vec![
+            ("仮登録", words::short_date(trial.receipt.on)),
+            ("事業所情報", format!("{} 事業所", trial.offices.len())),
+            ("本登録", registered),
+            ("課金開始", billing),
+        ],
+        done,
+        ended,
+    )
+}
+
+fn of_entry(state: &transmission::State, entry: &Entry, sheet: Option<&Sheet>) -> Vec<Step> {
+    let receipt = state.receipt(entry.application);
+    let plan = entry.plan();
+    let day = |date: Option<chrono::NaiveDate>| date.map_or_else(String::new, words::short_date);
+    let (mut done, failed) = match &entry.standing {
+        Standing::Incomplete(_) | Standing::Complete => (0, false),
+        Standing::Preparing { .. } => sheet.map_or((1, false), stage),
+        Standing::IdsDue { .. } => (5, false),
+        Standing::Issued { .. } => (6, false),
+        Standing::Started { .. } => (7, false),
+        Standing::Withdrawn { .. } => (0, true),
+    };
+    done = done.min(7);
+    line(
+        vec![
+            ("申込", day(receipt.map(|receipt| receipt.on))),
+            (
+                "委任状の発送",
+                day(sheet.and_then(|sheet| sheet.first_sent_on)),
+            ),
+            (
+                "返送",
+                plan.map_or_else(String::new, |plan| {
+                    format!("{} まで", words::short_date(plan.poa_due.on))
+                }),
+            ),
+            (
+                "国保連へ提出",
+                plan.map_or_else(String::new, |plan| {
+                    format!("{} まで", words::short_date(plan.federation_date.on))
+                }),
+            ),
+            ("国保連の確認", String::new()),
+            ("ID/PW発行", day(plan.map(|plan| plan.credentials_on.on))),
+            (
+                "利用開始",
+                plan.map_or_else(String::new, |plan| plan.month().in_japanese()),
+            ),
+        ],
+        done,
+        failed,
+    )
+}
+
+/// How many steps the paper has behind it, and whether the next one went wrong.
+fn stage(sheet: &Sheet) -> (usize, bool) {
+    match &sheet.stage {
+        Stage::ToSend { defect } => (1, defect.is_some() || sheet.lapsed),
+        Stage::Undeliverable { .. } => (1, true),
+        Stage::Out { .. } => (2, sheet.lapsed),
+        Stage::Received { .. } => (2, false),
+        Stage::Accepted { .. } => (3, false),
+        Stage::Filed { .. } => (4, false),
+        Stage::Confirmed { .. } => (5, false),
+        Stage::Void { .. } => (0, true),
+    }
+}
+
+fn of_sheet(sheet: &Sheet) -> Vec<Step> {
+    let (sent, arrived, filed, confirmed) = match &sheet.stage {
+        Stage::ToSend { .. } | Stage::Undeliverable { .. } | Stage::Void { .. } => {
+            (None, None, None, None)
+        }
+        Stage::Out { sent_on, .. } => (Some(*sent_on), None, None, None),
+        Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => {
+            (sheet.first_sent_on, Some(*arrived_on), None, None)
+        }
+        Stage::Filed {
+            arrived_on,
+            filed_on,
+        } => (
+            sheet.first_sent_on,
+            Some(*arrived_on),
+            Some(*filed_on),
+            None,
+        ),
+        Stage::Confirmed { filed_on, on } => {
+            (sheet.first_sent_on, None, Some(*filed_on), Some(*on))
+        }
+    };
+    let (done, failed) = match &sheet.stage {
+        Stage::ToSend { defect } => (0, defect.is_some() || sheet.lapsed),
+        Stage::Undeliverable { .. } => (0, true),
+        Stage::Out { .. } => (1, sheet.lapsed),
+        Stage::Received { .. } => (2, false),
+        Stage::Accepted { .. } => (3, false),
+        Stage::Filed { .. } => (4, false),
+        Stage::Confirmed { .. } => (5, false),
+        Stage::Void { .. } => (0, true),
+    };
+    let or_by = |day: Option<chrono::NaiveDate>, by: Option<chrono::NaiveDate>| match (day, by) {
+        (Some(day), _) => words::short_date(day),
+        (None, Some(by)) => format!("{} まで", words::short_date(by)),
+        (None, None) => String::new(),
+    };
+    line(
+        vec![
+            ("発送", or_by(sent, Some(sheet.dispatch_by.on))),
+            ("返送", or_by(arrived, Some(sheet.dates.due.on))),
+            ("内容の確認", String::new()),
+            (
+                "国保連へ提出",
+                or_by(filed, Some(sheet.dates.federation_date.on)),
+            ),
+            ("国保連の確認", or_by(confirmed, None)),
+        ],
+        done,
+        failed,
+    )
+}

@@ -1,0 +1,327 @@
+//! What a stream has been through: its events from the log, folded up to the moment shown, and each as a line.
+
+use super::parts::Why;
+use super::query::Query;
+use super::viewer::{Reading, Viewer};
+use super::{feed, why, words};
+use crate::problem::Problem;
+use daicho_domain::corporation as c;
+use daicho_domain::enrolment as e;
+use daicho_domain::nouns::{Event, State};
+use daicho_domain::poa as p;
+use daicho_domain::rules::Dated;
+use daicho_domain::stream::Stream;
+use daicho_domain::transmission as t;
+use daicho_eventlog::{Decoded, StreamName};
+
+/// Events read at once.
+const PAGE: usize = 1000;
+
+/// A stream as it was known at the viewer's moment.
+pub struct Past {
+    /// Its events, oldest first.
+    pub events: Vec<Decoded>,
+    /// Its state after them.
+    pub state: State,
+}
+
+/// Reads a stream from the log.
+pub async fn of(viewer: &Viewer, stream: &Stream) -> Result<Past, Problem> {
+    let engine = &viewer.app.engine;
+    let name = StreamName::from(stream);
+    let mut past = Past {
+        events: Vec::new(),
+        state: State::initial(stream.noun()),
+    };
+    loop {
+        let from = past
+            .events
+            .last()
+            .map_or(0, |last| last.recorded.version + 1);
+        let page = engine
+            .log()
+            .read_stream(&name, from, PAGE)
+            .await
+            .map_err(failed)?;
+        let read = page.len();
+        for recorded in page {
+            if viewer
+                .moment
+                .number
+                .is_some_and(|number| recorded.number > number)
+            {
+                return Ok(past);
+            }
+            let decoded = engine.codec().decode(recorded).map_err(failed)?;
+            past.state = past.state.evolve(&decoded.event);
+            past.events.push(decoded);
+        }
+        if read < PAGE {
+            return Ok(past);
+        }
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> Problem {
+    tracing::error!(%error, "the log cannot be read");
+    Problem::failed()
+}
+
+/// One line of a history.
+pub struct Line {
+    /// The business day.
+    pub occurred: String,
+    /// The instant of recording.
+    pub recorded: String,
+    /// What happened.
+    pub what: String,
+    /// In detail.
+    pub detail: String,
+    /// The derivation of the date it set.
+    pub why: Option<Why>,
+    /// Who.
+    pub who: String,
+    /// Its number.
+    pub number: u64,
+    /// The page as of then.
+    pub as_of: String,
+    /// The rule book it was decided by.
+    pub rulebook: String,
+}
+
+/// The line of an event, on the page at `address`.
+pub fn line(decoded: &Decoded, address: &Query, reading: &Reading<'_>) -> Line {
+    let recorded = &decoded.recorded;
+    let (detail, date) = detail(&decoded.event);
+    Line {
+        occurred: words::date(recorded.occurred_on),
+        recorded: words::time(recorded.recorded_at),
+        what: feed::sentence(&recorded.kind.to_string()).to_owned(),
+        detail,
+        why: date.map(|(label, dated)| why::of(&dated.basis, label)),
+        who: reading.actor(&recorded.actor),
+        number: recorded.number,
+        as_of: address
+            .with("as_of", &recorded.number.to_string())
+            .to_string(),
+        rulebook: recorded
+            .rulebook
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+    }
+}
+
+type Detail<'a> = (String, Option<(&'static str, &'a Dated)>);
+
+fn detail(event: &Event) -> Detail<'_> {
+    match event {
+        Event::Enrolment(event) => of_enrolment(event),
+        Event::Transmission(event) => of_transmission(event),
+        Event::Poa(event) => of_poa(event),
+        Event::Corporation(event) => (of_corporation(event), None),
+        Event::Credential(_)
+        | Event::OfficeDay(_)
+        | Event::Schedule(_)
+        | Event::Staff(_)
+        | Event::Rulebook(_)
+        | Event::Installation(_) => (String::new(), None),
+    }
+}
+
+fn received(receipt: &daicho_domain::intake::Receipt) -> String {
+    let time = receipt
+        .at
+        .map_or_else(String::new, |at| at.format(" %H:%M").to_string());
+    let number = receipt
+        .number
+        .as_ref()
+        .map_or_else(String::new, |number| format!("　受付番号 {number}"));
+    format!(
+        "{}{time} {} で受領{number}",
+        words::date(receipt.on),
+        receipt.channel.label()
+    )
+}
+
+fn of_corporation(event: &c::Event) -> String {
+    match event {
+        c::Event::Registered { name, .. } | c::Event::NameChanged { name } => name.clone(),
+        c::Event::NumberAssigned { number, .. } => format!("法人番号 {number}"),
+        c::Event::OfficeAdded { number, .. } => format!("事業所番号 {number}"),
+        c::Event::OfficeRenumbered { to, .. } => format!("新しい事業所番号 {to}"),
+        c::Event::OfficeRemoved { reason, .. } => format!("理由：{reason}"),
+        c::Event::MergedInto { .. }
+        | c::Event::Unmerged {}
+        | c::Event::ContactSet { .. }
+        | c::Event::EntryAdded { .. }
+        | c::Event::EntryChanged { .. } => String::new(),
+    }
+}
+
+fn of_enrolment(event: &e::Event) -> Detail<'_> {
+    match event {
+        e::Event::TrialStarted {
+            receipt,
+            last_free_day,
+            ..
+        } => (
+            format!(
+                "{}。無料期間は {} まで",
+                received(receipt),
+                words::date(last_free_day.on)
+            ),
+            Some(("無料期間の満了日", last_free_day)),
+        ),
+        e::Event::OfficesEntered {
+            offices,
+            received_on,
+        } => (
+            format!(
+                "{} 事業所、{} 受領",
+                offices.len(),
+                words::date(*received_on)
+            ),
+            None,
+        ),
+        e::Event::Registered {
+            receipt,
+            billing_start,
+            terms_version,
+            ..
+        } => (
+            format!(
+                "{}。利用者規約 {terms_version} 版に同意。課金開始は {}",
+                received(receipt),
+                words::date(billing_start.on)
+            ),
+            Some(("課金開始日", billing_start)),
+        ),
+        e::Event::BillingStarted { on } => (words::date(*on), None),
+        e::Event::Ended { last_day, .. } => {
+            (format!("最終利用日 {}", words::date(*last_day)), None)
+        }
+    }
+}
+
+fn of_transmission(event: &t::Event) -> Detail<'_> {
+    match event {
+        t::Event::Applied {
+            receipt, offices, ..
+        } => (
+            format!("{}、{} 事業所", received(receipt), offices.len()),
+            None,
+        ),
+        t::Event::OfficeCompleted { kj_id, receipt, .. } => {
+            (format!("KJ ID {kj_id}、{}", received(receipt)), None)
+        }
+        t::Event::StartSet {
+            offices, cutoff, ..
+        } => match offices.first() {
+            Some(first) => (
+                format!(
+                    "{}開始、締日 {}",
+                    first.plan.month().in_japanese(),
+                    words::date(cutoff.on)
+                ),
+                Some(("開始月", &first.plan.start)),
+            ),
+            None => (String::new(), None),
+        },
+        t::Event::OfficeWithdrawn { reason, .. } => (format!("理由：{reason}"), None),
+        t::Event::Postponed {
+            cause,
+            from,
+            to,
+            offices,
+        } => (
+            format!(
+                "{} → {}、{} 事業所。{}",
+                from.in_japanese(),
+                to.in_japanese(),
+                offices.len(),
+                cause.why.label()
+            ),
+            offices
+                .first()
+                .map(|office| ("先送り後の返送期日", &office.plan.poa_due)),
+        ),
+        t::Event::PostponementCauseAdded { cause, .. } => (cause.why.label().to_owned(), None),
+        t::Event::PersonAsked { why, .. } => (why.label().to_owned(), None),
+        t::Event::PapersOutdated { .. } => (String::new(), None),
+        t::Event::PersonDecided { reason, .. } => (format!("理由：{reason}"), None),
+        t::Event::Started { month, .. } => (month.in_japanese(), None),
+        t::Event::OfficeReady { .. }
+        | t::Event::OfficeUnready { .. }
+        | t::Event::PapersFiled { .. }
+        | t::Event::FederationConfirmed { .. }
+        | t::Event::FederationRejected { .. }
+        | t::Event::PostponementCauseRemoved { .. }
+        | t::Event::PostponementReversed { .. }
+        | t::Event::IdsDue { .. }
+        | t::Event::IdIssued { .. } => (String::new(), None),
+    }
+}
+
+fn of_poa(event: &p::Event) -> Detail<'_> {
+    match event {
+        p::Event::Requested { dates, .. } => (
+            format!("返送期日 {}", words::date(dates.due.on)),
+            Some(("返送期日", &dates.due)),
+        ),
+        p::Event::Dispatched {
+            method,
+            sent_on,
+            post_back_by,
+            ..
+        } => (
+            post_back_by.as_ref().map_or_else(
+                || format!("{} {}", words::date(*sent_on), method.label()),
+                |by| {
+                    format!(
+                        "{} {}。お客様の投函は {} まで",
+                        words::date(*sent_on),
+                        method.label(),
+                        words::date(by.on)
+                    )
+                },
+            ),
+            post_back_by.as_ref().map(|by| ("投函期限", by)),
+        ),
+        p::Event::Undeliverable { returned_on, .. } => {
+            (format!("{} 返戻", words::date(*returned_on)), None)
+        }
+        p::Event::ReprintRequested { reason } | p::Event::Rejected { reason, .. } => {
+            (format!("理由：{reason}"), None)
+        }
+        p::Event::DuePassed { due } | p::Event::Lapsed { due } => {
+            (format!("返送期日 {}", words::date(*due)), None)
+        }
+        p::Event::Received {
+            arrived_on,
+            channel,
+        } => (
+            format!("{} {} で到着", words::date(*arrived_on), channel.label()),
+            None,
+        ),
+        p::Event::FoundDefective {
+            defect,
+            misses_month,
+            ..
+        } => {
+            let missed = if *misses_month {
+                "。この月には間に合いません"
+            } else {
+                ""
+            };
+            (format!("{}{missed}", defect.label()), None)
+        }
+        p::Event::Filed { filed_on: on } | p::Event::Confirmed { on } => (words::date(*on), None),
+        p::Event::LapseReversed { why, .. } => (why.label().to_owned(), None),
+        p::Event::DueMoved { dates } => (
+            format!("新しい返送期日 {}", words::date(dates.due.on)),
+            Some(("新しい返送期日", &dates.due)),
+        ),
+        p::Event::Voided { why } => (why.label().to_owned(), None),
+        p::Event::Accepted {} => (String::new(), None),
+    }
+}

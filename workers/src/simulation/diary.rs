@@ -1,0 +1,74 @@
+//! Who does what when: the acts that lie ahead, in the order in which they are done.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use daicho_domain::intake::Channel;
+use daicho_domain::stream::{ApplicationId, OfficeId, PoaId, Stream};
+use std::collections::BTreeMap;
+
+/// Something a customer, the post, a federation or the staff does.
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    /// A customer asks for a trial, or applies as a user of the vendor's own software.
+    FirstContact(usize),
+    /// A customer enters its offices.
+    EnterOffices(usize),
+    /// A customer files 本登録.
+    Register(usize),
+    /// A customer applies for transmission for some of its offices.
+    Apply(usize),
+    /// A customer supplies what was missing.
+    Complete(Stream, ApplicationId, OfficeId),
+    /// A customer withdraws.
+    Withdraw(Stream, ApplicationId),
+    /// The staff send a 委任状.
+    Dispatch(PoaId),
+    /// The post brings an envelope back that found nobody.
+    BringBack(PoaId),
+    /// The post or a courier brings a sheet.
+    Bring(PoaId, Channel),
+    /// The staff open the envelope and enter it.
+    Enter(PoaId, Channel, NaiveDate),
+    /// The staff check a sheet.
+    Check(PoaId),
+    /// The staff find a defect in a sheet they had accepted.
+    CheckAgain(PoaId),
+    /// The staff take an application's papers to the federation.
+    File(Stream, ApplicationId),
+    /// The federation answers.
+    Answer(PoaId),
+    /// The staff decide what the rules leave to a person.
+    Decide(Stream, ApplicationId, OfficeId),
+    /// The staff count the day's post.
+    CountPost,
+    /// The staff close the days whose post is complete.
+    ClosePost,
+}
+
+/// The acts that lie ahead.
+#[derive(Debug, Default)]
+pub(super) struct Diary {
+    acts: BTreeMap<(NaiveDateTime, u64), Act>,
+    written: u64,
+    now: NaiveDateTime,
+}
+
+impl Diary {
+    /// Enters an act, at the earliest a minute from now.
+    pub(super) fn enter(&mut self, day: NaiveDate, minute: u32, act: Act) {
+        let at = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(minute));
+        let at = at.max(self.now + TimeDelta::minutes(1));
+        self.acts.insert((at, self.written), act);
+        self.written += 1;
+    }
+
+    /// The next act before `end`, which makes it now.
+    pub(super) fn next_before(&mut self, end: NaiveDateTime) -> Option<(NaiveDateTime, Act)> {
+        let first = self.acts.first_entry()?;
+        let (at, _) = *first.key();
+        if at >= end {
+            return None;
+        }
+        self.now = at;
+        Some((at, first.remove()))
+    }
+}

@@ -1,0 +1,227 @@
+//! The simulated world between two acts: who there is, what lies ahead, what is on its way.
+
+use super::chance::Chance;
+use super::customers::Customer;
+use super::diary::{Act, Diary};
+use super::mailbox::Mailbox;
+use super::papers::Paper;
+use super::staff::{self, Desk, Member};
+use super::{Plan, Report};
+use crate::day::{WorkError, Workers};
+use chrono::{Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
+use daicho_domain::dates::Calendars;
+use daicho_domain::nouns::{Command, State};
+use daicho_domain::personal::Personal;
+use daicho_domain::stream::{CorporationId, PoaId, Stream, derived_id};
+use daicho_domain::{poa, staff as domain_staff, transmission};
+use daicho_eventlog::{Caused, Decoded, ExecuteError, SimulatedClock};
+use std::collections::BTreeMap;
+
+/// Japan's one offset.
+const JAPAN: FixedOffset = FixedOffset::east_opt(9 * 3600).expect("nine hours are an offset");
+
+/// The time between two commands of one act.
+const COMMAND_TAKES: TimeDelta = TimeDelta::milliseconds(41);
+
+/// Who sends a command.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By {
+    /// The web form, for a customer.
+    Form,
+    /// Somebody of the staff.
+    Staff(Desk),
+}
+
+/// The world.
+pub(super) struct World<'a> {
+    workers: &'a Workers,
+    clock: &'a SimulatedClock,
+    calendars: Calendars,
+    pub(super) seed: u64,
+    pub(super) today: NaiveDate,
+    /// Post of business days from this one on is left for whoever looks at the result.
+    pub(super) left_open_from: NaiveDate,
+    pub(super) customers: Vec<Customer>,
+    pub(super) by_id: BTreeMap<CorporationId, usize>,
+    pub(super) papers: BTreeMap<PoaId, Paper>,
+    pub(super) mailbox: Mailbox,
+    pub(super) diary: Diary,
+    pub(super) report: Report,
+    staff: Vec<Member>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(workers: &'a Workers, clock: &'a SimulatedClock, plan: Plan) -> Self {
+        let Plan {
+            book,
+            from,
+            to,
+            seed,
+        } = plan;
+        let customers: Vec<_> = book
+            .into_iter()
+            .map(|corporation| Customer::new(corporation, seed, from, to))
+            .collect();
+        let mut diary = Diary::default();
+        for (index, customer) in customers.iter().enumerate() {
+            let first = customer.id.to_string();
+            let minute = Chance::of(seed, &["hour", &first]).between(9 * 60, 20 * 60);
+            diary.enter(customer.comes_on, minute, Act::FirstContact(index));
+        }
+        let calendars = workers.engine().policy().calendars.clone();
+        let by_id = customers
+            .iter()
+            .enumerate()
+            .map(|(index, customer)| (customer.id, index))
+            .collect();
+        let yesterday = to - Days::new(1);
+        Self {
+            workers,
+            clock,
+            left_open_from: calendars.vendor().on_or_before(yesterday).value,
+            calendars,
+            seed,
+            today: from,
+            customers,
+            by_id,
+            papers: BTreeMap::new(),
+            mailbox: Mailbox::default(),
+            diary,
+            report: Report::default(),
+            staff: staff::members(seed),
+        }
+    }
+
+    /// Opens a day and enters its daily work.
+    pub(super) async fn begin(&mut self, day: NaiveDate) -> Result<(), WorkError> {
+        self.today = day;
+        let first = self.workers.engine().today().await.is_none();
+        self.set_clock(day.and_time(NaiveTime::MIN) + TimeDelta::minutes(1));
+        let mut heard = Vec::new();
+        self.workers
+            .open_through(day, &mut |event| heard.push(event.clone()))
+            .await?;
+        self.hear_all(heard);
+        if first {
+            for member in self.staff.clone() {
+                let name = Personal::new(format!("staff-{}", member.id), member.name);
+                let name = domain_staff::Command::Name { name };
+                let stream = Stream::Staff(member.id);
+                let command = Command::staff(&stream, name);
+                self.ask(By::Staff(Desk::Lead), 0, command).await?;
+            }
+        }
+        if self.is_business_day(day) {
+            self.mailbox.begin(day);
+            self.diary.enter(day, 10 * 60 + 40, Act::ClosePost);
+            self.diary.enter(day, 16 * 60 + 45, Act::CountPost);
+            self.diary.enter(day, 17 * 60 + 10, Act::ClosePost);
+        }
+        Ok(())
+    }
+
+    /// Moves the clock to a time of Japan.
+    pub(super) fn set_clock(&self, at: NaiveDateTime) {
+        let instant = JAPAN.from_local_datetime(&at).single();
+        let instant = instant.expect("Japan has no summer time");
+        self.clock.set(instant.to_utc());
+    }
+
+    /// Sends a command and lets the workers answer what it brought about; whether it was taken.
+    pub(super) async fn ask(
+        &mut self,
+        by: By,
+        work: u64,
+        command: Command,
+    ) -> Result<bool, WorkError> {
+        let actor = match by {
+            By::Form => "web-form".to_owned(),
+            By::Staff(desk) => self.staff[desk.seat(work)].id.to_string(),
+        };
+        let id = derived_id(&[
+            "simulated",
+            &self.seed.to_string(),
+            &self.report.commands.to_string(),
+        ]);
+        self.report.commands += 1;
+        self.clock.advance(COMMAND_TAKES);
+        let caused = Caused::by_request(actor, id);
+        match self.workers.engine().execute(command, caused).await {
+            Ok(_) => {}
+            Err(ExecuteError::Refused(refusal)) => {
+                *self.report.refused.entry(refusal.code()).or_default() += 1;
+                return Ok(false);
+            }
+            Err(ExecuteError::Failed(failed)) => return Err(failed.into()),
+        }
+        let mut heard = Vec::new();
+        self.workers
+            .react(&mut |event| heard.push(event.clone()))
+            .await?;
+        self.hear_all(heard);
+        Ok(true)
+    }
+
+    /// Lets the workers do all there is to do now.
+    pub(super) async fn settle(&mut self) -> Result<(), WorkError> {
+        let mut heard = Vec::new();
+        self.workers
+            .settle(&mut |event| heard.push(event.clone()))
+            .await?;
+        self.hear_all(heard);
+        Ok(())
+    }
+
+    fn hear_all(&mut self, heard: Vec<Decoded>) {
+        for event in heard {
+            self.report.events += 1;
+            self.hear(&event);
+        }
+    }
+
+    /// A 委任状 as the staff see it on the screen.
+    pub(super) async fn sheet(&self, poa: PoaId) -> Result<Option<poa::Sheet>, WorkError> {
+        let state = self.workers.engine().state(&Stream::Poa(poa)).await?;
+        let State::Poa(state) = &*state else {
+            return Ok(None);
+        };
+        Ok(state.sheet().cloned())
+    }
+
+    /// A corporation's applications as the staff see them on the screen.
+    pub(super) async fn applications(
+        &self,
+        stream: &Stream,
+    ) -> Result<transmission::State, WorkError> {
+        let state = self.workers.engine().state(stream).await?;
+        match &*state {
+            State::Transmission(state) => Ok(state.clone()),
+            State::Corporation(_)
+            | State::Enrolment(_)
+            | State::Poa(_)
+            | State::Credential(_)
+            | State::OfficeDay(_)
+            | State::Schedule(_)
+            | State::Staff(_)
+            | State::Rulebook(_)
+            | State::Installation(_) => Ok(transmission::State::default()),
+        }
+    }
+
+    pub(super) fn is_business_day(&self, day: NaiveDate) -> bool {
+        self.calendars.vendor().is_open(day).value
+    }
+
+    /// The business day that counts what arrives on `day`.
+    pub(super) fn counted_on(&self, day: NaiveDate) -> NaiveDate {
+        self.calendars.vendor().on_or_after(day).value
+    }
+
+    /// So many business days after `day`; with none, that day or the next business day.
+    pub(super) fn business_days_after(&self, day: NaiveDate, days: u32) -> NaiveDate {
+        match days {
+            0 => self.counted_on(day),
+            days => self.calendars.vendor().add(day, days).value,
+        }
+    }
+}

@@ -33,7 +33,7 @@ mod views;
 
 pub use columns::Json;
 pub use projection::{Catalogue, Change, Projection};
-pub use rebuild::{Check, Rebuilt, check, live_in, rebuild_in, replay};
+pub use rebuild::{Check, Rebuilt, check, current, live_in, rebuild_in, replay};
 pub use source::Source;
 pub use status::Mood;
 pub use store::{Digest, Notice, Snapshot, TextRef, ViewsError};

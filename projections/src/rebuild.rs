@@ -5,6 +5,7 @@ use crate::projection::Catalogue;
 use crate::projector::Projector;
 use crate::source::Source;
 use crate::store::{Digest, Directory, Result, Snapshot, ViewsError, finish};
+use crate::views::Views;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -96,6 +97,35 @@ pub async fn check(
     };
     let anew = Digest::of(&anew)?;
     Ok(Check { live, anew })
+}
+
+/// The read models at the log's head, for a command that only looks: those in `path` when nobody
+/// else keeps them (brought up first), those another process keeps as they are, and where there are
+/// none or the place cannot be written, made from nothing without leaving a trace.
+pub async fn current(
+    path: PathBuf,
+    catalogue: &Arc<Catalogue>,
+    source: &Source,
+    progress: impl FnMut(u64),
+) -> Result<Snapshot> {
+    let views = match path.exists() {
+        true => Views::open(path.clone(), catalogue.clone(), source.clone()).await,
+        false => Err(ViewsError::Missing(path.clone())),
+    };
+    let found = match views {
+        Ok(views) => {
+            views.catch_up().await?;
+            return views.snapshot();
+        }
+        Err(ViewsError::Kept(_)) => live_in(path, catalogue),
+        Err(error) => Err(error),
+    };
+    match found {
+        Err(ViewsError::Missing(_) | ViewsError::File { .. } | ViewsError::Sqlite(_)) => {
+            replay(catalogue, source, None, progress).await
+        }
+        found => found,
+    }
 }
 
 /// The live read models in `path`, beside whoever keeps them.

@@ -1,6 +1,7 @@
 //! Reading the log for the read models: pages of opened, decoded events.
 
 use crate::store::{Checkpoint, Result, ViewsError};
+use chrono::{DateTime, Utc};
 use daicho_eventlog::sealing::Keys;
 use daicho_eventlog::{Codec, Decoded, EventLog, LogError, Recorded, Subscription};
 use std::sync::Arc;
@@ -52,6 +53,34 @@ impl Source {
         Ok(head.map(|last| last.number))
     }
 
+    /// The number of the last event recorded at or before an instant, from the log alone.
+    pub async fn number_at(&self, instant: DateTime<Utc>) -> Result<Option<u64>> {
+        // Instants never decrease with numbers, so that it is found by halving.
+        let (mut below, mut above) = (0, self.head().await?.map_or(0, |last| last + 1));
+        while below < above {
+            let middle = below + (above - below) / 2;
+            if self
+                .recorded_at(middle)
+                .await?
+                .is_some_and(|at| at <= instant)
+            {
+                below = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        Ok(below.checked_sub(1))
+    }
+
+    async fn recorded_at(&self, number: u64) -> Result<Option<DateTime<Utc>>> {
+        let before = match number.checked_sub(1) {
+            None => None,
+            Some(before) => self.log.position_of(before).await.map_err(failure)?,
+        };
+        let found = self.log.read_all(before, 1).await.map_err(failure)?;
+        Ok(found.first().map(|event| event.recorded_at))
+    }
+
     /// Rings when something is recorded after `reached`.
     pub async fn subscribe(&self, reached: Option<Checkpoint>) -> Result<Subscription> {
         let after = reached.map(|reached| reached.position);
@@ -100,5 +129,5 @@ pub(crate) fn failure(error: LogError) -> ViewsError {
     if let LogError::Unreadable { number, why } = error {
         return ViewsError::Unreadable { number, why };
     }
-    ViewsError::Log(Box::new(error))
+    ViewsError::Log(error)
 }

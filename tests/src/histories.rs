@@ -1,7 +1,7 @@
 //! Made-up histories of any length, event by event: for what must hold of the read models after *any*
 //! history, and for measuring them. Nothing decides here; the same seed gives the same events.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate};
 use daicho_domain::corporation::{self, Contact, Entry};
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::{CorporateNumber, KjId, OfficeNumber};
@@ -85,7 +85,7 @@ fn with_days(all: Vec<Happening>, last: NaiveDate) -> Vec<Happening> {
     let mut all = all.into_iter().peekable();
     for on in first_day().iter_days().take_while(|day| *day <= last) {
         let stream = Stream::OfficeDay(on);
-        let business_day = on.format("%u").to_string() < "6".to_owned();
+        let business_day = on.weekday().number_from_monday() < 6;
         let of_day = |event| Happening {
             on,
             stream: stream.clone(),

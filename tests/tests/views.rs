@@ -2,9 +2,7 @@
 
 use daicho_domain::nouns::Event;
 use daicho_domain::stream::Stream;
-use daicho_eventlog::{
-    Body, EventLog, Expected, LogError, MemoryLog, NewEvent, StreamName, SystemClock,
-};
+use daicho_eventlog::{Body, EventLog, Expected, MemoryLog, NewEvent, StreamName, SystemClock};
 use daicho_projections::store::ViewsError;
 use daicho_projections::{
     ALL, Catalogue, Digest, Snapshot, Source, Views, case_history, cases, check, deadlines, intake,
@@ -426,10 +424,4 @@ async fn the_history_of_a_case_has_the_events_that_concern_it() {
         rows[0].rulebook.as_deref(),
         Some("honobono-mini2@2015-01-01 r1")
     );
-}
-
-#[test]
-fn an_error_of_the_log_is_told_as_one() {
-    let error = ViewsError::Log(Box::new(LogError::ForeignPosition));
-    assert!(error.to_string().starts_with("the log could not be read"));
 }

@@ -3,7 +3,9 @@
 mod explain;
 mod import;
 mod log;
+mod replay;
 mod rulebooks;
+mod views;
 
 use std::io::{self, Write};
 
@@ -22,6 +24,10 @@ pub enum Command {
     Rulebooks(rulebooks::Args),
     /// Corporations and offices from published files or our own CSV, with a report of every line
     Import(import::Args),
+    /// What was known at a moment, from the log alone
+    Replay(replay::Args),
+    /// The read models made anew, their digest, and whether they are what the log gives
+    Views(views::Args),
 }
 
 impl Command {
@@ -32,6 +38,8 @@ impl Command {
             Command::Log(args) => log::run(global, args),
             Command::Rulebooks(args) => rulebooks::run(global, args),
             Command::Import(args) => import::run(global, args),
+            Command::Replay(args) => replay::run(global, &args),
+            Command::Views(args) => views::run(global, &args),
         }
     }
 }

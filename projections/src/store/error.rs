@@ -2,6 +2,7 @@
 //! a read model refuses nothing.
 
 use super::WrongCell;
+use daicho_eventlog::LogError;
 use std::io;
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ pub enum ViewsError {
     },
     /// The log could not be read.
     #[error("the log could not be read: {0}")]
-    Log(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Log(#[source] LogError),
     /// SQLite refused. A damaged file is put right by `daicho views rebuild`.
     #[error(
         "the read models could not be read or written ({0}); `daicho views rebuild` makes them anew from the log"
@@ -67,6 +68,39 @@ pub enum ViewsError {
 }
 
 impl ViewsError {
+    /// The sentence for the person at the terminal. `Display` has it in English.
+    pub fn sentence(&self) -> String {
+        let remedy = "「daicho views rebuild」でログから作り直せます。";
+        match self {
+            Self::Unreadable { number, why } => format!(
+                "イベント {number} を読めないため、その手前で止まりました（{why}）。\
+                 読み飛ばすことはありません。daicho を新しくするか、ログを確認してください。"
+            ),
+            Self::Log(error) => format!("ログを読めません（{error}）。"),
+            Self::Sqlite(error) => format!("一覧のデータを読み書きできません（{error}）。{remedy}"),
+            Self::File { path, error } => {
+                format!("{} を読み書きできません（{error}）。", path.display())
+            }
+            Self::Row { table, wrong } => {
+                format!("一覧のデータ {table} の行が壊れています（{wrong}）。{remedy}")
+            }
+            Self::State { stream, error } => {
+                format!("{stream} の状態が壊れています（{error}）。{remedy}")
+            }
+            Self::Kept(path) => {
+                format!("{} の一覧は別の daicho が更新しています。", path.display())
+            }
+            Self::Rebuilding(path) => format!(
+                "{} の一覧は作り直しの最中です。終わるのを待ってください。",
+                path.display()
+            ),
+            Self::Missing(path) => {
+                format!("{} に一覧のデータがありません。{remedy}", path.display())
+            }
+            Self::Stopped(why) => format!("一覧の更新が止まっています（{why}）。"),
+        }
+    }
+
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |error| Self::File { path, error }

@@ -2,6 +2,7 @@
 //!
 //! Commands come in here and leave as recorded events; everything else in the system follows the log.
 
+pub mod books;
 mod caused;
 mod chain;
 mod clock;

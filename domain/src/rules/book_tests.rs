@@ -247,6 +247,20 @@ fn a_missing_slot_is_named() {
 }
 
 #[test]
+fn a_book_an_earlier_binary_published_is_read_and_says_what_it_does_not_hold() {
+    let text = with("id = \"trial.free_months\"", "id = \"trial.free_weeks\"");
+    let book = Book::published("規程.toml", &text).expect("a book of another time");
+    assert_eq!(book.days("suspension.notice_business_days"), Ok(5));
+    assert_eq!(
+        book.months("trial.free_months"),
+        Err(RuleError::NoSlot {
+            book: book.name(),
+            slot: "trial.free_months".into()
+        })
+    );
+}
+
+#[test]
 fn a_value_no_case_tells_from_its_neighbour_is_refused() {
     let both = "  { ask = \"transmission\", on = \"2026-06-25\", want = { transmission_start = \"2026-08\" } },\n";
     let after = "  { ask = \"transmission\", on = \"2026-06-26\", want = { transmission_start = \"2026-09\" } },\n";
@@ -293,7 +307,7 @@ fn cutoff_on_the_20th(in_force_from: &str, revision: u32) -> Book {
         .replacen("revision = 1", &format!("revision = {revision}"), 1)
         .replace("2026-", "2046-")
         .replace("on = \"2019-", "on = \"2049-");
-    super::reading::parse("later.toml", &text).expect("a book")
+    Book::published("later.toml", &text).expect("a book")
 }
 
 #[test]

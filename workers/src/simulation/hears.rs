@@ -116,6 +116,7 @@ impl World<'_> {
             transmission::Event::OfficeCompleted { .. }
             | transmission::Event::StartSet { .. }
             | transmission::Event::OfficeUnready { .. }
+            | transmission::Event::PapersOutdated { .. }
             | transmission::Event::PapersFiled { .. }
             | transmission::Event::FederationConfirmed { .. }
             | transmission::Event::FederationRejected { .. }
@@ -148,6 +149,7 @@ impl World<'_> {
             poa::Event::Dispatched { sent_on, .. } => self.reply(id, *sent_on),
             poa::Event::Undeliverable { .. }
             | poa::Event::FoundDefective { .. }
+            | poa::Event::ReprintRequested { .. }
             | poa::Event::Rejected { .. } => {
                 if let Some(paper) = self.papers.get_mut(&id) {
                     paper.answered = false;
@@ -200,8 +202,7 @@ impl World<'_> {
                     paper.void = true;
                 }
             }
-            poa::Event::ReprintRequested { .. }
-            | poa::Event::DuePassed { .. }
+            poa::Event::DuePassed { .. }
             | poa::Event::Confirmed { .. }
             | poa::Event::Lapsed { .. }
             | poa::Event::LapseReversed { .. } => {}

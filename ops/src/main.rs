@@ -2,6 +2,9 @@
 //! Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 
 mod commands;
+mod configuration;
+mod installation;
+mod tracing;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use daicho_api::import::{Gained, Intake, Mode, Report, SourceFile, Style, TEMPLATE};
 use daicho_domain::rules::Policy;
-use daicho_eventlog::books;
 use daicho_eventlog::open::{self, Opened};
 use daicho_eventlog::{Clock, DataDir, Durability, Engine, SystemClock};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -148,13 +147,9 @@ async fn engine(global: &Global, master_key: Option<&Path>, mode: Mode) -> Resul
         Mode::DryRun => open::for_reading(&dir, master_key),
     };
     let Opened { log, keys, .. } = opened.map_err(Failure::refused)?;
-    let engine = Engine::start(log, keys, clock, Arc::new(Policy::seeded()))
+    Engine::start(log, keys, clock, Arc::new(Policy::seeded()))
         .await
-        .map_err(Failure::refused)?;
-    if mode == Mode::Take {
-        books::seed(&engine, None).await.map_err(Failure::refused)?;
-    }
-    Ok(engine)
+        .map_err(Failure::refused)
 }
 
 /// Standard output beside a progress bar. A reader that has seen enough (`| head`) stops no import.

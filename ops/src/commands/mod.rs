@@ -1,10 +1,14 @@
 //! The commands of the binary, one file each: its arguments, what it does, what it prints.
 
+mod config;
+mod demo;
 mod explain;
 mod import;
 mod log;
 mod replay;
 mod rulebooks;
+mod serve;
+mod simulate;
 mod views;
 
 use std::io::{self, Write};
@@ -16,6 +20,10 @@ use crate::Global;
 /// The commands, in the order of `daicho --help`.
 #[derive(Subcommand)]
 pub enum Command {
+    /// API, dashboard and workers in one process
+    Serve(serve::Args),
+    /// A simulated year of real work that ends today, then served; marked 練習用
+    Demo(demo::Args),
     /// Any derived date or amount with its derivation; a range gives a row per day
     Explain(explain::Args),
     /// The log's integrity, its export, its counts
@@ -28,6 +36,10 @@ pub enum Command {
     Replay(replay::Args),
     /// The read models made anew, their digest, and whether they are what the log gives
     Views(views::Args),
+    /// A synthetic book of business through the real workers with a simulated clock, into an empty directory
+    Simulate(simulate::Args),
+    /// The configuration that holds, without secrets
+    Config(config::Args),
 }
 
 impl Command {
@@ -40,6 +52,10 @@ impl Command {
             Command::Import(args) => import::run(global, args),
             Command::Replay(args) => replay::run(global, &args),
             Command::Views(args) => views::run(global, &args),
+            Command::Serve(args) => serve::run(global, args),
+            Command::Demo(args) => demo::run(global, args),
+            Command::Simulate(args) => simulate::run(global, args),
+            Command::Config(args) => config::run(global, args),
         }
     }
 }
@@ -70,6 +86,16 @@ impl Failure {
             Failure::Refused(_) | Failure::Output(_) => 1,
             Failure::Usage(_) => 2,
         }
+    }
+}
+
+/// Refuses a log that this command cannot write to yet.
+pub fn sqlite_only(global: &Global) -> Result<(), Failure> {
+    match global.log.as_str() {
+        "sqlite" => Ok(()),
+        log => Err(Failure::refused(format!(
+            "--log {log} には対応していません。sqlite を指定してください。"
+        ))),
     }
 }
 

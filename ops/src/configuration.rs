@@ -1,0 +1,166 @@
+//! What a server is configured with: flags before environment before one TOML file before the defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::commands::Failure;
+use crate::installation::hex;
+
+/// Where a server listens unless it is said otherwise.
+const LISTEN: &str = "127.0.0.1:8080";
+
+/// What is traced unless it is said otherwise.
+const TRACE: &str = "info";
+
+/// The flags of whatever serves, each with its variable of the environment.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// Address and port to listen on; loopback only, until there is a sign-in [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", env = "DAICHO_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// The master key, if it does not lie beside the data directory
+    #[arg(long, value_name = "FILE", env = "DAICHO_MASTER_KEY")]
+    pub master_key: Option<PathBuf>,
+    /// Send traces to this OpenTelemetry collector (OTLP over HTTP)
+    #[arg(long, value_name = "URL", env = "DAICHO_OTLP")]
+    pub otlp: Option<String>,
+    /// What to trace, `info` or `daicho_workers=debug,info`
+    #[arg(long, value_name = "FILTER", env = "DAICHO_TRACE")]
+    pub trace: Option<String>,
+    /// The configuration file (TOML) [default: daicho.toml in the data directory, if it is there]
+    #[arg(long, value_name = "FILE", env = "DAICHO_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// The file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    master_key: Option<PathBuf>,
+    otlp: Option<String>,
+    trace: Option<String>,
+}
+
+/// The configuration that holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Configuration {
+    /// The file that was read, if one was.
+    pub file: Option<PathBuf>,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Where the master key lies, if not beside the directory. The key itself stands nowhere here.
+    pub master_key: Option<PathBuf>,
+    /// Where traces go. What it holds of a password is not shown.
+    #[serde(serialize_with = "without_password")]
+    pub otlp: Option<String>,
+    /// What is traced.
+    pub trace: String,
+}
+
+impl Configuration {
+    /// The configuration that these flags and their file give.
+    pub fn read(flags: &Flags, data: &Path) -> Result<Self, Failure> {
+        let beside = data.join("daicho.toml");
+        let file = match &flags.config {
+            Some(file) => Some(file.clone()),
+            None => beside.exists().then_some(beside),
+        };
+        let from_file = match &file {
+            None => File::default(),
+            Some(path) => read_file(path)?,
+        };
+        let listen = flags.listen.or(from_file.listen);
+        let trace = flags.trace.clone().or(from_file.trace);
+        Ok(Self {
+            file,
+            listen: listen.unwrap_or_else(|| LISTEN.parse().expect("our own address")),
+            master_key: flags.master_key.clone().or(from_file.master_key),
+            otlp: flags.otlp.clone().or(from_file.otlp),
+            trace: trace.unwrap_or_else(|| TRACE.to_owned()),
+        })
+    }
+
+    /// The digest of what changes what is done, not of where it is shown.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(format!("{:?}\n", self.master_key.is_some()));
+        hex(hash)
+    }
+}
+
+fn read_file(path: &Path) -> Result<File, Failure> {
+    let say = |why: &dyn std::fmt::Display| {
+        let path = path.display();
+        Failure::Usage(format!("設定ファイル {path} を読めません: {why}"))
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| say(&error))?;
+    toml::from_str(&text).map_err(|error| say(&error))
+}
+
+fn without_password<S: serde::Serializer>(
+    url: &Option<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let shown = url.as_deref().map(masked);
+    shown.serialize(serializer)
+}
+
+/// The address without what stands before an `@`.
+fn masked(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => match rest.split_once('@') {
+            Some((_, host)) => format!("{scheme}://***@{host}"),
+            None => url.to_owned(),
+        },
+        None => "***".to_owned(),
+    }
+}
+
+/// The day that a person confirms the days may be opened through.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Confirmation {
+    /// Open the days up to this one although they are more than 45: what a person confirms after a long outage
+    #[arg(long, value_name = "DATE")]
+    pub confirm_days_until: Option<NaiveDate>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
+        let dir = std::env::temp_dir().join(format!("daicho-config-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).expect("a directory");
+        std::fs::write(
+            dir.join("daicho.toml"),
+            "listen = \"127.0.0.1:9\"\ntrace = \"warn\"\n",
+        )
+        .expect("a file");
+        let flags = Flags {
+            trace: Some("debug".to_owned()),
+            ..Flags::default()
+        };
+        let read = Configuration::read(&flags, &dir);
+        std::fs::remove_dir_all(&dir).expect("it goes");
+        let read = read.expect("it is read");
+        assert_eq!(read.listen.port(), 9);
+        assert_eq!(read.trace, "debug");
+        assert_eq!(read.otlp, None);
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        assert_eq!(
+            masked("https://user:secret@collector:4318"),
+            "https://***@collector:4318"
+        );
+        assert_eq!(masked("http://localhost:4318"), "http://localhost:4318");
+        assert_eq!(masked("secret"), "***");
+    }
+}

@@ -3,10 +3,11 @@
 use std::fmt::{Display, Write};
 
 use chrono::NaiveDate;
-use daicho_domain::rules::{Ask, Certainty, Explainer, Lang, Policy, Question, Row, Value};
+use daicho_domain::rules::{Ask, Certainty, Explainer, Lang, Question, Row, Value};
 use daicho_domain::{Prefecture, Service};
 use serde_json::json;
 
+use super::rulebooks::policy;
 use super::{Failure, print, print_json};
 use crate::Global;
 
@@ -33,7 +34,7 @@ pub struct Args {
 
 /// The answer of one day with its derivation, or a row of values for every day of a range.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
-    let policy = Policy::seeded();
+    let policy = policy(global)?;
     let until = args.until.unwrap_or(args.on);
     if until < args.on {
         return Err(Failure::Usage(format!(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use daicho_api::import::{Gained, Intake, Mode, Report, SourceFile, Style, TEMPLATE};
 use daicho_domain::rules::Policy;
+use daicho_eventlog::books;
 use daicho_eventlog::open::{self, Opened};
 use daicho_eventlog::{Clock, DataDir, Durability, Engine, SystemClock};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -147,9 +148,13 @@ async fn engine(global: &Global, master_key: Option<&Path>, mode: Mode) -> Resul
         Mode::DryRun => open::for_reading(&dir, master_key),
     };
     let Opened { log, keys, .. } = opened.map_err(Failure::refused)?;
-    Engine::start(log, keys, clock, Arc::new(Policy::seeded()))
+    let engine = Engine::start(log, keys, clock, Arc::new(Policy::seeded()))
         .await
-        .map_err(Failure::refused)
+        .map_err(Failure::refused)?;
+    if mode == Mode::Take {
+        books::seed(&engine, None).await.map_err(Failure::refused)?;
+    }
+    Ok(engine)
 }
 
 /// Standard output beside a progress bar. A reader that has seen enough (`| head`) stops no import.

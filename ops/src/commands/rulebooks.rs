@@ -1,11 +1,18 @@
-//! `daicho rulebooks`: the books there are, and whether a file would be taken as one.
+//! `daicho rulebooks`: the books there are, whether a file would be taken as one, and publishing it into the log.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use daicho_domain::dates::{Calendars, in_japanese};
 use daicho_domain::rules::{Book, Policy};
+use daicho_eventlog::books::{self, PublishError};
+use daicho_eventlog::open;
+use daicho_eventlog::{
+    Caused, Clock, DataDir, Durability, Engine, ExecuteError, SqliteLog, SystemClock,
+};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Failure, print, print_json};
 use crate::Global;
@@ -26,6 +33,17 @@ enum What {
         /// The book's TOML file
         file: PathBuf,
     },
+    /// Publishes a book into the log: from then on it holds from its first day
+    Publish {
+        /// The book's TOML file
+        file: PathBuf,
+        /// The master key, if it does not lie beside the data directory
+        #[arg(long, value_name = "FILE")]
+        master_key: Option<PathBuf>,
+        /// Who publishes it
+        #[arg(long, value_name = "NAME", default_value = "cli")]
+        actor: String,
+    },
 }
 
 /// Runs one of the subcommands.
@@ -33,11 +51,91 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
     match args.what {
         What::List => list(global),
         What::Check { file } => check(global, &file),
+        What::Publish {
+            file,
+            master_key,
+            actor,
+        } => {
+            let runtime = tokio::runtime::Runtime::new()?;
+            runtime.block_on(publish(global, &file, master_key.as_deref(), actor))
+        }
     }
 }
 
+/// The books that hold: those of the data directory's log, or the binary's own where no log has any.
+pub fn policy(global: &Global) -> Result<Policy, Failure> {
+    sqlite(global)?;
+    let dir = DataDir::at(global.data());
+    if !dir.log().exists() {
+        return Ok(Policy::seeded());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let policy = runtime.block_on(async {
+        let log = SqliteLog::open_for_reading(&dir.log())?;
+        books::policy(&log).await
+    });
+    policy.map_err(|error| Failure::refused(error.sentence()))
+}
+
+fn sqlite(global: &Global) -> Result<(), Failure> {
+    match global.log.as_str() {
+        "sqlite" => Ok(()),
+        other => Err(Failure::refused(format!(
+            "--log {other} には対応していません。sqlite を指定してください。"
+        ))),
+    }
+}
+
+async fn publish(
+    global: &Global,
+    file: &Path,
+    master_key: Option<&Path>,
+    actor: String,
+) -> Result<(), Failure> {
+    sqlite(global)?;
+    let text = read(file)?;
+    let name = file.display().to_string();
+    let book = Book::read(&name, &text, &Calendars::seeded()).map_err(Failure::refused)?;
+    let dir = DataDir::at(global.data());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let opened = open::for_writing(&dir, master_key, clock.clone(), Durability::Acknowledged)
+        .map_err(|error| Failure::refused(error.sentence()))?;
+    let engine = Engine::start(opened.log, opened.keys, clock, Arc::new(Policy::seeded()))
+        .await
+        .map_err(|error| Failure::refused(error.sentence()))?;
+    books::seed(&engine, None).await.map_err(refused)?;
+    let by = Caused::by_request(actor, Uuid::now_v7());
+    let executed = books::publish(&engine, &name, &text, by)
+        .await
+        .map_err(refused)?;
+    let number = executed.events.first().map(|event| event.recorded.number);
+    match (global.json, number) {
+        (true, _) => print_json(&summary(&book, number)),
+        (false, Some(number)) => print(&format!(
+            "{} を公開しました（番号 {number}）。\n",
+            book.name()
+        )),
+        (false, None) => print(&format!("{} は同じ内容で公開済みです。\n", book.name())),
+    }
+}
+
+fn refused(error: PublishError) -> Failure {
+    match error {
+        PublishError::Execute(ExecuteError::Refused(refusal)) => {
+            Failure::refused(refusal.sentence())
+        }
+        PublishError::Execute(ExecuteError::Failed(failed)) => Failure::refused(failed),
+        PublishError::Wrong(errors) => Failure::refused(errors),
+    }
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let said = |error| Failure::refused(format!("{} を読めませんでした: {error}", file.display()));
+    fs::read_to_string(file).map_err(said)
+}
+
 fn list(global: &Global) -> Result<(), Failure> {
-    let policy = Policy::seeded();
+    let policy = policy(global)?;
     if global.json {
         let books: Vec<_> = policy
             .books
@@ -53,12 +151,9 @@ fn list(global: &Global) -> Result<(), Failure> {
     print(&out)
 }
 
-fn check(global: &Global, file: &PathBuf) -> Result<(), Failure> {
-    let name = file.display();
-    let text = fs::read_to_string(file)
-        .map_err(|error| Failure::refused(format!("{name} を読めませんでした: {error}")))?;
-    let book =
-        Book::read(&name.to_string(), &text, &Calendars::seeded()).map_err(Failure::refused)?;
+fn check(global: &Global, file: &Path) -> Result<(), Failure> {
+    let name = file.display().to_string();
+    let book = Book::read(&name, &read(file)?, &Calendars::seeded()).map_err(Failure::refused)?;
     match global.json {
         true => print_json(&summary(&book, None)),
         false => print(&line(&book)),

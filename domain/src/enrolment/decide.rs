@@ -4,7 +4,7 @@ use super::{Command, EndReason, Event, Refusal, Registration, State, Trial};
 use crate::Service;
 use crate::decider::{Context, Decider, Known};
 use crate::intake::Receipt;
-use crate::rules::{Answer, Ask, Question, answer};
+use crate::rules::{Answer, Ask, Question, reckoned};
 use crate::stream::{CorporationId, OfficeId, Stream};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -142,7 +142,7 @@ fn subject(stream: &Stream) -> (CorporationId, Service) {
 
 fn ask(context: &Context<'_>, applied_on: NaiveDate) -> Result<Answer, Refusal> {
     let (_, service) = subject(context.stream);
-    Ok(answer(
+    Ok(reckoned(
         context.policy,
         &Ask::new(service, Question::Trial, applied_on),
     )?)

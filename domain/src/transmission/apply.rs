@@ -9,7 +9,7 @@ use crate::corporation::Registered;
 use crate::decider::Context;
 use crate::identifiers::{KjId, KjIdCheck, OfficeNumber};
 use crate::intake::Receipt;
-use crate::rules::{Answer, Ask, Question, answer};
+use crate::rules::{Answer, Ask, Question, reckoned};
 use crate::stream::{ApplicationId, OfficeId};
 use chrono::NaiveDate;
 
@@ -202,7 +202,7 @@ fn set_start<'a>(
     let (_, service) = subject(context.stream);
     let month = dates(context, Question::Transmission, complete_on)?;
     // The paper goes out from the day on which the vendor knows: the day of entry, not of receipt.
-    let dispatch = answer(
+    let dispatch = reckoned(
         context.policy,
         &Ask::new(service, Question::Dispatch, context.today),
     )?;
@@ -322,7 +322,7 @@ fn received(context: &Context<'_>, receipt: &Receipt) -> Result<(), Refusal> {
 
 fn dates(context: &Context<'_>, question: Question, on: NaiveDate) -> Result<Answer, Refusal> {
     let (_, service) = subject(context.stream);
-    Ok(answer(context.policy, &Ask::new(service, question, on))?)
+    Ok(reckoned(context.policy, &Ask::new(service, question, on))?)
 }
 
 fn known_corporation<'a>(context: &Context<'a>) -> Result<&'a Registered, Refusal> {

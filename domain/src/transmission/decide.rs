@@ -7,7 +7,7 @@ use crate::Service;
 use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
 use crate::identifiers::{KjId, OfficeNumber};
-use crate::rules::{Ask, Dated, Question as RuleQuestion, answer};
+use crate::rules::{Ask, Dated, Question as RuleQuestion, reckoned};
 use crate::stream::{ApplicationId, CorporationId, Stream};
 
 /// The decider of transmission applications.
@@ -177,7 +177,7 @@ pub(super) fn plan(
     let ask = Ask::new(service, RuleQuestion::TransmissionMonth, start.on)
         .in_prefecture(number.prefecture())
         .decided_on(context.today);
-    let dates = answer(context.policy, &ask)?;
+    let dates = reckoned(context.policy, &ask)?;
     Ok(Plan {
         start,
         poa_due: dates.dated("poa_due")?,

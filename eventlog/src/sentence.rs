@@ -2,6 +2,7 @@
 //! what happened, why, what to do. `Display` has them in English, for developers and log lines.
 
 use crate::data_dir::DataDirError;
+use crate::execute::{ExecuteError, Failed};
 use crate::export::ExportError;
 use crate::open::OpenError;
 use crate::port::LogError;
@@ -137,6 +138,29 @@ impl ExportError {
         match self {
             Self::Log(error) => error.sentence(),
             Self::Out(error) => format!("書き出せませんでした（{error}）。"),
+        }
+    }
+}
+
+impl Failed {
+    /// The failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Log(error) => error.sentence(),
+            Self::Seal(error) => error.sentence(),
+            Self::Contended { stream, attempts } => format!(
+                "{stream} への書き込みが{attempts}回競合しました。しばらくしてから、もう一度実行してください。"
+            ),
+        }
+    }
+}
+
+impl ExecuteError {
+    /// The refusal or failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.sentence(),
+            Self::Failed(failed) => failed.sentence(),
         }
     }
 }

@@ -1,3 +1,4 @@
 //! Everything that crosses a crate: through HTTP and the binary, in the office's words.
 
+pub mod binary;
 pub mod histories;

@@ -257,7 +257,7 @@ fn a_missing_file_and_a_directory_are_refused() {
 fn a_quotation_mark_never_closed_is_found_without_reading_the_file_into_memory() {
     let mut bytes = format!("{HEADER}1379900010,\"見本,通所介護\r\n").into_bytes();
     bytes.resize(bytes.len() + (3 << 20), b'a');
-    let expected = "「F」の2行目から引用符が閉じていません。その行の「\"」を直してください。何も取り込んでいません。";
+    let expected = "「F」の2行目が終わりません。引用符「\"」の閉じ忘れか、改行のないファイルです。その行を直してください。何も取り込んでいません。";
     assert_eq!(refused(&bytes), ("file_open_quote".into(), expected.into()));
 }
 

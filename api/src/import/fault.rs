@@ -80,9 +80,9 @@ pub enum FileFault {
         /// The columns that are needed and not there.
         missing: String,
     },
-    /// A quotation mark is never closed.
+    /// A line does not end: mostly a quotation mark that is never closed.
     #[error(
-        "「{path}」の{line}行目から引用符が閉じていません。その行の「\"」を直してください。何も取り込んでいません。"
+        "「{path}」の{line}行目が終わりません。引用符「\"」の閉じ忘れか、改行のないファイルです。その行を直してください。何も取り込んでいません。"
     )]
     OpenQuote {
         /// The file.

@@ -27,22 +27,20 @@ const BATCH_LINES: usize = 20_000;
 /// How many corporations are asked at once, so that the log commits them together.
 const ASKED_AT_ONCE: usize = 128;
 
-/// Why an import stopped. What was taken until then stays taken.
+/// Why an import stopped. What was taken until then stays taken, and running it again takes the rest.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// A file changed or broke after it was looked through.
     #[error(transparent)]
     File(#[from] FileFault),
     /// The log cannot be read.
-    #[error("台帳を読めません（{0}）。原因を除いて、もう一度実行してください。")]
+    #[error("台帳を読めません。{}原因を除いて、もう一度実行してください。", .0.sentence())]
     Log(#[from] LogError),
     /// A corporation did not take its offices.
-    #[error(
-        "法人の登録が途中で止まりました（{0}）。取り込んだ分は残っています。原因を除いて、もう一度実行してください。"
-    )]
+    #[error("取り込みが途中で止まりました。{}取り込んだ分は残っています。原因を除いて、もう一度実行してください。", .0.sentence())]
     Execute(#[from] ExecuteError),
     /// The report cannot be written.
-    #[error("報告を出力できません（{0}）。取り込みを止めました。")]
+    #[error("報告を出力できません（{0}）。取り込みを止めました。もう一度実行してください。")]
     Report(#[from] io::Error),
 }
 

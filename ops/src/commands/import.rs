@@ -147,10 +147,10 @@ async fn engine(global: &Global, master_key: Option<&Path>, mode: Mode) -> Resul
         Mode::Take => open::for_writing(&dir, master_key, clock.clone(), Durability::Acknowledged),
         Mode::DryRun => open::for_reading(&dir, master_key),
     };
-    let Opened { log, keys, .. } = opened.map_err(Failure::refused)?;
+    let Opened { log, keys, .. } = opened.map_err(|error| Failure::refused(error.sentence()))?;
     let engine = Engine::start(log, keys, clock, Arc::new(Policy::seeded()))
         .await
-        .map_err(Failure::refused)?;
+        .map_err(|error| Failure::refused(error.sentence()))?;
     if mode == Mode::Take {
         books::seed(&engine, None).await.map_err(Failure::refused)?;
     }

@@ -140,3 +140,45 @@ async fn an_entry_that_changed_in_the_file_changes_in_the_register() {
         }
     );
 }
+
+#[tokio::test]
+async fn a_column_that_a_file_lacks_erases_nothing() {
+    let engine = engine().await;
+    import(&engine).await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("few_columns.csv");
+    let text = "事業所番号,事業所名,サービスの種類,法人番号\n2779900030,新しい名前,通所リハビリテーション,6999900000003\n";
+    std::fs::write(&path, text).expect("written");
+    let source = SourceFile::open(&path).expect("the file can be taken");
+    let mut report =
+        Report::begin(Vec::new(), Style::Summary, Mode::Take).expect("memory takes bytes");
+    let intake = Intake {
+        engine: &engine,
+        mode: Mode::Take,
+        actor: "import",
+    };
+    intake
+        .run(&[source], &mut report, &mut Gained::default(), |_| {})
+        .await
+        .expect("it is taken");
+
+    let stream = Stream::Corporation(CorporationId::of_number("6999900000003"));
+    let state = engine.state(&stream).await.expect("the log can be read");
+    let nouns::State::Corporation(corporation) = &*state else {
+        panic!("a corporation's stream")
+    };
+    let office = corporation
+        .registered()
+        .expect("it is registered")
+        .office(OfficeId::of_number("2779900030"));
+    let entry = office
+        .expect("the office is there")
+        .entry("通所リハビリテーション")
+        .expect("the entry is there");
+    assert_eq!(
+        (entry.name.as_str(), entry.phone.as_deref()),
+        ("新しい名前", Some("（06）0000‐0003"))
+    );
+    let normalised: Vec<&str> = entry.normalised.keys().map(String::as_str).collect();
+    assert_eq!(normalised, ["address", "kana", "phone"]);
+}

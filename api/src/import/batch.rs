@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use daicho_domain::corporation::{Command, Entry, NewEntry, NewOffice, Source};
+use daicho_domain::corporation::{Command, Entry, NewEntry, NewOffice, Registered, Source};
 use daicho_domain::identifiers::{OfficeNumber, Text};
 use daicho_domain::stream::CorporationId;
 
@@ -99,6 +99,21 @@ impl Registration {
         office.warnings.extend(warnings);
     }
 
+    /// Leaves what is known as it is where these lines say nothing: a file without a column of
+    /// addresses erases no address.
+    pub fn keep_from(&mut self, known: &Registered) {
+        for office in &mut self.offices {
+            let Some((_, present)) = known.office_numbered(&office.number) else {
+                continue;
+            };
+            for NewEntry { entry, .. } in &mut office.entries {
+                if let Some(present) = present.entry(&entry.kind) {
+                    keep(entry, present);
+                }
+            }
+        }
+    }
+
     /// The commands that make it so, in order.
     #[must_use]
     pub fn commands(self) -> [Command; 2] {
@@ -108,6 +123,23 @@ impl Registration {
                 offices: self.offices,
             },
         ]
+    }
+}
+
+fn keep(entry: &mut Entry, present: &Entry) {
+    let fields = [
+        ("kana", &mut entry.kana, &present.kana),
+        ("address", &mut entry.address, &present.address),
+        ("phone", &mut entry.phone, &present.phone),
+    ];
+    for (field, said, known) in fields {
+        if said.is_none() {
+            said.clone_from(known);
+            let normalised = present.normalised.get_key_value(field);
+            entry
+                .normalised
+                .extend(normalised.map(|(field, text)| (field.clone(), text.clone())));
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 
-use daicho_domain::corporation::Event;
+use daicho_domain::corporation::{self, Event};
 use daicho_domain::decider::{Context, Known};
 use daicho_domain::nouns;
 use daicho_domain::stream::{Stream, derived_id};
@@ -108,12 +108,19 @@ impl Intake<'_> {
         cause: &str,
         gained: &mut Gained,
     ) -> Result<(), IntakeError> {
-        let asked = registrations.into_iter().map(|registration| async move {
-            match self.mode {
-                Mode::Take => self.take(registration, cause).await,
-                Mode::DryRun => self.foresee(registration).await,
-            }
-        });
+        let asked = registrations
+            .into_iter()
+            .map(|mut registration| async move {
+                let stream = Stream::Corporation(registration.id);
+                let state = self.engine.state(&stream).await?;
+                if let nouns::State::Corporation(corporation::State::Registered(known)) = &*state {
+                    registration.keep_from(known);
+                }
+                match self.mode {
+                    Mode::Take => self.take(&stream, registration, cause).await,
+                    Mode::DryRun => self.foresee(&stream, registration, &state).await,
+                }
+            });
         let mut answers = futures::stream::iter(asked).buffer_unordered(ASKED_AT_ONCE);
         while let Some(more) = answers.try_next().await? {
             gained.add(more);
@@ -121,14 +128,18 @@ impl Intake<'_> {
         Ok(())
     }
 
-    async fn take(&self, registration: Registration, cause: &str) -> Result<Gained, IntakeError> {
-        let stream = Stream::Corporation(registration.id);
+    async fn take(
+        &self,
+        stream: &Stream,
+        registration: Registration,
+        cause: &str,
+    ) -> Result<Gained, IntakeError> {
         let mut gained = Gained::default();
         for command in registration.commands() {
             let content = serde_json::to_string(&command).expect("a command is plain data");
             let id = derived_id(&["import", cause, &stream.to_string(), &content]);
             let by = Caused::by_request(self.actor, id);
-            let command = nouns::Command::corporation(&stream, command);
+            let command = nouns::Command::corporation(stream, command);
             let Executed { events, repeated } = self.engine.execute(command, by).await?;
             if !repeated {
                 events
@@ -140,24 +151,24 @@ impl Intake<'_> {
     }
 
     /// What the same commands would give, decided on the present state and not recorded.
-    async fn foresee(&self, registration: Registration) -> Result<Gained, IntakeError> {
-        let stream = Stream::Corporation(registration.id);
-        let mut state = nouns::State::clone(&*self.engine.state(&stream).await?);
+    async fn foresee(
+        &self,
+        stream: &Stream,
+        registration: Registration,
+        state: &nouns::State,
+    ) -> Result<Gained, IntakeError> {
         let (policy, known) = (self.engine.policy(), Known::default());
-        let today = self
-            .engine
-            .today()
-            .await
-            .unwrap_or_else(|| self.engine.clock().date_in_japan());
+        let today = self.engine.today().await;
+        let today = today.unwrap_or_else(|| self.engine.clock().date_in_japan());
         let context = Context {
-            stream: &stream,
+            stream,
             today,
             policy: &policy,
             known: &known,
         };
-        let mut gained = Gained::default();
+        let (mut state, mut gained) = (state.clone(), Gained::default());
         for command in registration.commands() {
-            let command = nouns::Command::corporation(&stream, command);
+            let command = nouns::Command::corporation(stream, command);
             for event in command
                 .decide(&context, &state)
                 .map_err(ExecuteError::Refused)?

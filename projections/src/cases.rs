@@ -524,23 +524,30 @@ pub struct Page {
 
 /// The cases that fit, one page of them, counted.
 pub fn list(snapshot: &Snapshot, filter: &Filter, page: Page) -> Result<Listed<CaseRow>> {
+    let (count, select, values) = statements(snapshot, filter, page);
+    let total = snapshot.count(&count, &values)?;
+    let rows = snapshot.rows(&select, &values)?;
+    Ok(Listed { rows, total })
+}
+
+/// What `list` asks: the statement that counts, the one that selects, the values of both. Open to the
+/// benchmark that holds the list against the bare SQL.
+pub fn statements(snapshot: &Snapshot, filter: &Filter, page: Page) -> (String, String, Vec<Cell>) {
     let (condition, values) = filter.condition();
     let count = format!("SELECT count(*) FROM {{cases}} WHERE {condition}");
-    let total = snapshot.count(&count, &values)?;
     let direction = if page.descending { "DESC" } else { "ASC" };
     let column = page.sort.column();
     let order = format!("ORDER BY {column} {direction} NULLS LAST, place {direction}");
     let Page { offset, limit, .. } = page;
     let chosen = format!("{{cases}} WHERE {condition} {order} LIMIT {limit} OFFSET {offset}");
     // Chosen by the indexes alone where they hold the columns; the rows are read for the page only.
-    let sql = match snapshot.asked() {
+    let select = match snapshot.asked() {
         None => {
             format!("SELECT * FROM {{cases}} WHERE rowid IN (SELECT rowid FROM {chosen}) {order}")
         }
         Some(_) => format!("SELECT * FROM {chosen}"),
     };
-    let rows = snapshot.rows(&sql, &values)?;
-    Ok(Listed { rows, total })
+    (count, select, values)
 }
 
 /// How many cases fit.

@@ -68,15 +68,14 @@ impl Codec {
     fn read(&self, recorded: &Recorded) -> Result<(Stream, Event), String> {
         let say = |error: &dyn std::fmt::Display| error.to_string();
         let stream: Stream = recorded.stream.as_str().parse().map_err(|e| say(&e))?;
-        let mut body = recorded.body.value().map_err(|e| say(&e))?;
-        if sealing::holds_sealed(&recorded.body) {
-            match &self.keys {
-                Some(keys) => sealing::open(keys, &recorded.stream, recorded.event_id, &mut body),
-                None => sealing::blank(&mut body),
+        let event = match sealing::holds_sealed(&recorded.body) {
+            false => daicho_schemas::decode_text(&recorded.kind, recorded.body.as_str()),
+            true => {
+                let body = self.open(recorded).map_err(|e| say(&e))?;
+                daicho_schemas::decode(&recorded.kind, body)
             }
-            .map_err(|e| say(&e))?;
-        }
-        let event = daicho_schemas::decode(&recorded.kind, body).map_err(|e| say(&e))?;
+        };
+        let event = event.map_err(|e| say(&e))?;
         match event.noun() == stream.noun() {
             true => Ok((stream, event)),
             false => Err(format!(
@@ -84,6 +83,20 @@ impl Codec {
                 event.noun().code()
             )),
         }
+    }
+
+    /// The body with its personal texts, as far as there are keys for them.
+    fn open(&self, recorded: &Recorded) -> Result<Value, SealError> {
+        let body = recorded.body.value();
+        let mut body = body.map_err(|error| SealError::Malformed {
+            pointer: String::new(),
+            why: error.to_string(),
+        })?;
+        match &self.keys {
+            Some(keys) => sealing::open(keys, &recorded.stream, recorded.event_id, &mut body)?,
+            None => sealing::blank(&mut body)?,
+        }
+        Ok(body)
     }
 }
 

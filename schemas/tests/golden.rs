@@ -4,7 +4,7 @@
 //! `DAICHO_BLESS=1 cargo test -p daicho-schemas` writes schemas and AsyncAPI anew. A published schema
 //! never changes: a changed event is a new version with an upcaster.
 
-use daicho_schemas::{asyncapi, catalogue, decode, encode};
+use daicho_schemas::{asyncapi, catalogue, decode, decode_text, encode};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,6 +58,8 @@ fn every_event_type_has_an_example_that_fits_its_schema_and_reads_back() {
         assert!(faults.is_empty(), "{}: {faults:?}", known.kind);
         let event = decode(&known.kind, example.clone())
             .unwrap_or_else(|error| panic!("{}: {error}", known.kind));
+        let from_text = decode_text(&known.kind, &example.to_string());
+        assert_eq!(from_text.expect("its text reads as well"), event);
         let written = encode(&event);
         assert_eq!((written.kind, written.body), (known.kind, example));
     }

@@ -155,7 +155,8 @@ pub(super) fn open(path: &Path) -> Result<Option<Connection>, LogError> {
 }
 
 fn open_beside_a_writer(path: &Path) -> Result<Option<Connection>, LogError> {
-    let opened = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = Connection::open_with_flags(path, flags);
     checked(opened.map_err(|error| failed(path, error))?, path)
 }
 
@@ -165,7 +166,9 @@ fn open_at_rest(path: &Path) -> Result<Option<Connection>, LogError> {
         .replace('%', "%25")
         .replace('?', "%3f")
         .replace('#', "%23");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
     let opened = Connection::open_with_flags(format!("file:{name}?immutable=1"), flags);
     checked(opened.map_err(|error| failed(path, error))?, path)
 }

@@ -1,6 +1,5 @@
 //! An event as a row of `log.db` and back. SQLite's integers are signed: numbers pass as `i64`.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -103,19 +102,24 @@ pub(super) fn read(
     Ok(events)
 }
 
-/// Names that come again and again on one page are held once.
+/// Names that come again and again on one page are held once: types, actors, rule books.
 #[derive(Default)]
 struct Reading {
-    names: HashSet<Arc<str>>,
+    names: Vec<Arc<str>>,
 }
+
+/// How many names a page remembers; looking through so few costs less than one allocation.
+const NAMES_MAX: usize = 24;
 
 impl Reading {
     fn name(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.names.get(name) {
+        if let Some(known) = self.names.iter().find(|known| ***known == *name) {
             return known.clone();
         }
         let name: Arc<str> = name.into();
-        self.names.insert(name.clone());
+        if self.names.len() < NAMES_MAX {
+            self.names.push(name.clone());
+        }
         name
     }
 
@@ -134,7 +138,7 @@ impl Reading {
         Ok(Recorded {
             number,
             position: Position::of_number(number),
-            stream: StreamName::new(self.name(text(1)?)),
+            stream: StreamName::new(text(1)?),
             version: u64::try_from(row.get::<_, i64>(2).map_err(say)?).map_err(say)?,
             event_id: id(row, 3)?,
             command_id: id(row, 4)?,

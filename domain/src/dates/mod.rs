@@ -6,6 +6,8 @@ mod calendar;
 mod calendar_tests;
 mod calendars;
 mod holidays;
+#[cfg(test)]
+mod law_tests;
 mod month;
 mod period;
 #[cfg(test)]

@@ -75,12 +75,16 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
 
 /// One header line, then a line per day: the day and the question's milestones, a month as its first day.
 fn csv(question: Question, rows: &[(NaiveDate, Vec<Row>)]) -> String {
-    let names = question.milestones();
+    let names: Vec<&str> = match (question.milestones(), rows.first()) {
+        // What a question about prices consists of is the service's.
+        ([], Some((_, row))) => row.iter().map(|milestone| milestone.name).collect(),
+        (names, _) => names.to_vec(),
+    };
     let mut out = format!("on,{}\n", names.join(","));
     let mut write = |cell: &dyn Display| write!(out, "{cell}").expect("a string takes any text");
     for (day, row) in rows {
         write(day);
-        for name in names {
+        for name in &names {
             let milestone = row.iter().find(|milestone| milestone.name == *name);
             match milestone
                 .expect("an answer has every milestone of its question")

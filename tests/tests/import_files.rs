@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use daicho_api::import::{FileFault, ImportLine, Run, SourceFile, TEMPLATE, book_of};
+use daicho_api::import::{FileFault, ImportLine, Remark, Run, SourceFile, TEMPLATE, book_of};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -268,6 +268,16 @@ fn every_code_of_a_file_that_is_not_taken_has_a_test_here() {
     let missing: Vec<&&str> = FileFault::CODES
         .iter()
         .filter(|code| **code != "file_unread" && !here.contains(&format!("\"{code}\"")))
+        .collect();
+    assert_eq!(missing, Vec::<&&str>::new());
+}
+
+#[test]
+fn every_code_of_files_and_lines_stands_in_the_runbook() {
+    let runbook = include_str!("../../ops/runbooks/import.md");
+    let codes = FileFault::CODES.iter().chain(Remark::CODES);
+    let missing: Vec<&&str> = codes
+        .filter(|code| !runbook.contains(&format!("`{code}`")))
         .collect();
     assert_eq!(missing, Vec::<&&str>::new());
 }

@@ -1,0 +1,402 @@
+//! An office to tell stories about: a whole installation in memory, with a clerk who speaks the office's
+//! words. Days pass by the simulated clock; workers, deadlines and read models are the real ones.
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use daicho_domain::corporation::{Entry, NewEntry, NewOffice};
+use daicho_domain::dates::Month;
+use daicho_domain::identifiers::{KjId, OfficeNumber};
+use daicho_domain::intake::{Channel, Receipt};
+use daicho_domain::nouns::{Command, State};
+use daicho_domain::poa::{self, Method, Sheet, Status};
+use daicho_domain::rules::Policy;
+use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId, Stream, derived_id};
+use daicho_domain::transmission::{self, ApplyingOffice};
+use daicho_domain::{Prefecture, Service, corporation, office_day};
+use daicho_eventlog::sealing::{Keys, MasterKey};
+use daicho_eventlog::{
+    Caused, Engine, EventLog, ExecuteError, MemoryLog, SimulatedClock, Training,
+};
+use daicho_projections::{Catalogue, Source, Views};
+use daicho_workers::day::Workers;
+use daicho_workers::position::Positions;
+use daicho_workers::schedules::Job;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// The channel that the stories are told about.
+const SERVICE: Service = Service::CareNetMessenger;
+
+/// A civil date written `2026-04-25`.
+pub fn day(text: &str) -> NaiveDate {
+    text.parse()
+        .expect("a date in a story is written YYYY-MM-DD")
+}
+
+/// A month written `2026-04`.
+pub fn month(text: &str) -> Month {
+    Month::of(day(&format!("{text}-01")))
+}
+
+/// The office: one corporation with its offices, and everybody who works on its papers.
+pub struct Office {
+    log: Arc<dyn EventLog>,
+    keys: Arc<Keys>,
+    clock: Arc<SimulatedClock>,
+    workers: Workers,
+    views: TempDir,
+    commands: AtomicU64,
+}
+
+impl Office {
+    /// Begins on a day, with a corporation of three offices.
+    pub async fn opens_on(date: &str) -> Self {
+        let clock = Arc::new(SimulatedClock::at(morning(day(date))));
+        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
+        let master = MasterKey::for_training(Training { seed: 1 });
+        let keys = Arc::new(Keys::in_memory(master).expect("keys in memory"));
+        let office = Self::over(log, keys, clock, Policy::seeded()).await;
+        office.wakes().await;
+        office.registers_three_offices().await;
+        office
+    }
+
+    async fn over(
+        log: Arc<dyn EventLog>,
+        keys: Arc<Keys>,
+        clock: Arc<SimulatedClock>,
+        policy: Policy,
+    ) -> Self {
+        let views = tempfile::tempdir().expect("a directory");
+        let engine = Engine::start(log.clone(), keys.clone(), clock.clone(), Arc::new(policy));
+        let engine = Arc::new(engine.await.expect("the engine starts"));
+        let catalogue = Arc::new(Catalogue::new(daicho_projections::ALL));
+        let source = Source::new(log.clone(), keys.clone());
+        let rows = Views::open(views.path().to_owned(), catalogue, source).await;
+        let rows = Arc::new(rows.expect("the read models open"));
+        let positions = Positions::in_memory().expect("positions in memory");
+        let workers = Workers::resume(engine, rows, Job::seeded(), positions).await;
+        Self {
+            log,
+            keys,
+            clock,
+            workers: workers.expect("the workers go on"),
+            views,
+            commands: AtomicU64::new(0),
+        }
+    }
+
+    /// The server is down until the morning of this day; whatever it kept in memory is lost.
+    pub async fn is_down_until(self, date: &str) -> Self {
+        let policy = Policy::clone(&self.workers.engine().policy());
+        let commands = self.commands.load(Ordering::Relaxed);
+        self.clock.set(morning(day(date)));
+        let office = Self::over(self.log, self.keys, self.clock, policy).await;
+        office.commands.store(commands, Ordering::Relaxed);
+        office.wakes().await;
+        office
+    }
+
+    async fn wakes(&self) {
+        self.workers.wake().await.expect("the workers work");
+    }
+
+    /// Time goes on to the morning of this day, day by day.
+    pub async fn goes_on_to(&self, date: &str) {
+        let mut today = self.today().await;
+        while today < day(date) {
+            today = today + Days::new(1);
+            self.clock.set(morning(today));
+            self.wakes().await;
+        }
+    }
+
+    /// Time goes on to this day; on each vendor business day before it the post is counted and closed
+    /// with nothing in it beyond what was entered.
+    pub async fn goes_on_closing_days_to(&self, date: &str) {
+        while self.today().await < day(date) {
+            let today = self.today().await;
+            if self.is_business_day(today) {
+                self.closes_the_post_of(today, 0).await;
+            }
+            let next = today + Days::new(1);
+            self.clock.set(morning(next));
+            self.wakes().await;
+        }
+    }
+
+    /// The open day.
+    pub async fn today(&self) -> NaiveDate {
+        let today = self.workers.engine().today().await;
+        today.expect("a day is open")
+    }
+
+    fn is_business_day(&self, date: NaiveDate) -> bool {
+        self.policy().calendars.vendor().is_open(date).value
+    }
+
+    /// The rules in force.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.workers.engine().policy()
+    }
+
+    /// Works by other rules from now on.
+    pub fn works_by(&self, policy: Policy) {
+        self.workers.engine().replace_policy(Arc::new(policy));
+    }
+
+    /// The folder of its read models.
+    pub fn views_folder(&self) -> &std::path::Path {
+        self.views.path()
+    }
+
+    /// Its read models, at the log's head.
+    pub async fn views(&self) -> &Views {
+        let views = self.workers.views();
+        views.catch_up().await.expect("the read models keep up");
+        views
+    }
+
+    /// What its read models are made from.
+    pub fn source(&self) -> Source {
+        Source::new(self.log.clone(), self.keys.clone())
+    }
+
+    /// Sends a command and lets everything follow from it.
+    ///
+    /// # Errors
+    /// The refusal's code.
+    pub async fn sends(&self, command: Command) -> Result<(), &'static str> {
+        let nth = self.commands.fetch_add(1, Ordering::Relaxed);
+        let id = Uuid::from_u128(u128::from(nth) + 1);
+        let by = Caused::by_request("clerk", id);
+        match self.workers.engine().execute(command, by).await {
+            Ok(_) => {
+                self.wakes().await;
+                Ok(())
+            }
+            Err(ExecuteError::Refused(refusal)) => Err(refusal.code()),
+            Err(ExecuteError::Failed(failed)) => panic!("the world failed: {failed}"),
+        }
+    }
+
+    async fn must(&self, command: Command) {
+        let said = format!("{command:?}");
+        if let Err(code) = self.sends(command).await {
+            panic!("{said} was refused: {code}");
+        }
+    }
+
+    async fn registers_three_offices(&self) {
+        let stream = Stream::Corporation(corporation());
+        self.must(Command::corporation(
+            &stream,
+            corporation::Command::Register {
+                number: Some(CORPORATION.parse().expect("a valid number")),
+                name: "社会福祉法人あおぞら会".into(),
+                external_refs: BTreeMap::new(),
+                source: None,
+                warnings: vec![],
+            },
+        ))
+        .await;
+        let offices = (0..3)
+            .map(|nth| NewOffice {
+                number: number(nth),
+                entries: vec![NewEntry {
+                    entry: Entry {
+                        kind: "訪問介護".into(),
+                        name: format!("あおぞら第{}事業所", nth + 1),
+                        kana: None,
+                        address: None,
+                        phone: None,
+                        normalised: BTreeMap::new(),
+                    },
+                    source: None,
+                }],
+                warnings: vec![],
+            })
+            .collect();
+        self.must(Command::corporation(
+            &stream,
+            corporation::Command::AddOffices { offices },
+        ))
+        .await;
+    }
+
+    /// These offices apply on one form, received today.
+    pub async fn takes_an_application(&self, name: &str, offices: &[usize]) {
+        let on = self.today().await;
+        self.takes_a_form(name, offices, on, None)
+            .await
+            .expect("the application is taken");
+    }
+
+    /// These offices apply on one form, received on a day, with what proves it.
+    ///
+    /// # Errors
+    /// The refusal's code.
+    pub async fn takes_a_form(
+        &self,
+        name: &str,
+        offices: &[usize],
+        on: NaiveDate,
+        proof: Option<&str>,
+    ) -> Result<(), &'static str> {
+        let apply = transmission::Command::Apply {
+            application: application(name),
+            receipt: Receipt {
+                on,
+                at: None,
+                channel: Channel::Form,
+                number: None,
+                proof: proof.map(str::to_owned),
+            },
+            offices: offices
+                .iter()
+                .map(|nth| ApplyingOffice {
+                    number: number(*nth),
+                    kj_id: Some(KjId::compose(number(*nth))),
+                    kj_id_confirmed: false,
+                    missing: None,
+                })
+                .collect(),
+        };
+        self.sends(Command::transmission(&transmission_stream(), apply))
+            .await
+    }
+
+    /// The 委任状 of an office goes out by post today.
+    pub async fn posts(&self, name: &str, office: usize) {
+        let sent_on = self.today().await;
+        self.does(
+            name,
+            office,
+            poa::Command::Dispatch {
+                method: Method::Post,
+                sent_on,
+            },
+        )
+        .await;
+    }
+
+    /// The 委任状 of an office is entered today as arrived on a day.
+    pub async fn enters_arrival(&self, name: &str, office: usize, arrived_on: &str) {
+        self.does(
+            name,
+            office,
+            poa::Command::Receive {
+                arrived_on: day(arrived_on),
+                channel: Channel::Post,
+            },
+        )
+        .await;
+    }
+
+    /// A command to an office's 委任状, which must be taken.
+    pub async fn does(&self, name: &str, office: usize, command: poa::Command) {
+        self.must(Command::poa(&poa_stream(name, office), command))
+            .await;
+    }
+
+    /// The same, which may be refused.
+    ///
+    /// # Errors
+    /// The refusal's code.
+    pub async fn tries(
+        &self,
+        name: &str,
+        office: usize,
+        command: poa::Command,
+    ) -> Result<(), &'static str> {
+        self.sends(Command::poa(&poa_stream(name, office), command))
+            .await
+    }
+
+    /// Counts this many sheets in the post of a day, enters what explains the difference, closes it.
+    pub async fn closes_the_post_of(&self, date: NaiveDate, sheets: u32) {
+        let stream = Stream::OfficeDay(date);
+        let count = office_day::Command::CountPost {
+            channel: Channel::Post,
+            sheets,
+        };
+        self.must(Command::office_day(&stream, count)).await;
+        let close = office_day::Command::Close {
+            entered: BTreeMap::from([(Channel::Post, sheets)]),
+            difference: None,
+        };
+        self.must(Command::office_day(&stream, close)).await;
+    }
+
+    /// Where an office's 委任状 stands.
+    pub async fn sheet(&self, name: &str, office: usize) -> Sheet {
+        let state = self.state(&poa_stream(name, office)).await;
+        let State::Poa(state) = state else {
+            panic!("a 委任状 stream");
+        };
+        state.sheet().expect("the 委任状 was asked for").clone()
+    }
+
+    /// The ステータス of an office's 委任状.
+    pub async fn status(&self, name: &str, office: usize) -> Status {
+        self.sheet(name, office).await.status()
+    }
+
+    /// The transmission of the corporation.
+    pub async fn transmission(&self) -> transmission::State {
+        let State::Transmission(state) = self.state(&transmission_stream()).await else {
+            panic!("a transmission stream");
+        };
+        state
+    }
+
+    /// The start months of the offices applied for, in that order.
+    pub async fn start_months(&self) -> Vec<Option<Month>> {
+        let state = self.transmission().await;
+        let plans = state.entries.iter().map(transmission::Entry::plan);
+        plans
+            .map(|plan| plan.map(transmission::Plan::month))
+            .collect()
+    }
+
+    async fn state(&self, stream: &Stream) -> State {
+        let state = self.workers.engine().state(stream).await;
+        State::clone(&*state.expect("the log is read"))
+    }
+}
+
+const CORPORATION: &str = "7000012050002";
+
+fn morning(date: NaiveDate) -> chrono::DateTime<chrono::Utc> {
+    date.and_time(NaiveTime::MIN).and_utc()
+}
+
+fn corporation() -> CorporationId {
+    CorporationId::of_number(CORPORATION)
+}
+
+/// The 事業所番号 of an office, in Hokkaido.
+pub fn number(nth: usize) -> OfficeNumber {
+    let hokkaido = Prefecture::from_code(1).expect("1 is Hokkaido");
+    let serial = u16::try_from(nth).expect("a small number") + 1;
+    OfficeNumber::compose(hokkaido, '7', 2, serial).expect("a number can be composed")
+}
+
+/// The id of an office.
+pub fn office_id(nth: usize) -> OfficeId {
+    OfficeId::of_number(number(nth).as_str())
+}
+
+fn application(name: &str) -> ApplicationId {
+    ApplicationId(derived_id(&["application", name]))
+}
+
+fn transmission_stream() -> Stream {
+    Stream::Transmission(corporation(), SERVICE)
+}
+
+fn poa_stream(name: &str, office: usize) -> Stream {
+    Stream::Poa(PoaId::of(application(name), office_id(office)))
+}

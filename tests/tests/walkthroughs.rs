@@ -1,0 +1,150 @@
+//! The four walkthroughs of ARCHITECTURE.md, each as a story of the same name.
+
+use daicho_domain::poa::{Command, Status};
+use daicho_domain::transmission::CauseKind;
+use daicho_projections::{Catalogue, check, rebuild_in};
+use daicho_tests::office::{Office, day, month};
+use std::sync::Arc;
+
+/// Three offices on one form on Wednesday 2026-06-24: for August, due back on Friday 2026-07-10. All
+/// three 委任状 go out the next day.
+async fn three_offices_applied() -> Office {
+    let office = Office::opens_on("2026-06-24").await;
+    office.takes_an_application("summer", &[0, 1, 2]).await;
+    office.goes_on_closing_days_to("2026-06-25").await;
+    for nth in 0..3 {
+        office.posts("summer", nth).await;
+    }
+    office
+}
+
+#[tokio::test]
+async fn a_poa_comes_back_late() {
+    let office = three_offices_applied().await;
+    assert_eq!(office.start_months().await, [Some(month("2026-08")); 3]);
+    office.goes_on_closing_days_to("2026-07-08").await;
+    for nth in [0, 1] {
+        office.enters_arrival("summer", nth, "2026-07-08").await;
+        office.does("summer", nth, Command::Accept {}).await;
+    }
+
+    // The due date is over and nobody has counted its post: nothing is decided.
+    office.goes_on_closing_days_to("2026-07-10").await;
+    office.goes_on_to("2026-07-13").await;
+    assert_eq!(office.status("summer", 2).await, Status::PostCount);
+    assert_eq!(office.start_months().await, [Some(month("2026-08")); 3]);
+
+    // It is counted and closed: the corporation misses its month because of one office.
+    office.closes_the_post_of(day("2026-07-10"), 0).await;
+    assert_eq!(office.start_months().await, [Some(month("2026-09")); 3]);
+    let state = office.transmission().await;
+    assert_eq!(state.postponements.len(), 1);
+    assert_eq!(state.postponements[0].causes[0].why, CauseKind::NotReturned);
+    assert_eq!(
+        office.sheet("summer", 2).await.dates.due.on,
+        day("2026-08-10")
+    );
+
+    // Monday's post brings it. It came late; approved before filing closes, it keeps the month.
+    office.enters_arrival("summer", 2, "2026-07-13").await;
+    office.does("summer", 2, Command::ApproveLate {}).await;
+    assert_eq!(office.start_months().await, [Some(month("2026-08")); 3]);
+    assert_eq!(office.status("summer", 2).await, Status::ToFile);
+    for nth in 0..3 {
+        let filed_on = day("2026-07-13");
+        office.does("summer", nth, Command::File { filed_on }).await;
+    }
+    office.goes_on_closing_days_to("2026-08-01").await;
+    let state = office.transmission().await;
+    assert!(state.entries.iter().all(|entry| matches!(
+        entry.standing,
+        daicho_domain::transmission::Standing::Started { .. }
+    )));
+}
+
+#[tokio::test]
+async fn the_envelope_arrived_on_friday_and_was_entered_on_monday() {
+    let office = three_offices_applied().await;
+    office.goes_on_closing_days_to("2026-07-10").await;
+    for nth in [0, 1] {
+        office.enters_arrival("summer", nth, "2026-07-10").await;
+        office.does("summer", nth, Command::Accept {}).await;
+    }
+    office.goes_on_closing_days_to("2026-07-13").await;
+    assert_eq!(office.start_months().await, [Some(month("2026-09")); 3]);
+    office.enters_arrival("summer", 2, "2026-07-10").await;
+    assert_eq!(office.start_months().await, [Some(month("2026-08")); 3]);
+    assert_eq!(
+        office.sheet("summer", 2).await.dates.due.on,
+        day("2026-07-10")
+    );
+}
+
+#[tokio::test]
+async fn the_server_was_down_over_the_25th() {
+    let was_up = three_offices_applied().await;
+    was_up.goes_on_to("2026-07-15").await;
+
+    let was_down = three_offices_applied().await;
+    let was_down = was_down.is_down_until("2026-07-15").await;
+    assert_eq!(was_down.today().await, day("2026-07-15"));
+    assert_eq!(
+        was_down.transmission().await,
+        was_up.transmission().await,
+        "fifteen days opened late end where fifteen days opened one by one end"
+    );
+    assert_eq!(was_down.status("summer", 0).await, Status::PostCount);
+
+    // Forms that lay in the post since before the cut-off count by their day of receipt, with proof.
+    let down = Office::opens_on("2026-06-20").await;
+    let down = down.is_down_until("2026-06-29").await;
+    let on = day("2026-06-26");
+    let refused = down.takes_a_form("late", &[0], on, None).await;
+    assert_eq!(refused, Err("transmission.proof_missing"));
+    down.takes_a_form("late", &[0], on, Some("消印 6/25"))
+        .await
+        .expect("the proof is there");
+    assert_eq!(down.start_months().await, [Some(month("2026-08"))]);
+}
+
+#[tokio::test]
+async fn a_read_model_is_wrong_and_is_rebuilt() {
+    let office = three_offices_applied().await;
+    let views = office.views().await;
+    let catalogue = Arc::new(Catalogue::new(daicho_projections::ALL));
+    let source = office.source();
+    let right = check(office.views_folder().to_owned(), &catalogue, &source)
+        .await
+        .expect("the read models can be checked");
+    assert!(right.differing().is_empty());
+
+    // Somebody writes into the file that nobody should write into.
+    let file = daicho_projections::live_in(office.views_folder().to_owned(), &catalogue)
+        .expect("the folder can be read")
+        .expect("there is a live generation");
+    let changed = rusqlite::Connection::open(&file)
+        .expect("the file opens")
+        .execute("UPDATE cases SET status = 'void'", [])
+        .expect("the rows change");
+    assert!(changed > 0);
+    let wrong = check(office.views_folder().to_owned(), &catalogue, &source)
+        .await
+        .expect("the read models can be checked");
+    assert_eq!(wrong.differing(), ["cases"]);
+
+    let rebuilt = rebuild_in(
+        office.views_folder().to_owned(),
+        &catalogue,
+        &source,
+        |_| {},
+    )
+    .await
+    .expect("the read models are rebuilt");
+    assert_ne!(rebuilt.file, file);
+    let again = check(office.views_folder().to_owned(), &catalogue, &source)
+        .await
+        .expect("the read models can be checked");
+    assert!(again.differing().is_empty());
+    assert_eq!(again.live, right.live);
+    assert_eq!(views.applied(), rebuilt.number);
+}

@@ -16,7 +16,7 @@ use daicho_eventlog::sealing::{Keys, MasterKey};
 use daicho_eventlog::{
     Caused, Engine, EventLog, ExecuteError, MemoryLog, SimulatedClock, Training,
 };
-use daicho_projections::{Catalogue, Source, Views};
+use daicho_projections::{Catalogue, Check, Source, Views, check, live_in};
 use daicho_workers::day::Workers;
 use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
@@ -72,9 +72,8 @@ impl Office {
         let views = tempfile::tempdir().expect("a directory");
         let engine = Engine::start(log.clone(), keys.clone(), clock.clone(), Arc::new(policy));
         let engine = Arc::new(engine.await.expect("the engine starts"));
-        let catalogue = Arc::new(Catalogue::new(daicho_projections::ALL));
         let source = Source::new(log.clone(), keys.clone());
-        let rows = Views::open(views.path().to_owned(), catalogue, source).await;
+        let rows = Views::open(views.path().to_owned(), catalogue(), source).await;
         let rows = Arc::new(rows.expect("the read models open"));
         let positions = Positions::in_memory().expect("positions in memory");
         let workers = Workers::resume(engine, rows, Job::seeded(), positions).await;
@@ -157,6 +156,15 @@ impl Office {
         let views = self.workers.views();
         views.catch_up().await.expect("the read models keep up");
         views
+    }
+
+    /// Its live read models held against the log.
+    pub async fn checks_its_views(&self) -> Check {
+        let live = live_in(self.views_folder().to_owned(), &catalogue());
+        let live = live.expect("there are read models");
+        check(&live, &catalogue(), &self.source(), |_| {})
+            .await
+            .expect("the read models can be checked")
     }
 
     /// What its read models are made from.
@@ -365,6 +373,11 @@ impl Office {
         let state = self.workers.engine().state(stream).await;
         State::clone(&*state.expect("the log is read"))
     }
+}
+
+/// The read models there are.
+pub fn catalogue() -> Arc<Catalogue> {
+    Arc::new(Catalogue::new(daicho_projections::ALL))
 }
 
 const CORPORATION: &str = "7000012050002";

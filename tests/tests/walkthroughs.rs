@@ -2,9 +2,8 @@
 
 use daicho_domain::poa::{Command, Status};
 use daicho_domain::transmission::CauseKind;
-use daicho_projections::{Catalogue, check, rebuild_in};
-use daicho_tests::office::{Office, day, month};
-use std::sync::Arc;
+use daicho_projections::rebuild_in;
+use daicho_tests::office::{Office, catalogue, day, month};
 
 /// Three offices on one form on Wednesday 2026-06-24: for August, due back on Friday 2026-07-10. All
 /// three 委任状 go out the next day.
@@ -111,39 +110,29 @@ async fn the_server_was_down_over_the_25th() {
 async fn a_read_model_is_wrong_and_is_rebuilt() {
     let office = three_offices_applied().await;
     let views = office.views().await;
-    let catalogue = Arc::new(Catalogue::new(daicho_projections::ALL));
-    let source = office.source();
-    let right = check(office.views_folder().to_owned(), &catalogue, &source)
-        .await
-        .expect("the read models can be checked");
+    let right = office.checks_its_views().await;
     assert!(right.differing().is_empty());
 
     // Somebody writes into the file that nobody should write into.
-    let file = daicho_projections::live_in(office.views_folder().to_owned(), &catalogue)
-        .expect("the folder can be read")
+    let files = std::fs::read_dir(office.views_folder()).expect("the folder can be listed");
+    let file = files
+        .map(|entry| entry.expect("an entry can be read").path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "db"))
         .expect("there is a live generation");
     let changed = rusqlite::Connection::open(&file)
         .expect("the file opens")
         .execute("UPDATE cases SET status = 'void'", [])
         .expect("the rows change");
     assert!(changed > 0);
-    let wrong = check(office.views_folder().to_owned(), &catalogue, &source)
-        .await
-        .expect("the read models can be checked");
+    let wrong = office.checks_its_views().await;
     assert_eq!(wrong.differing(), ["cases"]);
 
-    let rebuilt = rebuild_in(
-        office.views_folder().to_owned(),
-        &catalogue,
-        &source,
-        |_| {},
-    )
-    .await
-    .expect("the read models are rebuilt");
-    assert_ne!(rebuilt.file, file);
-    let again = check(office.views_folder().to_owned(), &catalogue, &source)
+    let folder = office.views_folder().to_owned();
+    let rebuilt = rebuild_in(folder, &catalogue(), &office.source(), |_| {})
         .await
-        .expect("the read models can be checked");
+        .expect("the read models are rebuilt");
+    assert_ne!(rebuilt.file, file);
+    let again = office.checks_its_views().await;
     assert!(again.differing().is_empty());
     assert_eq!(again.live, right.live);
     assert_eq!(views.applied(), rebuilt.number);

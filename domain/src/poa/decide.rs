@@ -97,6 +97,7 @@ impl Decider for Poa {
                 due_passed: false,
                 lapsed: false,
                 missed: vec![],
+                excused: None,
             })),
             (State::Unknown, _) => State::Unknown,
             (State::Known(mut sheet), event) => {
@@ -504,6 +505,7 @@ impl Sheet {
                 }
             }
             Event::FoundDefective { defect, .. } => {
+                self.excused = None;
                 self.stage = Stage::ToSend {
                     defect: Some(*defect),
                 };
@@ -530,7 +532,11 @@ impl Sheet {
                 self.lapsed = true;
                 self.missed.push(self.dates.clone());
             }
-            Event::LapseReversed { due, .. } => {
+            Event::LapseReversed { why, due, .. } => {
+                self.excused = match why {
+                    ReversalReason::ArrivedInTime => None,
+                    ReversalReason::LateApproved => Some(*due),
+                };
                 self.lapsed = false;
                 self.missed.retain(|missed| missed.due.on != *due);
             }

@@ -39,6 +39,8 @@ pub struct Sheet {
     pub lapsed: bool,
     /// The dates it missed, oldest first.
     pub missed: Vec<DueOf>,
+    /// The due date that the sheet here may miss: it came late and was approved.
+    pub excused: Option<NaiveDate>,
 }
 
 /// Where a 委任状 is.
@@ -180,7 +182,7 @@ impl Sheet {
         match &self.stage {
             Stage::ToSend { .. } | Stage::Out { .. } | Stage::Undeliverable { .. } => true,
             Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => {
-                *arrived_on > self.dates.due.on
+                *arrived_on > self.dates.due.on && self.excused != Some(self.dates.due.on)
             }
             Stage::Filed { .. } | Stage::Confirmed { .. } | Stage::Void { .. } => false,
         }

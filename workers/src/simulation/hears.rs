@@ -120,7 +120,6 @@ impl World<'_> {
             | transmission::Event::PapersFiled { .. }
             | transmission::Event::FederationConfirmed { .. }
             | transmission::Event::FederationRejected { .. }
-            | transmission::Event::PapersOutdated { .. }
             | transmission::Event::Postponed { .. }
             | transmission::Event::PostponementCauseAdded { .. }
             | transmission::Event::PostponementCauseRemoved { .. }

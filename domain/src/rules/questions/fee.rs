@@ -4,45 +4,64 @@ use crate::Service;
 use crate::rules::desk::{Desk, Line};
 use crate::rules::{RuleError, Value};
 
-/// A fee: slots of price and of tax in or out, and the names of its three milestones.
+/// A fee: its slots of price and of tax in or out, and its milestones of net, tax and gross.
 struct Fee {
     price: &'static str,
     tax: &'static str,
     label: &'static str,
-    net: &'static str,
-    tax_name: &'static str,
-    gross: &'static str,
+    milestones: [&'static str; 3],
 }
 
-macro_rules! fee {
-    ($name:literal, $tax:literal, $label:literal) => {
-        Fee {
-            price: concat!("fee.", $name),
-            tax: $tax,
-            label: $label,
-            net: concat!($name, "_net"),
-            tax_name: concat!($name, "_tax"),
-            gross: concat!($name, "_gross"),
-        }
-    };
-}
-
-const MINI2: &[Fee] = &[fee!("monthly", "fee.monthly_tax", "月額利用料")];
+const MINI2: &[Fee] = &[Fee {
+    price: "fee.monthly",
+    tax: "fee.monthly_tax",
+    label: "月額利用料",
+    milestones: ["monthly_net", "monthly_tax", "monthly_gross"],
+}];
 const MESSENGER: &[Fee] = &[
-    fee!("monthly", "fee.monthly_tax", "月額利用料"),
-    fee!("return_manager", "fee.options_tax", "返戻管理"),
-    fee!(
-        "restore_notice",
-        "fee.options_tax",
-        "削除データの復旧（1ファイル）"
-    ),
-    fee!(
-        "password_reissue",
-        "fee.options_tax",
-        "パスワード再発行（1ID）"
-    ),
+    Fee {
+        price: "fee.monthly",
+        tax: "fee.monthly_tax",
+        label: "月額利用料",
+        milestones: ["monthly_net", "monthly_tax", "monthly_gross"],
+    },
+    Fee {
+        price: "fee.return_manager",
+        tax: "fee.options_tax",
+        label: "返戻管理",
+        milestones: [
+            "return_manager_net",
+            "return_manager_tax",
+            "return_manager_gross",
+        ],
+    },
+    Fee {
+        price: "fee.restore_notice",
+        tax: "fee.options_tax",
+        label: "削除データの復旧（1ファイル）",
+        milestones: [
+            "restore_notice_net",
+            "restore_notice_tax",
+            "restore_notice_gross",
+        ],
+    },
+    Fee {
+        price: "fee.password_reissue",
+        tax: "fee.options_tax",
+        label: "パスワード再発行（1ID）",
+        milestones: [
+            "password_reissue_net",
+            "password_reissue_tax",
+            "password_reissue_gross",
+        ],
+    },
 ];
-const RENKEI: &[Fee] = &[fee!("licence", "fee.licence_tax", "ライセンス料")];
+const RENKEI: &[Fee] = &[Fee {
+    price: "fee.licence",
+    tax: "fee.licence_tax",
+    label: "ライセンス料",
+    milestones: ["licence_net", "licence_tax", "licence_gross"],
+}];
 
 pub(in crate::rules) fn fee(desk: &mut Desk) -> Result<(), RuleError> {
     let fees = match desk.book.service {
@@ -52,7 +71,7 @@ pub(in crate::rules) fn fee(desk: &mut Desk) -> Result<(), RuleError> {
     };
     let parts: [fn(i64, i64) -> i64; 3] = [|net, _| net, |_, tax| tax, |net, tax| net + tax];
     for fee in fees {
-        for (name, part) in [fee.net, fee.tax_name, fee.gross].into_iter().zip(parts) {
+        for (name, part) in fee.milestones.into_iter().zip(parts) {
             let mut line = desk.line(name, fee.label, "課金対象月の日");
             let (net, tax) = price(&mut line, fee)?;
             line.end(Value::Amount(part(net, tax)));

@@ -3,6 +3,7 @@
 
 pub mod acting;
 pub mod assets;
+pub mod changes;
 pub mod dashboard;
 pub mod guard;
 pub mod import;
@@ -18,6 +19,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::NaiveDate;
+use daicho_domain::Service;
 use daicho_domain::rules::Policy;
 use daicho_eventlog::Engine;
 use daicho_projections::Views;
@@ -59,8 +61,14 @@ impl App {
     }
 
     /// The rule books in force on a day, for the footer.
-    pub fn books_in_force(&self, _on: NaiveDate) -> Vec<String> {
-        Vec::new()
+    pub fn books_in_force(&self, on: NaiveDate) -> Vec<String> {
+        let policy = self.policy();
+        let holding = Service::ALL.into_iter().filter_map(|service| {
+            let book = policy.book(service, on).ok()?;
+            let since = book.in_force_from.format("%Y/%m/%d");
+            Some(format!("{} {since}版", dashboard::words::service(service)))
+        });
+        holding.collect()
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::App;
 use crate::problem::{Problem, RequestId};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
@@ -128,3 +128,23 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Proble
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
+
+/// `GET /readyz`: the read models can be read and are not behind the log.
+pub async fn readyz(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
+    let head = app.engine.log().head().await.map_err(|error| {
+        tracing::error!(%error, "the log cannot be read");
+        Problem::failed()
+    })?;
+    let behind = head.map_or(0, |head| {
+        (head.number + 1).saturating_sub(app.views.applied().map_or(0, |number| number + 1))
+    });
+    let status = if behind > BEHIND_MAX {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, format!("behind {behind}\n")))
+}
+
+/// Further behind than this, pages would show yesterday's work as today's.
+const BEHIND_MAX: u64 = 10_000;

@@ -2,10 +2,11 @@
 
 use crate::dashboard::{
     calendar, case, cases, corporation as corporation_page, corporations, credentials, home,
-    office_day, poa_tracker, postponements, why,
+    office_day, office_day_acts, poa_batch, poa_receive, poa_tracker, postponements, rulebooks,
+    undecided, why,
 };
 use crate::requests::{corporation, enrolment, form, poa, transmission};
-use crate::{App, assets, observe, staff};
+use crate::{App, assets, changes, observe, staff};
 use axum::routing::{MethodRouter, get, post};
 
 /// For whom an address is.
@@ -15,8 +16,10 @@ pub enum Kind {
     Page,
     /// A form of a page.
     Action,
-    /// Files of the pages, the refresh stream.
+    /// Parts and files of pages, pages of one thing.
     Part,
+    /// An answer that does not end.
+    Stream,
     /// Health and metrics.
     Operations,
 }
@@ -46,6 +49,20 @@ pub const ROUTES: &[Route] = &[
     route("/cases/{number}", Kind::Part, || get(case::page)),
     route("/cases/of/{key}", Kind::Part, || get(case::of)),
     route("/poa_tracker", Kind::Page, || get(poa_tracker::page)),
+    route("/poa_tracker/receive", Kind::Page, || {
+        get(poa_receive::page).post(poa_receive::receive)
+    }),
+    route("/poa_tracker/{action}", Kind::Action, || {
+        post(poa_batch::page)
+    }),
+    route("/office_day/{day}/count", Kind::Action, || {
+        post(office_day_acts::count)
+    }),
+    route("/office_day/{day}/close", Kind::Action, || {
+        post(office_day_acts::close)
+    }),
+    route("/changes", Kind::Stream, || get(changes::stream)),
+    route("/readyz", Kind::Operations, || get(observe::readyz)),
     route("/office_day", Kind::Page, || get(office_day::page)),
     route("/postponements", Kind::Page, || get(postponements::page)),
     route("/credentials", Kind::Page, || get(credentials::page)),
@@ -54,6 +71,8 @@ pub const ROUTES: &[Route] = &[
         get(corporation_page::page)
     }),
     route("/calendar", Kind::Page, || get(calendar::page)),
+    route("/rulebooks", Kind::Page, || get(rulebooks::page)),
+    route("/undecided", Kind::Page, || get(undecided::page)),
     route("/why", Kind::Part, || get(why::page)),
     route("/poas/{id}/dispatch", Kind::Action, || {
         post(form::<poa::Dispatch>)
@@ -187,7 +206,7 @@ mod tests {
     #[tokio::test]
     async fn every_answer_carries_the_security_headers() {
         let house = House::open().await;
-        for route in ROUTES {
+        for route in ROUTES.iter().filter(|route| route.kind != Kind::Stream) {
             let answer = house.ask(read(&example(route.path))).await;
             let policy = answer.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'"), "{}", route.path);

@@ -108,7 +108,7 @@ impl Frame {
             here,
             searched: viewer.query.get("q").unwrap_or_default().to_owned(),
             moment: viewer.moment.clone(),
-            address: viewer.query.to_string(),
+            address: viewer.query.without("done").to_string(),
             address_now: viewer.query.without("as_of").to_string(),
             path: viewer.query.path().to_owned(),
             fields: viewer.query.without("as_of").fields().to_vec(),
@@ -120,7 +120,7 @@ impl Frame {
                 .filter(|member| !member.gone)
                 .cloned()
                 .collect(),
-            notice: None,
+            notice: viewer.notice.clone(),
             books: viewer.app.books_in_force(viewer.moment.day),
             version: env!("CARGO_PKG_VERSION"),
             assets: &ADDRESSES,

@@ -63,7 +63,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         .flat_map(|board| &board.counts)
         .map(|row| {
             let counted = row.counted.unwrap_or_default();
-            let differs = row.counted.is_some() && counted != row.entered;
+            let differs = counted != row.entered;
             Line {
                 code: row.channel.code(),
                 word: row.channel.label(),
@@ -120,7 +120,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         day,
         days,
         differs: lines.iter().any(|line| line.differs),
-        uncounted: lines.iter().all(|line| line.counted.is_empty()),
+        uncounted: lines.iter().any(|line| line.code == "post" && line.counted.is_empty()),
         lines,
         waiting: waiting.rows.iter().map(|row| sheet(row, reading)).collect(),
         closed_by: closed_by.map_or_else(String::new, |id| reading.actor(id)),

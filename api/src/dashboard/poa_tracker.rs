@@ -30,6 +30,7 @@ struct Page {
     batch: Option<Batch>,
     today: NaiveDate,
     address: String,
+    form: String,
 }
 
 /// One 委任状 of the list.
@@ -133,6 +134,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         batch,
         today,
         address: query.to_string(),
+        form: uuid::Uuid::now_v7().simple().to_string(),
     })
 }
 

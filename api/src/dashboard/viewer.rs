@@ -1,7 +1,7 @@
 //! Who looks at which moment: read from the request once, before a page is built. Everything a page asks the read
 //! models it asks one snapshot, so that what stands on it belongs together.
 
-use super::parts::Due;
+use super::parts::{Due, Notice};
 use super::query::Query;
 use crate::App;
 use crate::problem::Problem;
@@ -10,6 +10,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{Days, NaiveDate};
 use daicho_domain::stream::{CorporationId, Stream};
+use daicho_projections::case_history::HistoryRow;
 use daicho_projections::{Snapshot, case_history, cases, corporations, post_days};
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ pub struct Viewer {
     pub staff_all: Arc<[Member]>,
     /// The moment she looks at.
     pub moment: Moment,
+    /// What she did last.
+    pub notice: Option<Notice>,
 }
 
 /// One moment of the read models, for one viewer.
@@ -66,8 +69,10 @@ impl Viewer {
         let asked = query.get("as_of").map(str::to_owned);
         let views = app.views.clone();
         let fallback = app.engine.clock().date_in_japan();
-        let (moment, staff_all) = blocking(move || {
+        let did = query.get("done").map(str::to_owned);
+        let (moment, staff_all, notice) = blocking(move || {
             let snapshot = views.snapshot()?;
+            let notice = did.map(|did| notice(&snapshot, &did)).transpose()?;
             let staff_all: Arc<[Member]> = staff::members(&snapshot)?.into();
             let moment = match asked {
                 None => Moment {
@@ -77,7 +82,7 @@ impl Viewer {
                 },
                 Some(asked) => past(snapshot, &asked)?,
             };
-            Ok((moment, staff_all))
+            Ok((moment, staff_all, notice))
         })
         .await?;
         let staff = chosen.and_then(|id| staff_all.iter().find(|member| member.id == id).cloned());
@@ -87,6 +92,7 @@ impl Viewer {
             staff,
             staff_all,
             moment,
+            notice,
         })
     }
 
@@ -109,6 +115,25 @@ impl Viewer {
         })
         .await
     }
+}
+
+/// What the last action recorded, read back from the log's own history.
+fn notice(snapshot: &Snapshot, did: &str) -> Result<Notice, Problem> {
+    let row: Option<HistoryRow> = match did.parse::<u64>() {
+        Ok(number) => snapshot.row(number)?,
+        Err(_) => None,
+    };
+    let text = match row {
+        Some(row) => {
+            let number = super::words::count(row.number);
+            format!(
+                "「{}」を記録しました（記録 #{number}）。",
+                super::feed::sentence(&row.kind)
+            )
+        }
+        None => "すでに記録されているため、新しい記録はありません。".to_owned(),
+    };
+    Ok(Notice { text, good: true })
 }
 
 /// The moment named by a number of the log, or the end of a day in Japan.

@@ -69,7 +69,8 @@ impl Asked {
     }
 }
 
-fn actor(viewer: &Viewer) -> Result<String, Problem> {
+/// The id under which the viewer acts; without one nothing is done.
+pub fn actor(viewer: &Viewer) -> Result<String, Problem> {
     let member = viewer.staff.as_ref().filter(|member| !member.gone);
     member.map(|member| member.id.clone()).ok_or_else(|| {
         Problem::new(

@@ -1,0 +1,30 @@
+//! The pages' refresh: says that rows changed, never which. The page fetches its own regions again.
+
+use crate::App;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::Stream;
+use futures::stream::unfold;
+use std::convert::Infallible;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+/// `GET /changes`
+pub async fn stream(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let changes = unfold(app.views.notices(), |mut notices| async move {
+        match notices.recv().await {
+            // Falling behind only means that several changes are told as one.
+            Ok(_) | Err(RecvError::Lagged(_)) => {
+                drain(&mut notices);
+                Some((Ok(Event::default().event("changed").data("")), notices))
+            }
+            Err(RecvError::Closed) => None,
+        }
+    });
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}
+
+/// One commit changes many rows; its notices are one change.
+fn drain<T: Clone>(notices: &mut Receiver<T>) {
+    while let Ok(_) | Err(TryRecvError::Lagged(_)) = notices.try_recv() {}
+}

@@ -1,0 +1,237 @@
+//! Receiving many 委任状 in one sitting, by keyboard alone: a 事業所番号 (typed or scanned), Enter, the next. What was taken
+//! stands below; a number that fits several papers or none says so and changes nothing.
+
+use super::frame::Frame;
+use super::poa_tracker::{Sheet, sheet};
+use super::query::Query;
+use super::viewer::{Reading, Viewer};
+use super::{Shown, feed, show, words};
+use crate::acting::{self, Asking};
+use crate::problem::Problem;
+use crate::requests::actor;
+use askama::Template;
+use axum::Form;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use daicho_domain::identifiers::OfficeNumber;
+use daicho_domain::intake::Channel;
+use daicho_domain::nouns::Command;
+use daicho_domain::poa::{self, Status};
+use daicho_domain::stream::{PoaId, Stream};
+use daicho_projections::changes;
+use daicho_projections::poa_tracker::{self, PoaRow};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// Entries of today shown below the field.
+const SHOWN: usize = 40;
+
+#[derive(Template)]
+#[template(path = "poa_receive.html")]
+struct Page {
+    frame: Frame,
+    arrived_on: NaiveDate,
+    today: NaiveDate,
+    channel: Channel,
+    typed: String,
+    problem: Option<Problem>,
+    choices: Vec<Sheet>,
+    taken: Vec<Taken>,
+    taken_all: usize,
+    form: String,
+}
+
+/// A sheet taken in this sitting.
+struct Taken {
+    at: String,
+    sheet: Sheet,
+    in_time: bool,
+    checkable: bool,
+    by: String,
+}
+
+/// What is entered.
+#[derive(Debug, Deserialize)]
+pub struct Entered {
+    arrived_on: NaiveDate,
+    channel: Channel,
+    #[serde(default)]
+    number: String,
+    /// Chosen among several papers of the office.
+    #[serde(default)]
+    poa: Option<PoaId>,
+    #[serde(default)]
+    form: Option<String>,
+}
+
+/// `GET /poa_tracker/receive?arrived_on=&channel=`
+pub async fn page(viewer: Viewer) -> Shown {
+    viewer
+        .read(|reading| shown(reading, None, String::new(), vec![]))
+        .await
+}
+
+/// `POST /poa_tracker/receive`
+pub async fn receive(viewer: Viewer, Form(entered): Form<Entered>) -> Result<Response, Problem> {
+    let who = actor(&viewer)?;
+    let again = Query::at("/poa_tracker/receive")
+        .with("arrived_on", &entered.arrived_on.to_string())
+        .with("channel", entered.channel.code());
+    let number = entered.number.clone();
+    let asked = entered.poa;
+    let mut viewer = viewer;
+    viewer.query = again.clone();
+    let found = viewer
+        .clone()
+        .read(move |reading| find(reading, asked, &number))
+        .await;
+    let problem = match found {
+        Ok(Found::One(id)) => {
+            let asking = Asking::by_form(&who, entered.form.as_deref());
+            let Entered {
+                arrived_on,
+                channel,
+                ..
+            } = entered;
+            let command = Command::poa(
+                &Stream::Poa(id),
+                poa::Command::Receive {
+                    arrived_on,
+                    channel,
+                },
+            );
+            match acting::execute(&viewer.app, command, asking.cause(&id.to_string())).await {
+                Ok(executed) => {
+                    let told = crate::requests::done(&again.to_string(), &executed);
+                    return Ok(Redirect::to(&told).into_response());
+                }
+                Err(problem) => (Some(problem), vec![]),
+            }
+        }
+        Ok(Found::Several(rows)) => (None, rows),
+        Err(problem) => (Some(problem), vec![]),
+    };
+    let (problem, rows) = problem;
+    let shown = viewer
+        .read(move |reading| shown(reading, problem, entered.number, rows))
+        .await?;
+    Ok(shown.into_response())
+}
+
+enum Found {
+    One(PoaId),
+    Several(Vec<PoaRow>),
+}
+
+/// The paper an envelope of this office holds: the one that is out, or a choice.
+fn find(reading: &Reading<'_>, asked: Option<PoaId>, typed: &str) -> Result<Found, Problem> {
+    if let Some(id) = asked {
+        return Ok(Found::One(id));
+    }
+    let number = OfficeNumber::parse(typed.trim())
+        .map_err(|why| crate::requests::transmission::invalid("事業所番号", typed, &why))?;
+    let rows = poa_tracker::of_office(reading.snapshot, number)?;
+    let out: Vec<PoaRow> = rows
+        .iter()
+        .filter(|row| is_awaited(row.status))
+        .cloned()
+        .collect();
+    match (out.as_slice(), rows.as_slice()) {
+        ([only], _) => Ok(Found::One(only.id)),
+        ([], []) => Err(Problem {
+            code: "poa.none_of_office".into(),
+            ..Problem::unreadable(&format!(
+                "事業所番号 {number} の委任状は依頼されていません。番号か、別の事業所のものでないかを確かめてください。"
+            ))
+        }),
+        // None is awaited: the newest one says itself why it cannot be received.
+        ([], [newest, ..]) => Ok(Found::One(newest.id)),
+        (_, _) => Ok(Found::Several(out)),
+    }
+}
+
+const fn is_awaited(status: Status) -> bool {
+    match status {
+        Status::Out | Status::PostCount | Status::Lapsed => true,
+        Status::ToSend
+        | Status::Resend
+        | Status::Received
+        | Status::ToFile
+        | Status::Filed
+        | Status::Confirmed
+        | Status::Void => false,
+    }
+}
+
+fn shown(
+    reading: &Reading<'_>,
+    problem: Option<Problem>,
+    typed: String,
+    rows: Vec<PoaRow>,
+) -> Shown {
+    let query = &reading.viewer.query;
+    let today = reading.viewer.moment.day;
+    let channel = Channel::ALL
+        .iter()
+        .copied()
+        .find(|held| query.has("channel", held.code()));
+    let taken = changes::of_day(reading.snapshot, today, &["poa.received.v1"], 10_000)?;
+    let mut lines = Vec::new();
+    for event in taken.iter().rev().take(SHOWN) {
+        let Stream::Poa(id) = &event.stream else {
+            continue;
+        };
+        let Some(row) = reading.snapshot.row::<PoaRow>(&id.to_string())? else {
+            continue;
+        };
+        let at = words::time(event.recorded_at);
+        lines.push(Taken {
+            at: at
+                .split_once(' ')
+                .map_or_else(String::new, |(_, time)| time.to_owned()),
+            in_time: row.arrived_on.is_none_or(|arrived| arrived <= row.due),
+            checkable: row.status == Status::Received,
+            by: feed::who(event, reading),
+            sheet: sheet(&row, reading),
+        });
+    }
+    show(&Page {
+        frame: Frame::new(reading.viewer, "/poa_tracker", "届いた委任状を受領する"),
+        arrived_on: query
+            .get("arrived_on")
+            .and_then(|day| day.parse().ok())
+            .unwrap_or(today),
+        today,
+        channel: channel.unwrap_or(Channel::Post),
+        typed,
+        problem,
+        choices: rows.iter().map(|row| sheet(row, reading)).collect(),
+        taken_all: taken.len(),
+        taken: lines,
+        form: Uuid::now_v7().simple().to_string(),
+    })
+}
+
+impl Page {
+    fn channels(&self) -> [Channel; 2] {
+        [Channel::Post, Channel::Hand]
+    }
+
+    fn back(&self) -> String {
+        Query::at("/poa_tracker/receive")
+            .with("arrived_on", &self.arrived_on.to_string())
+            .with("channel", self.channel.code())
+            .to_string()
+    }
+
+    /// Where the form of one sheet goes.
+    fn act(&self, sheet: &Sheet, action: &str) -> String {
+        Query::at(&format!("/poas/{}/{action}", sheet.id))
+            .with("return_to", &self.back())
+            .to_string()
+    }
+
+    fn defects(&self) -> &'static [poa::Defect] {
+        poa::Defect::ALL
+    }
+}

@@ -6,16 +6,21 @@
 //!
 //! `cargo bench -p daicho-tests --bench log`
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use daicho_domain::nouns::State;
+use daicho_domain::stream::Stream;
 use daicho_eventlog::contract::event;
 use daicho_eventlog::{
-    Body, Durability, EventLog, Expected, NewEvent, Recorded, SqliteLog, StreamName, SystemClock,
+    Body, Codec, Durability, EventLog, Expected, NewEvent, Recorded, SqliteLog, StreamName,
+    SystemClock,
 };
+use daicho_tests::histories::{self, Shape, history};
 use rusqlite::Connection;
 
 /// Callers at once, and appends altogether in one round.
@@ -236,50 +241,91 @@ fn by_a_bare_loop(path: &Path, rows: &[Recorded], batches: &[usize]) -> f64 {
     rows.len() as f64 / begun.elapsed().as_secs_f64()
 }
 
-/// Reading the whole log through the port against stepping over the same rows.
+/// Corporations of the log that is read; each makes some fifty events.
+const CORPORATIONS: u64 = 2_000;
+
+/// A page of a reader.
+const PAGE_EVENTS: usize = 1024;
+
+/// Reading the whole log through the port, and folding it typed, against stepping over the same rows.
 fn read(directory: &Path) {
-    let path = directory.join("256-0.db");
+    let path = directory.join("history.db");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let log = SqliteLog::open_for_reading(&path).expect("the log opens");
-    let bare = Connection::open(&path).expect("the file");
-    let mut rates: Vec<(f64, f64)> = (0..ROUNDS)
+    let keys = histories::keys();
+    let shape = Shape {
+        corporations: CORPORATIONS,
+        days: 400,
+        last_day: 420,
+        seed: 1,
+    };
+    let log = SqliteLog::open(&path, Arc::new(SystemClock), Durability::Closed);
+    let log = log.expect("the log opens");
+    runtime.block_on(histories::record(&log, &keys, &history(shape)));
+    let codec = Codec::new(keys);
+    let file = Connection::open(&path).expect("the file");
+    let mut rounds: Vec<[f64; 3]> = (0..ROUNDS)
         .map(|_| {
-            let begun = Instant::now();
-            let count = runtime.block_on(async {
-                let (mut after, mut count) = (None, 0_u64);
-                loop {
-                    let page = log.read_all(after, 1024).await.expect("it is read");
-                    let Some(last) = page.last() else {
-                        return count;
-                    };
-                    after = Some(last.position);
-                    count += page.len() as u64;
-                }
+            let raw = rate(|| raw_rows(&file));
+            let port = rate(|| runtime.block_on(pages(&log, |_| {})));
+            let mut states: HashMap<Stream, State> = HashMap::new();
+            let folded = rate(|| {
+                runtime.block_on(pages(&log, |recorded| {
+                    let decoded = codec.decode(recorded).expect("it is decoded");
+                    let noun = decoded.stream.noun();
+                    let state = states.remove(&decoded.stream);
+                    let state = state.unwrap_or_else(|| State::initial(noun));
+                    states.insert(decoded.stream, state.evolve(&decoded.event));
+                }))
             });
-            let ours = count as f64 / begun.elapsed().as_secs_f64();
-            let begun = Instant::now();
-            let mut statement = bare
-                .prepare_cached("SELECT * FROM event ORDER BY number")
-                .expect("a query");
-            let mut rows = statement.query([]).expect("a query");
-            let (mut count, mut bytes) = (0_u64, 0_usize);
-            while let Some(row) = rows.next().expect("a row") {
-                count += 1;
-                bytes += row
-                    .get_ref(6)
-                    .expect("a column")
-                    .as_str()
-                    .expect("text")
-                    .len();
-            }
-            assert!(bytes > 0);
-            (ours, count as f64 / begun.elapsed().as_secs_f64())
+            [raw, port, folded]
         })
         .collect();
-    rates.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
-    let (ours, raw) = rates[ROUNDS / 2];
-    println!(
-        "read all: {ours:.0} events/s through the port, {raw:.0} rows/s raw ({:.0}%)",
-        100.0 * ours / raw
-    );
+    rounds.sort_by(|a, b| (a[2] / a[0]).total_cmp(&(b[2] / b[0])));
+    let [raw, port, folded] = rounds[ROUNDS / 2];
+    println!("reading: {raw:.0} rows/s raw");
+    for (what, rate) in [("through the port", port), ("folded, typed", folded)] {
+        println!(
+            "{what:>18} {rate:10.0} events/s {:5.0}% of raw",
+            100.0 * rate / raw
+        );
+    }
+}
+
+/// Events per second of what says how many it read.
+fn rate(work: impl FnOnce() -> u64) -> f64 {
+    let begun = Instant::now();
+    let count = work();
+    count as f64 / begun.elapsed().as_secs_f64()
+}
+
+async fn pages(log: &SqliteLog, mut each: impl FnMut(Recorded)) -> u64 {
+    let (mut after, mut count) = (None, 0);
+    loop {
+        let page = log.read_all(after, PAGE_EVENTS).await.expect("it is read");
+        let Some(last) = page.last() else {
+            return count;
+        };
+        after = Some(last.position);
+        count += page.len() as u64;
+        page.into_iter().for_each(&mut each);
+    }
+}
+
+fn raw_rows(file: &Connection) -> u64 {
+    let mut statement = file
+        .prepare_cached("SELECT * FROM event ORDER BY number")
+        .expect("a query");
+    let mut rows = statement.query([]).expect("a query");
+    let (mut count, mut bytes) = (0, 0);
+    while let Some(row) = rows.next().expect("a row") {
+        count += 1;
+        bytes += row
+            .get_ref(6)
+            .expect("a column")
+            .as_str()
+            .expect("text")
+            .len();
+    }
+    assert!(bytes > 0, "the bodies were seen");
+    count
 }

@@ -174,7 +174,7 @@ impl EventLog for SqliteLog {
         from: u64,
         max: usize,
     ) -> Result<Vec<Recorded>, LogError> {
-        self.readers.stream(stream, from, max).await
+        self.readers.stream(stream, from, max)
     }
 
     async fn read_all(

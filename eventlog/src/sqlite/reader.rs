@@ -1,5 +1,5 @@
-//! Reading beside the writer: a few connections of our own, each query on a thread where waiting for the disk
-//! harms nobody.
+//! Reading beside the writer, with a few connections of our own. Pages of the whole log are read on a thread
+//! where waiting for the disk harms nobody.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -74,21 +74,19 @@ impl Readers {
         })?
     }
 
-    pub(super) async fn stream(
-        self: &Arc<Self>,
+    /// A stream's events are few and lie in a cache: they are read here and now, for handing the query to another
+    /// thread and back takes several times as long.
+    pub(super) fn stream(
+        &self,
         stream: &StreamName,
         from: u64,
         max: usize,
     ) -> Result<Vec<Recorded>, LogError> {
-        let stream = stream.clone();
-        self.aside(move |readers| {
-            let page = readers.with(|connection| {
-                let wanted = (stream.as_str(), signed(from), signed(max as u64));
-                rows::read(connection, &readers.path, rows::FROM_VERSION, wanted)
-            })?;
-            Ok(page.unwrap_or_default())
-        })
-        .await
+        let page = self.with(|connection| {
+            let wanted = (stream.as_str(), signed(from), signed(max as u64));
+            rows::read(connection, &self.path, rows::FROM_VERSION, wanted)
+        })?;
+        Ok(page.unwrap_or_default())
     }
 
     pub(super) async fn all(

@@ -2,7 +2,7 @@
 
 use crate::projector::Projector;
 use crate::source::{Page, Source};
-use crate::store::{Checkpoint, Notice, Result, ViewsError};
+use crate::store::{Checkpoint, Result, ViewsError};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most events in one commit: enough that the commit costs little, few enough that a page with
@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 const PAGE_EVENTS_MAX: usize = 4_096;
 
 /// Applies everything after the projector's checkpoint up to the log's head or up to `until`
-/// (inclusive). `each` hears of every commit. An event that cannot be read stops it, with everything
+/// (inclusive). `progress` hears of each number reached. An event that cannot be read stops it, with everything
 /// before that event applied.
 pub(crate) async fn advance(
     projector: &Arc<Mutex<Projector>>,
     source: &Source,
     until: Option<u64>,
-    mut each: impl FnMut(u64, Vec<Notice>),
+    mut progress: impl FnMut(u64),
 ) -> Result<Option<u64>> {
     let mut reached = lock(projector).reached();
     let mut page = source.page(reached, page_size(reached, until)).await;
@@ -37,11 +37,11 @@ pub(crate) async fn advance(
             (true, None) => source.page(Some(next), size).await,
             (false, None) => Page::end(),
         };
-        let notices = written
+        written
             .await
             .map_err(|panic| ViewsError::Stopped(panic.to_string()))??;
         reached = Some(next);
-        each(next.number, notices);
+        progress(next.number);
         page = following;
     }
 }

@@ -21,29 +21,39 @@ pub(crate) struct Projector {
     rows: Rows,
     states: States<State>,
     reached: Option<Checkpoint>,
+    tell: Tell,
 }
+
+/// Hears of every commit: the number reached and what changed.
+pub(crate) type Tell = Box<dyn Fn(u64, Vec<Notice>) + Send>;
 
 impl Projector {
     /// Begins an empty generation in a file that nobody reads yet. The empty path is a file without
     /// a name that goes with the connection.
     pub fn begin(path: &Path, catalogue: Arc<Catalogue>) -> Result<Self> {
         let conn = create(path, &catalogue.tables, Filling::Aside)?;
-        Self::over(conn, catalogue, false)
+        Self::over(conn, catalogue, None)
     }
 
     /// Goes on with the live generation in a file.
-    pub fn resume(path: &Path, catalogue: Arc<Catalogue>) -> Result<Self> {
-        Self::over(open_writer(path)?, catalogue, true)
+    pub fn resume(path: &Path, catalogue: Arc<Catalogue>, tell: Tell) -> Result<Self> {
+        Self::over(open_writer(path)?, catalogue, Some(tell))
     }
 
-    fn over(conn: Connection, catalogue: Arc<Catalogue>, raise: bool) -> Result<Self> {
+    fn over(conn: Connection, catalogue: Arc<Catalogue>, tell: Option<Tell>) -> Result<Self> {
         Ok(Self {
-            rows: Rows::new(&catalogue.tables, raise),
+            rows: Rows::new(&catalogue.tables, tell.is_some()),
+            tell: tell.unwrap_or_else(|| Box::new(|_, _| {})),
             states: States::new(),
             reached: checkpoint(&conn)?,
             conn,
             catalogue,
         })
+    }
+
+    /// Tells somebody else from now on.
+    pub fn tell_to(&mut self, tell: Tell) {
+        self.tell = tell;
     }
 
     /// How far it has come.
@@ -56,11 +66,15 @@ impl Projector {
         self.conn
     }
 
-    /// Applies the events that follow the checkpoint and commits; returns what changed.
-    pub fn apply(&mut self, events: Vec<Decoded>) -> Result<Vec<Notice>> {
+    /// Applies the events that follow the checkpoint, commits, and tells what changed.
+    pub fn apply(&mut self, events: Vec<Decoded>) -> Result<()> {
         let Some(last) = events.last() else {
-            return Ok(Vec::new());
+            return Ok(());
         };
+        if !self.conn.is_autocommit() {
+            // Somebody panicked in the middle of a page. Its transaction never was.
+            self.forget();
+        }
         let reached = Checkpoint {
             number: last.recorded.number,
             position: last.recorded.position,
@@ -69,15 +83,22 @@ impl Projector {
         let written = self.write(events, &reached);
         let written = written.and_then(|()| Ok(self.conn.execute_batch("COMMIT")?));
         if let Err(error) = written {
-            self.rows.forget();
-            self.states.forget();
-            if let Err(again) = self.conn.execute_batch("ROLLBACK") {
-                tracing::debug!(%again, "nothing was left to roll back");
-            }
+            self.forget();
             return Err(error);
         }
         self.reached = Some(reached);
-        Ok(self.rows.committed())
+        let notices = self.rows.committed();
+        (self.tell)(reached.number, notices);
+        Ok(())
+    }
+
+    /// Leaves what was begun and not committed.
+    fn forget(&mut self) {
+        self.rows.forget();
+        self.states.forget();
+        if let Err(error) = self.conn.execute_batch("ROLLBACK") {
+            tracing::debug!(%error, "nothing was left to roll back");
+        }
     }
 
     fn write(&mut self, events: Vec<Decoded>, reached: &Checkpoint) -> Result<()> {

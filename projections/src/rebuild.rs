@@ -32,7 +32,7 @@ pub(crate) async fn rebuild(
     let file = directory.next()?;
     let projector = Projector::begin(&file, catalogue.clone())?;
     let projector = Arc::new(Mutex::new(projector));
-    let number = advance(&projector, source, None, |number, _| progress(number)).await?;
+    let number = advance(&projector, source, None, &mut progress).await?;
     finish(only(projector).into_connection(), &file)?;
     directory.point_at(&file)?;
     drop(lock);
@@ -60,7 +60,7 @@ pub async fn replay(
 ) -> Result<Snapshot> {
     let projector = Projector::begin(Path::new(""), catalogue.clone())?;
     let projector = Arc::new(Mutex::new(projector));
-    advance(&projector, source, until, |number, _| progress(number)).await?;
+    advance(&projector, source, until, &mut progress).await?;
     Snapshot::over(only(projector).into_connection(), catalogue.clone())
 }
 

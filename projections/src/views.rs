@@ -7,7 +7,7 @@
 
 use crate::fill::{advance, lock};
 use crate::projection::Catalogue;
-use crate::projector::Projector;
+use crate::projector::{Projector, Tell};
 use crate::rebuild::rebuild;
 use crate::source::{Source, failure};
 use crate::store::{Directory, Generation, Lock, Notice, Result, Snapshot, ViewsError};
@@ -41,17 +41,20 @@ impl Views {
         let directory = Directory::open(path, catalogue.schema_hash.clone())?;
         let lock = directory.lock_keeper()?;
         let file = usable(&directory, &catalogue, &source).await?;
-        let projector = Projector::resume(&file, catalogue.clone())?;
+        let applied = watch::Sender::new(None);
+        let notices = broadcast::Sender::new(NOTICES_KEPT);
+        let tell = tell(&applied, &notices);
+        let projector = Projector::resume(&file, catalogue.clone(), tell)?;
         directory.sweep_superseded()?;
-        let reached = projector.reached().map(|reached| reached.number);
+        applied.send_replace(projector.reached().map(|reached| reached.number));
         Ok(Self {
             directory,
             catalogue,
             source,
             live: RwLock::new(Arc::new(Generation::at(file))),
             keeper: tokio::sync::Mutex::new(Arc::new(Mutex::new(projector))),
-            applied: watch::Sender::new(reached),
-            notices: broadcast::Sender::new(NOTICES_KEPT),
+            applied,
+            notices,
             _lock: lock,
         })
     }
@@ -88,15 +91,7 @@ impl Views {
     pub async fn catch_up(&self) -> Result<Option<u64>> {
         let mut keeper = self.keeper.lock().await;
         self.move_to_pointed(&mut keeper).await?;
-        let reached = advance(&keeper, &self.source, None, |number, notices| {
-            self.applied.send_replace(Some(number));
-            for notice in notices {
-                // Nobody listening is not a failure.
-                let _ = self.notices.send(notice);
-            }
-        })
-        .await?;
-        Ok(reached)
+        advance(&keeper, &self.source, None, |_| {}).await
     }
 
     /// Returns when the event `number` shows in the read models. It brings them up itself, so it
@@ -143,9 +138,11 @@ impl Views {
         let Some(file) = pointed.filter(|file| file != self.live().path()) else {
             return Ok(());
         };
-        let next = Projector::resume(&file, self.catalogue.clone())?;
+        // Its numbers lag behind those that were told already; it tells nothing until it is live.
+        let next = Projector::resume(&file, self.catalogue.clone(), Box::new(|_, _| {}))?;
         let next = Arc::new(Mutex::new(next));
-        let reached = advance(&next, &self.source, None, |_, _| {}).await?;
+        let reached = advance(&next, &self.source, None, |_| {}).await?;
+        lock(&next).tell_to(tell(&self.applied, &self.notices));
         let generation = Arc::new(Generation::at(file));
         *keeper = next;
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
@@ -163,6 +160,22 @@ impl Views {
     }
 }
 
+/// What listeners of these hear of each commit.
+fn tell(applied: &watch::Sender<Option<u64>>, notices: &broadcast::Sender<Notice>) -> Tell {
+    let (applied, notices) = (applied.clone(), notices.clone());
+    Box::new(move |number, changed| {
+        applied.send_if_modified(|applied| {
+            let further = *applied < Some(number);
+            *applied = (*applied).max(Some(number));
+            further
+        });
+        for notice in changed {
+            // Nobody listening is not a failure.
+            let _ = notices.send(notice);
+        }
+    })
+}
+
 /// The file of a live generation to go on with, made anew when there is none that fits the log.
 async fn usable(
     directory: &Directory,
@@ -170,7 +183,7 @@ async fn usable(
     source: &Source,
 ) -> Result<PathBuf> {
     if let Some(file) = directory.live()? {
-        match Projector::resume(&file, catalogue.clone()) {
+        match Projector::resume(&file, catalogue.clone(), Box::new(|_, _| {})) {
             Ok(projector) => {
                 let reached = projector.reached().map(|reached| reached.number);
                 if reached <= source.head().await? {

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use daicho_eventlog::{DataDir, EventLog, open};
-use daicho_projections::{ALL, Catalogue, Check, Digest, Source, check, current, rebuild_in};
+use daicho_projections::{Catalogue, Check, Digest, Source, check, current, rebuild_in};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::{Failure, print, print_json};
 use crate::Global;
+use crate::installation::catalogue;
 
 /// What `views` takes.
 #[derive(clap::Args)]
@@ -75,7 +76,7 @@ impl Office {
         let head = opened.log.head().await.map_err(Failure::refused)?;
         Ok(Self {
             directory,
-            catalogue: Arc::new(Catalogue::new(ALL)),
+            catalogue: Arc::new(catalogue()),
             source: Source::new(opened.log, opened.keys),
             events: head.map_or(0, |last| last.number + 1),
         })

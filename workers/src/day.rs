@@ -116,7 +116,7 @@ impl Workers {
         let progress = Progress {
             positions,
             follower,
-            sender: Sender::default(),
+            sender: Sender::resume(&engine).await?,
             confirmed_until: None,
         };
         Ok(Self {
@@ -206,6 +206,11 @@ impl Workers {
         let Progress {
             follower, sender, ..
         } = &mut *state;
+        if let Some(today) = self.engine.today().await {
+            sender
+                .finish(today, &self.engine, &self.views, &self.outcomes)
+                .await?;
+        }
         loop {
             let mut heard = |decoded: &_| {
                 sender.hear(decoded);

@@ -7,11 +7,14 @@ use crate::outcome::{Outcomes, Worker};
 use chrono::NaiveDate;
 use daicho_domain::nouns::Event;
 use daicho_domain::stream::Stream;
-use daicho_eventlog::{Caused, Decoded, Engine, ExecuteError, Failed, of_cause};
+use daicho_eventlog::{Caused, Decoded, Engine, ExecuteError, Failed, LogError, of_cause};
 use daicho_projections::deadlines::{DeadlineRow, due};
 use daicho_projections::{Snapshot, Views, ViewsError, case_history};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
+
+/// How many events are looked through at once.
+const PAGE_EVENTS: u64 = 256;
 
 /// Why the deadlines could not be sent.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,9 @@ pub enum DeadlinesError {
 /// The worker behind the deadlines.
 #[derive(Debug, Default)]
 pub(crate) struct Sender {
+    /// What was due was being sent when the process ended: the number of the first event that gave. The rest
+    /// is sent before those events are answered, as it would have been.
+    unfinished: Option<u64>,
     /// What was sent on this day and gave nothing, by stream: not sent again before the stream or the day
     /// moves on.
     tried: HashMap<Stream, HashSet<Uuid>>,
@@ -34,6 +40,57 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
+    /// Goes on where the log shows that a process ended.
+    pub(crate) async fn resume(engine: &Engine) -> Result<Self, LogError> {
+        let log = engine.log();
+        let mut above = log.head().await?.map_or(0, |head| head.number + 1);
+        let mut unfinished = None;
+        'back: while above > 0 {
+            let below = above.saturating_sub(PAGE_EVENTS);
+            let after = match below.checked_sub(1) {
+                None => None,
+                Some(before) => log.position_of(before).await?,
+            };
+            let length = usize::try_from(above - below).expect("a page");
+            for recorded in log.read_all(after, length).await?.iter().rev() {
+                if &*recorded.actor != Worker::Deadlines.name() {
+                    break 'back;
+                }
+                unfinished = Some(recorded.number);
+            }
+            above = below;
+        }
+        Ok(Self {
+            unfinished,
+            ..Self::default()
+        })
+    }
+
+    /// Sends the rest of what was being sent when the process ended.
+    pub(crate) async fn finish(
+        &mut self,
+        today: NaiveDate,
+        engine: &Engine,
+        views: &Views,
+        outcomes: &Outcomes,
+    ) -> Result<(), DeadlinesError> {
+        let Some(first) = self.unfinished else {
+            return Ok(());
+        };
+        views.catch_up().await?;
+        let snapshot = views.snapshot()?;
+        for row in due(&snapshot, today)? {
+            let set_by = case_history::event(&snapshot, row.set_by)?;
+            if set_by.is_some_and(|set_by| set_by.number < first) {
+                let id = of_cause(row.set_by, &[&row.name]);
+                let by = caused(&snapshot, &row, id)?;
+                send(row, by, engine, outcomes).await?;
+            }
+        }
+        self.unfinished = None;
+        Ok(())
+    }
+
     /// A stream that moved on may answer otherwise.
     pub(crate) fn hear(&mut self, decoded: &Decoded) {
         match &decoded.event {

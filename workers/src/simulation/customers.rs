@@ -3,7 +3,7 @@
 
 use super::chance::Chance;
 use super::offices::{Corporation, Office};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use daicho_domain::Service;
 use daicho_domain::intake::Channel;
 use daicho_domain::stream::CorporationId;
@@ -37,21 +37,26 @@ impl Customer {
             None => CorporationId::provisional(&first),
         };
         let mut chance = Chance::of(seed, &["customer", &first]);
-        let service = if chance.in_hundred(68) {
+        let service = if chance.in_hundred(60) {
             Service::HonobonoMini2
         } else {
             Service::CareNetMessenger
         };
         let days = u32::try_from((to - from).num_days()).unwrap_or(0);
-        // The office grows: somewhat more come in the later half.
-        let drawn = chance.below(days + 1).max(chance.below(days + 1) * 3 / 4);
+        let comes_on = match chance.below(100) {
+            // The year ends in the middle of the work: many came in its last months,
+            0..45 => to - Days::new(u64::from(chance.below(days.min(100) + 1))),
+            // a few on this day two months ago,
+            45..49 => to.checked_sub_months(Months::new(2)).unwrap_or(from),
+            _ => from + Days::new(u64::from(chance.below(days + 1))),
+        };
         let mut left = corporation.offices.clone();
         left.reverse();
         Self {
             corporation,
             id,
             service,
-            comes_on: from + Days::new(u64::from(drawn)),
+            comes_on: comes_on.max(from),
             left,
             applications: 0,
         }

@@ -43,16 +43,16 @@ impl World<'_> {
                 let trial = u32::try_from((last_free_day.on - self.today).num_days());
                 let trial = trial.unwrap_or(0);
                 let days = match chance.below(100) {
-                    0..66 => chance.between(days + 4, trial.saturating_sub(1)),
-                    66..71 => trial,
-                    71..73 => trial + chance.between(1, 5),
+                    0..72 => chance.between(days + 4, trial.saturating_sub(1)),
+                    72..77 => trial,
+                    77..79 => trial + chance.between(1, 5),
                     // Lets the trial run out.
                     _ => return,
                 };
                 self.later(days, &mut chance, Act::Register(customer));
             }
             enrolment::Event::Registered { .. } => {
-                if chance.in_hundred(82) {
+                if chance.in_hundred(90) {
                     let days = chance.between(0, 25);
                     self.later(days, &mut chance, Act::Apply(customer));
                 }
@@ -93,9 +93,10 @@ impl World<'_> {
             transmission::Event::OfficeReady { application, .. }
             | transmission::Event::OfficeWithdrawn { application, .. } => {
                 let mut chance = self.chance("file", &application.to_string());
-                let wait = match chance.below(100) {
-                    0..92 => chance.between(1, 3),
-                    _ => chance.between(6, 14),
+                let wait = if chance.in_hundred(self.undone(8)) {
+                    chance.between(6, 14)
+                } else {
+                    chance.between(1, 3)
                 };
                 let day = self.business_days_after(self.today, wait);
                 let act = Act::File(stream.clone(), *application);
@@ -169,10 +170,10 @@ impl World<'_> {
                     .entry(*channel)
                     .or_default() += 1;
                 let mut chance = self.paper_chance(id, "check");
-                let wait = match chance.below(100) {
-                    0..55 => 0,
-                    55..94 => 1,
-                    _ => chance.between(4, 9),
+                let wait = if chance.in_hundred(self.undone(6)) {
+                    chance.between(4, 9)
+                } else {
+                    chance.below(2)
                 };
                 let day = self.business_days_after(self.today, wait);
                 let minute = chance.between(13 * 60, 17 * 60);
@@ -212,10 +213,12 @@ impl World<'_> {
     /// The staff send a sheet on the day it is to go, or find it later under a pile.
     fn dispatch_from(&mut self, id: PoaId, day: NaiveDate) {
         let mut chance = self.paper_chance(id, "dispatch");
-        let wait = match chance.below(100) {
-            0..88 => 0,
-            88..96 => chance.between(1, 3),
-            _ => chance.between(5, 12),
+        let wait = if chance.in_hundred(self.undone(5)) {
+            chance.between(4, 12)
+        } else if chance.in_hundred(90) {
+            0
+        } else {
+            chance.between(1, 3)
         };
         let day = self.business_days_after(day, wait);
         let minute = chance.between(10 * 60 + 30, 15 * 60);

@@ -39,6 +39,8 @@ pub(super) struct World<'a> {
     calendars: Calendars,
     pub(super) seed: u64,
     pub(super) today: NaiveDate,
+    /// From this day on somebody of the staff is away, and work stays undone.
+    short_handed_from: NaiveDate,
     /// Post of business days from this one on is left for whoever looks at the result.
     pub(super) left_open_from: NaiveDate,
     pub(super) customers: Vec<Customer>,
@@ -78,6 +80,7 @@ impl<'a> World<'a> {
         Self {
             workers,
             clock,
+            short_handed_from: to - Days::new(12),
             left_open_from: calendars.vendor().on_or_before(yesterday).value,
             calendars,
             seed,
@@ -205,6 +208,15 @@ impl<'a> World<'a> {
             | State::Staff(_)
             | State::Rulebook(_)
             | State::Installation(_) => Ok(transmission::State::default()),
+        }
+    }
+
+    /// Of work that is left undone so often in a hundred, how often it is today.
+    pub(super) fn undone(&self, usually: u32) -> u32 {
+        if self.today >= self.short_handed_from {
+            usually * 4
+        } else {
+            usually
         }
     }
 

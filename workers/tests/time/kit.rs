@@ -64,6 +64,16 @@ impl Installation {
         }
     }
 
+    /// The types of the events decided on this day and later.
+    pub async fn kinds_after(&self, day: NaiveDate) -> Vec<String> {
+        let events = self.log.read_all(None, usize::MAX).await;
+        let events = events.expect("the log is read").into_iter();
+        events
+            .filter(|event| event.occurred_on >= day)
+            .map(|event| event.kind.to_string())
+            .collect()
+    }
+
     /// What was decided, in order, without when it was recorded.
     pub async fn digest(&self) -> String {
         let mut hash = Sha256::new();

@@ -116,6 +116,7 @@ impl Problem {
 pub async fn hindrance(engine: &Engine, command: Command) -> Option<String> {
     match engine.consider(command).await {
         Err(ExecuteError::Refused(refusal)) => Some(refusal.sentence()),
+        Ok(events) if events.is_empty() => Some("すでに済んでいます。".to_owned()),
         Ok(_) | Err(ExecuteError::Failed(_)) => None,
     }
 }

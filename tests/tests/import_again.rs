@@ -34,7 +34,7 @@ async fn import(engine: &Engine) -> (Gained, serde_json::Value) {
         actor: "import",
     };
     intake
-        .run(&[source], &mut report, &mut gained, |_| {})
+        .run(&mut [source], &mut report, &mut gained, |_| {})
         .await
         .expect("it is taken");
     report.end(gained).expect("memory takes bytes");
@@ -129,7 +129,7 @@ async fn an_entry_that_changed_in_the_file_changes_in_the_register() {
         actor: "import",
     };
     intake
-        .run(&[source], &mut report, &mut gained, |_| {})
+        .run(&mut [source], &mut report, &mut gained, |_| {})
         .await
         .expect("it is taken");
     assert_eq!(
@@ -158,7 +158,7 @@ async fn a_column_that_a_file_lacks_erases_nothing() {
         actor: "import",
     };
     intake
-        .run(&[source], &mut report, &mut Gained::default(), |_| {})
+        .run(&mut [source], &mut report, &mut Gained::default(), |_| {})
         .await
         .expect("it is taken");
 

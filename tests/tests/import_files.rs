@@ -18,8 +18,8 @@ fn lines_of(files: &[PathBuf]) -> Vec<ImportLine> {
     let sources = files
         .iter()
         .map(|path| SourceFile::open(path).expect("the file can be taken"));
-    let sources: Vec<SourceFile> = sources.collect();
-    sources.iter().for_each(|source| run.expect(source));
+    let mut sources: Vec<SourceFile> = sources.collect();
+    sources.iter_mut().for_each(|source| run.expect(source));
     for (path, source) in files.iter().zip(&sources) {
         run.begin_file(&path.file_name().expect("a file").to_string_lossy());
         for line in source.lines().expect("it is still there") {

@@ -34,8 +34,8 @@ fn every_row_of_the_published_files_is_read() {
     let sources = files
         .iter()
         .map(|path| SourceFile::open(path).expect("a published file can be taken"));
-    let sources: Vec<SourceFile> = sources.collect();
-    sources.iter().for_each(|source| run.expect(source));
+    let mut sources: Vec<SourceFile> = sources.collect();
+    sources.iter_mut().for_each(|source| run.expect(source));
     for source in &sources {
         run.begin_file(&source.path().to_string_lossy());
         for line in source.lines().expect("it is still there") {

@@ -17,12 +17,12 @@ use super::source::SourceFile;
 /// # Errors
 /// [`FileFault`] of the first file that cannot be taken.
 pub fn book_of(files: &[PathBuf]) -> Result<Vec<Corporation>, FileFault> {
-    let sources: Vec<SourceFile> = files
+    let mut sources: Vec<SourceFile> = files
         .iter()
         .map(|path| SourceFile::open(path))
         .collect::<Result<_, _>>()?;
     let mut run = Run::new();
-    sources.iter().for_each(|source| run.expect(source));
+    sources.iter_mut().for_each(|source| run.expect(source));
     let mut book = Book::default();
     for source in &sources {
         run.begin_file(&source.path().to_string_lossy());

@@ -63,19 +63,19 @@ impl Intake<'_> {
     /// [`IntakeError`].
     pub async fn run<W: Write>(
         &self,
-        sources: &[SourceFile],
+        sources: &mut [SourceFile],
         report: &mut Report<W>,
         gained: &mut Gained,
         mut progress: impl FnMut(u64),
     ) -> Result<(), IntakeError> {
         let mut run = Run::new();
         register::recall(self.engine, &mut run).await?;
-        sources.iter().for_each(|source| run.expect(source));
+        sources.iter_mut().for_each(|source| run.expect(source));
         let cause: Vec<&str> = sources.iter().map(SourceFile::sha256).collect();
         let cause = cause.join(" ");
         let mut batch = Batch::default();
         let mut read = 0;
-        for source in sources {
+        for source in &*sources {
             let name = source.path().to_string_lossy();
             let file = source
                 .path()

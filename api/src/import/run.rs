@@ -116,15 +116,16 @@ impl Run {
         self.names.entry(number).or_insert_with(|| name.to_owned());
     }
 
-    /// Says that a file belongs to this run.
-    pub fn expect(&mut self, source: &SourceFile) {
-        for (office, number) in &source.claims.numbers {
-            self.stands
-                .entry(*office)
-                .or_insert(Stand::Named(CorporationKey::Numbered(*number)));
+    /// Says that a file belongs to this run, and takes over what it claims: a line of an office without a
+    /// 法人番号 then finds the one another line gives it, whichever comes first.
+    pub fn expect(&mut self, source: &mut SourceFile) {
+        let claims = std::mem::take(&mut source.claims);
+        for (office, number) in claims.numbers {
+            let named = Stand::Named(CorporationKey::Numbered(number));
+            self.stands.entry(office).or_insert(named);
         }
-        for (number, name) in &source.claims.names {
-            self.corporation_is_called(*number, name);
+        for (number, name) in claims.names {
+            self.names.entry(number).or_insert(name);
         }
     }
 

@@ -60,7 +60,7 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
     };
     let bar = ProgressBar::no_length();
     let mut report = Report::begin(BufWriter::new(Out { bar: bar.clone() }), style, mode)?;
-    let (sources, faults) = look_through(&args.files, &mut report, &bar)?;
+    let (mut sources, faults) = look_through(&args.files, &mut report, &bar)?;
     let mut gained = Gained::default();
     let taken = if sources.is_empty() {
         Ok(())
@@ -69,7 +69,7 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
             global,
             &args,
             mode,
-            &sources,
+            &mut sources,
             &mut report,
             &mut gained,
             &bar,
@@ -113,7 +113,7 @@ fn take(
     global: &Global,
     args: &Args,
     mode: Mode,
-    sources: &[SourceFile],
+    sources: &mut [SourceFile],
     report: &mut Report<impl Write>,
     gained: &mut Gained,
     bar: &ProgressBar,

@@ -3,8 +3,7 @@
 use crate::App;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures::Stream;
-use futures::stream::unfold;
+use futures::stream::{Stream, StreamExt, unfold};
 use std::convert::Infallible;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -21,6 +20,7 @@ pub async fn stream(State(app): State<App>) -> Sse<impl Stream<Item = Result<Eve
             Err(RecvError::Closed) => None,
         }
     });
+    let changes = changes.take_until(app.closing());
     Sse::new(changes).keep_alive(KeepAlive::default())
 }
 

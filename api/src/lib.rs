@@ -28,8 +28,10 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use utoipa_swagger_ui::SwaggerUi;
 
 /// What every handler can reach.
 pub struct Parts {
@@ -47,12 +49,27 @@ pub struct Parts {
 
 /// The application, cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App {
+    parts: Arc<Parts>,
+    closing: Arc<watch::Sender<bool>>,
+}
 
 impl App {
     /// The application made of its parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self {
+            parts: Arc::new(parts),
+            closing: Arc::new(watch::Sender::new(false)),
+        }
+    }
+
+    /// Completes when the server is told to stop: answers that have no end of their own end then.
+    pub fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut closing = self.closing.subscribe();
+        async move {
+            // Without a sender nobody serves any more.
+            let _ = closing.wait_for(|closing| *closing).await;
+        }
     }
 
     /// The rules and calendars as known now.
@@ -76,7 +93,7 @@ impl Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }
 
@@ -85,7 +102,11 @@ const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The whole of HTTP: routes inside, what holds for every request around them.
 pub fn router(app: App) -> Router {
+    let (api, document) = requests::documented::router();
+    let docs = SwaggerUi::new("/api/docs").url("/api/openapi.json", document);
     routes::router()
+        .merge(api)
+        .merge(docs)
         .fallback(|| async { problem::Problem::not_found("ページ") })
         .layer(CatchPanicLayer::new())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -113,6 +134,11 @@ pub async fn serve(
             ),
         ));
     }
+    let closing = app.closing.clone();
+    let shutdown = async move {
+        shutdown.await;
+        closing.send_replace(true);
+    };
     axum::serve(listener, router(app))
         .with_graceful_shutdown(shutdown)
         .await

@@ -127,3 +127,8 @@ pub(crate) fn get(path: &str) -> request::Builder {
 pub(crate) fn browser_post(path: &str) -> request::Builder {
     Request::post(path).header("content-type", "application/x-www-form-urlencoded")
 }
+
+/// A request of a program.
+pub(crate) fn json_post(path: &str) -> request::Builder {
+    Request::post(path).header("content-type", "application/json")
+}

@@ -128,7 +128,7 @@ fn lead(filter: &Filter) -> String {
 }
 
 /// What the address asks for. A value that is none of ours is said, not passed over.
-fn filter(query: &Query) -> Result<Filter, Problem> {
+pub fn filter(query: &Query) -> Result<Filter, Problem> {
     let search = query
         .get("q")
         .map(str::trim)
@@ -157,7 +157,8 @@ fn filter(query: &Query) -> Result<Filter, Problem> {
     })
 }
 
-fn coded<T: Copy>(
+/// The words of a field, each one of ours.
+pub fn coded<T: Copy>(
     query: &Query,
     field: &str,
     all: &[T],
@@ -181,7 +182,8 @@ fn parsed<T: std::str::FromStr>(query: &Query, field: &str) -> Result<Vec<T>, Pr
     query.all(field).map(read).collect()
 }
 
-fn range(query: &Query, offset: u64, limit: u64) -> Range {
+/// The order and the place that the address asks for.
+pub fn range(query: &Query, offset: u64, limit: u64) -> Range {
     let asked = query.get("sort").unwrap_or("due");
     let (name, descending) = asked
         .strip_prefix('-')

@@ -120,7 +120,9 @@ fn shown(reading: &Reading<'_>) -> Shown {
         day,
         days,
         differs: lines.iter().any(|line| line.differs),
-        uncounted: lines.iter().any(|line| line.code == "post" && line.counted.is_empty()),
+        uncounted: lines
+            .iter()
+            .any(|line| line.code == "post" && line.counted.is_empty()),
         lines,
         waiting: waiting.rows.iter().map(|row| sheet(row, reading)).collect(),
         closed_by: closed_by.map_or_else(String::new, |id| reading.actor(id)),

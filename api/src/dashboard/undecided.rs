@@ -113,7 +113,8 @@ fn shown(reading: &Reading<'_>) -> Shown {
 
 /// `「31日」なら`, without the rule's name, which stands in the row.
 fn decision(when: &str) -> &str {
-    when.split_once("」が").map_or(when, |(_, decision)| decision)
+    when.split_once("」が")
+        .map_or(when, |(_, decision)| decision)
 }
 
 /// What other decisions would change about the dates asked for today, by the slot's id.

@@ -128,7 +128,8 @@ pub fn of_ask(ask: &Ask, milestone: &str, label: &str) -> Why {
     }
 }
 
-fn read(query: &Query) -> Result<Ask, Problem> {
+/// The question that an address asks.
+pub fn read(query: &Query) -> Result<Ask, Problem> {
     let service: Service = field(query, "service")?.ok_or_else(|| missing("service"))?;
     let question: Question = field(query, "question")?.ok_or_else(|| missing("question"))?;
     let on: NaiveDate = field(query, "on")?.ok_or_else(|| missing("on"))?;

@@ -2,9 +2,12 @@
 //! body comes as JSON under `/api/v1` and as a form from a page; both end in [`crate::acting`].
 
 pub mod corporation;
+pub mod documented;
 pub mod enrolment;
+pub mod events;
 pub mod office_day;
 pub mod poa;
+pub mod reads;
 pub mod staff;
 pub mod transmission;
 

@@ -6,6 +6,8 @@
 
 mod folds;
 #[cfg(test)]
+mod lossy;
+#[cfg(test)]
 mod tests;
 mod today;
 

@@ -1,18 +1,16 @@
 //! What `execute` promises, on the nouns with the shortest rules: days, staff, recurring jobs.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use async_trait::async_trait;
 use daicho_domain::intake::Channel;
 use daicho_domain::personal::Personal;
 use daicho_domain::stream::StaffId;
 use daicho_domain::{schedule, staff};
 use uuid::Uuid;
 
+use super::lossy::Lossy;
 use super::*;
-use crate::envelope::{NewEvent, Position, Recorded};
-use crate::port::Subscription;
+use crate::envelope::NewEvent;
 use crate::sealing::MasterKey;
 use crate::{MemoryLog, SimulatedClock, Training};
 
@@ -310,70 +308,9 @@ async fn personal_texts_are_sealed_in_the_log_and_gone_when_erased() {
     assert_eq!(known(&state), None);
 }
 
-/// A log whose answers to the first appends are lost on the way, half of them before they are recorded.
-#[derive(Debug)]
-struct Lossy {
-    log: MemoryLog,
-    losses: AtomicU32,
-}
-
-#[async_trait]
-impl EventLog for Lossy {
-    async fn append(
-        &self,
-        stream: &StreamName,
-        expected: Expected,
-        events: Vec<NewEvent>,
-    ) -> Result<Vec<Recorded>, LogError> {
-        let losses = self.losses.fetch_add(1, Ordering::Relaxed);
-        if losses != 0 {
-            let recorded = self.log.append(stream, expected, events).await;
-            if losses > 1 {
-                return recorded;
-            }
-        }
-        Err(LogError::Unanswered {
-            stream: stream.clone(),
-            why: "the connection was lost".to_owned(),
-        })
-    }
-
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        max: usize,
-    ) -> Result<Vec<Recorded>, LogError> {
-        self.log.read_stream(stream, from, max).await
-    }
-
-    async fn read_all(
-        &self,
-        after: Option<Position>,
-        max: usize,
-    ) -> Result<Vec<Recorded>, LogError> {
-        self.log.read_all(after, max).await
-    }
-
-    async fn subscribe(&self, after: Option<Position>) -> Result<Subscription, LogError> {
-        self.log.subscribe(after).await
-    }
-
-    async fn head(&self) -> Result<Option<Recorded>, LogError> {
-        self.log.head().await
-    }
-
-    async fn position_of(&self, number: u64) -> Result<Option<Position>, LogError> {
-        self.log.position_of(number).await
-    }
-}
-
 #[tokio::test]
 async fn an_append_whose_answer_was_lost_is_found_by_its_command() {
-    let log = Lossy {
-        log: MemoryLog::new(clock()),
-        losses: AtomicU32::new(0),
-    };
+    let log = Lossy::over(MemoryLog::new(clock()));
     let engine = on(Arc::new(log)).await;
     let done = engine
         .execute(run("a", "2026-11-18"), asked(1))

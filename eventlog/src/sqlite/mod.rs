@@ -76,7 +76,7 @@ impl SqliteLog {
         let lock = WriterLock::take(path)?;
         let connection = open_for_writing(path, durability)?;
         let (ring, bell) = watch::channel(());
-        let writer = Writer::start(connection, path, clock, ring)?;
+        let writer = Writer::start(connection, durability, path, clock, ring)?;
         Ok(Self {
             readers: Arc::new(Readers::new(path)),
             mode: Mode::Writing {

@@ -181,7 +181,8 @@ fn checked(connection: Connection, path: &Path) -> Result<Option<Connection>, Lo
     }
 }
 
-fn journal(path: &Path) -> PathBuf {
+/// SQLite's journal beside the file.
+pub(super) fn journal(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     PathBuf::from(name)

@@ -121,7 +121,9 @@ async fn a_full_disk_refuses_the_append_whole_and_takes_the_next_when_there_is_r
     let started = |connection| {
         let (ring, bell) = watch::channel(());
         let clock = Arc::new(SystemClock);
-        let writer = Writer::start(connection, &path, clock, ring).expect("the writer starts");
+        let durability = Durability::Acknowledged;
+        let writer =
+            Writer::start(connection, durability, &path, clock, ring).expect("the writer starts");
         (writer, bell)
     };
     let stream = StreamName::from("poa-1");
@@ -158,6 +160,10 @@ async fn where_nothing_stands_is_an_empty_log() {
     let reader = SqliteLog::open_for_reading(&path).expect("it opens");
     assert_eq!(reader.head().await, Ok(None));
     std::fs::write(&path, "").expect("a file whose creation was interrupted");
+    assert_eq!(reader.read_all(None, 10).await, Ok(Vec::new()));
+    Connection::open(&path)
+        .and_then(|half| half.pragma_update(None, "journal_mode", "WAL"))
+        .expect("a file whose creation was interrupted later");
     assert_eq!(reader.read_all(None, 10).await, Ok(Vec::new()));
     let writer = opened(&path).expect("an empty file becomes a log");
     append(&writer, 0).await.expect("the append is taken");

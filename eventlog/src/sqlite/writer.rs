@@ -14,8 +14,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
+use super::Durability;
 use super::failure::{failed, leaves_doubt};
-use super::rows;
+use super::{reader, rows};
 use crate::chain::{Chain, Content};
 use crate::clock::Clock;
 use crate::envelope::{NewEvent, Recorded, StreamName};
@@ -73,6 +74,7 @@ impl Writer {
     /// Starts the thread on a connection whose file holds a log.
     pub(super) fn start(
         connection: Connection,
+        durability: Durability,
         path: &Path,
         clock: Arc<dyn Clock>,
         bell: watch::Sender<()>,
@@ -83,6 +85,7 @@ impl Writer {
         let desk = Desk {
             path: path.to_owned(),
             connection,
+            durability,
             clock,
             bell,
             tail,
@@ -193,6 +196,7 @@ impl Tail {
 struct Desk {
     path: PathBuf,
     connection: Connection,
+    durability: Durability,
     clock: Arc<dyn Clock>,
     bell: watch::Sender<()>,
     tail: Tail,
@@ -205,6 +209,32 @@ type Pending = (oneshot::Sender<Answered>, Answer);
 
 impl Desk {
     fn work(mut self, queue: &mpsc::Receiver<Append>) {
+        self.serve(queue);
+        if self.durability == Durability::Closed {
+            self.sync();
+        }
+    }
+
+    /// Brings everything to the disk that was acknowledged before it was there.
+    fn sync(self) {
+        let Self {
+            connection, path, ..
+        } = self;
+        let folded = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let closed = folded.and_then(|()| connection.close().map_err(|(_, error)| error));
+        let mut synced = std::fs::File::open(&path).and_then(|file| file.sync_all());
+        // A reader that is still at work keeps the journal; then its end stands there alone.
+        let journal = reader::journal(&path);
+        if journal.exists() {
+            let journal = std::fs::File::open(journal).and_then(|file| file.sync_all());
+            synced = synced.and(journal);
+        }
+        if closed.is_err() || synced.is_err() {
+            tracing::error!(log = %path.display(), ?closed, ?synced, "the log may not survive power loss");
+        }
+    }
+
+    fn serve(&mut self, queue: &mpsc::Receiver<Append>) {
         while let Ok(first) = queue.recv() {
             let mut pending = Vec::new();
             let before = self.tail;

@@ -12,6 +12,7 @@ use daicho_domain::rules::Policy;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId, Stream, derived_id};
 use daicho_domain::transmission::{self, ApplyingOffice};
 use daicho_domain::{Prefecture, Service, corporation, office_day};
+use daicho_eventlog::books;
 use daicho_eventlog::sealing::{Keys, MasterKey};
 use daicho_eventlog::{
     Caused, Engine, EventLog, ExecuteError, MemoryLog, SimulatedClock, Training,
@@ -58,6 +59,8 @@ impl Office {
         let master = MasterKey::for_training(Training { seed: 1 });
         let keys = Arc::new(Keys::in_memory(master).expect("keys in memory"));
         let office = Self::over(log, keys, clock, Policy::seeded()).await;
+        let seeded = books::seed(office.workers.engine(), Some(day(date))).await;
+        seeded.expect("the books are published");
         office.wakes().await;
         office.registers_three_offices().await;
         office
@@ -141,9 +144,16 @@ impl Office {
         self.workers.engine().policy()
     }
 
-    /// Works by other rules from now on.
-    pub fn works_by(&self, policy: Policy) {
-        self.workers.engine().replace_policy(Arc::new(policy));
+    /// Publishes a rule book of the service and works by it from its day on.
+    ///
+    /// # Errors
+    /// What is wrong with the book.
+    pub async fn publishes(&self, text: &str) -> Result<(), String> {
+        let engine = self.workers.engine();
+        let nth = self.commands.fetch_add(1, Ordering::Relaxed);
+        let by = Caused::by_request("clerk", Uuid::from_u128(u128::from(nth) + 1));
+        let published = books::publish(engine, "april.toml", text, by).await;
+        published.map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// The folder of its read models.

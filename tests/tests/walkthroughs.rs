@@ -1,6 +1,7 @@
 //! The four walkthroughs of ARCHITECTURE.md, each as a story of the same name.
 
 use daicho_domain::poa::{Command, Status};
+use daicho_domain::rules::SEEDED;
 use daicho_domain::transmission::CauseKind;
 use daicho_projections::rebuild_in;
 use daicho_tests::office::{Office, catalogue, day, month};
@@ -104,6 +105,71 @@ async fn the_server_was_down_over_the_25th() {
         .await
         .expect("the proof is there");
     assert_eq!(down.start_months().await, [Some(month("2026-08"))]);
+}
+
+/// The messenger's seeded book, from 2019-04-01 on with the ID/PW set on the 25th, and the cases that
+/// say so.
+fn book_of_april() -> String {
+    let (_, seeded) = SEEDED[1];
+    let changed = seeded.replacen("2015-01-01", "2019-04-01", 1);
+    let (before, of_ids) = changed
+        .split_once("id = \"credentials.months_before\"")
+        .expect("the book says when IDs are set");
+    let of_ids = of_ids
+        .replacen("value = \"last\"", "value = 25", 1)
+        .replacen(
+            "alternatives = [25, 28]",
+            "alternatives = [\"last\", 28]",
+            1,
+        )
+        .replace("2026-07-31", "2026-07-25")
+        // A Saturday, to tell "stays" from "moves".
+        .replace(
+            "on = \"2026-04-25\", want = { credentials_on = \"2026-05-31\"",
+            "on = \"2026-06-25\", want = { credentials_on = \"2026-07-25\"",
+        );
+    format!("{before}id = \"credentials.months_before\"{of_ids}")
+}
+
+#[tokio::test]
+async fn a_rule_changes_on_1_april() {
+    let office = Office::opens_on("2019-03-20").await;
+    office.takes_an_application("before", &[0]).await;
+    office.goes_on_closing_days_to("2019-03-26").await;
+    let ids_on = |state: &daicho_domain::transmission::State, nth: usize| {
+        let plan = state.entries[nth].plan().expect("its dates are set");
+        plan.credentials_on.clone()
+    };
+    let before = ids_on(&office.transmission().await, 0);
+    assert_eq!(before.on, day("2019-04-30"));
+
+    // A book that says something else than its cases is not published.
+    let wrong = book_of_april().replace("2026-07-25", "2026-07-24");
+    office
+        .publishes(&wrong)
+        .await
+        .expect_err("its cases do not hold");
+    office
+        .publishes(&book_of_april())
+        .await
+        .expect("its cases hold");
+
+    // It is known now and in force from April: until then everything is as it was.
+    office.takes_an_application("still", &[1]).await;
+    assert_eq!(
+        ids_on(&office.transmission().await, 1).on,
+        day("2019-04-30")
+    );
+    office.goes_on_closing_days_to("2019-04-01").await;
+    office.takes_an_application("after", &[2]).await;
+    let state = office.transmission().await;
+    let after = ids_on(&state, 2);
+    assert_eq!(after.on, day("2019-05-25"));
+    assert_eq!(after.basis.book, "care-net-messenger@2019-04-01 r1");
+
+    // What was decided keeps its date and the book it rests on.
+    assert_eq!(ids_on(&state, 0), before);
+    assert_eq!(before.basis.book, "care-net-messenger@2015-01-01 r1");
 }
 
 #[tokio::test]

@@ -99,6 +99,15 @@ impl Registration {
         office.warnings.extend(warnings);
     }
 
+    /// How many lines it was gathered from.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.offices
+            .iter()
+            .map(|office| office.entries.len() as u64)
+            .sum()
+    }
+
     /// Leaves what is known as it is where these lines say nothing: a file without a column of
     /// addresses erases no address.
     pub fn keep_from(&mut self, known: &Registered) {

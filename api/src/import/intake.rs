@@ -56,8 +56,8 @@ pub struct Intake<'a> {
 }
 
 impl Intake<'_> {
-    /// Takes the lines of all files in order, telling `progress` how many were read. `gained` counts what
-    /// the log gained also when the import stops.
+    /// Takes the lines of all files in order, telling `progress` how many are done. `gained` counts what the
+    /// log gained also when the import stops.
     ///
     /// # Errors
     /// [`IntakeError`].
@@ -66,15 +66,20 @@ impl Intake<'_> {
         sources: &mut [SourceFile],
         report: &mut Report<W>,
         gained: &mut Gained,
-        mut progress: impl FnMut(u64),
+        progress: impl FnMut(u64),
     ) -> Result<(), IntakeError> {
         let mut run = Run::new();
         register::recall(self.engine, &mut run).await?;
         sources.iter_mut().for_each(|source| run.expect(source));
         let cause: Vec<&str> = sources.iter().map(SourceFile::sha256).collect();
         let cause = cause.join(" ");
+        let mut course = Course {
+            cause: &cause,
+            gained,
+            done: 0,
+            progress,
+        };
         let mut batch = Batch::default();
-        let mut read = 0;
         for source in &*sources {
             let name = source.path().to_string_lossy();
             let file = source
@@ -86,44 +91,46 @@ impl Intake<'_> {
             report.file(&name, source.line_count())?;
             for line in source.lines()? {
                 let mut line = line?;
-                if let Some(home) = run.hold(&mut line) {
-                    batch.add(home, &line, &file);
+                match run.hold(&mut line) {
+                    Some(home) => batch.add(home, &line, &file),
+                    None => course.done(1),
                 }
                 report.line(&line)?;
-                read += 1;
-                progress(read);
                 if batch.len() >= BATCH_LINES {
-                    self.send(batch.take(), &cause, gained).await?;
+                    self.send(batch.take(), &mut course).await?;
                 }
             }
             report.file_end()?;
         }
-        self.send(batch.take(), &cause, gained).await
+        self.send(batch.take(), &mut course).await
     }
 
     /// Sends what was gathered, each corporation's commands in order, corporations side by side.
-    async fn send(
+    async fn send<P: FnMut(u64)>(
         &self,
         registrations: Vec<Registration>,
-        cause: &str,
-        gained: &mut Gained,
+        course: &mut Course<'_, P>,
     ) -> Result<(), IntakeError> {
+        let cause = course.cause;
         let asked = registrations
             .into_iter()
             .map(|mut registration| async move {
+                let lines = registration.lines();
                 let stream = Stream::Corporation(registration.id);
                 let state = self.engine.state(&stream).await?;
                 if let nouns::State::Corporation(corporation::State::Registered(known)) = &*state {
                     registration.keep_from(known);
                 }
-                match self.mode {
-                    Mode::Take => self.take(&stream, registration, cause).await,
-                    Mode::DryRun => self.foresee(&stream, registration, &state).await,
-                }
+                let gained = match self.mode {
+                    Mode::Take => self.take(&stream, registration, cause).await?,
+                    Mode::DryRun => self.foresee(&stream, registration, &state).await?,
+                };
+                Ok::<_, IntakeError>((gained, lines))
             });
         let mut answers = futures::stream::iter(asked).buffer_unordered(ASKED_AT_ONCE);
-        while let Some(more) = answers.try_next().await? {
-            gained.add(more);
+        while let Some((gained, lines)) = answers.try_next().await? {
+            course.gained.add(gained);
+            course.done(lines);
         }
         Ok(())
     }
@@ -178,6 +185,22 @@ impl Intake<'_> {
             }
         }
         Ok(gained)
+    }
+}
+
+/// How far an import is.
+struct Course<'a, P> {
+    /// What all its commands follow from: the digests of its files.
+    cause: &'a str,
+    gained: &'a mut Gained,
+    done: u64,
+    progress: P,
+}
+
+impl<P: FnMut(u64)> Course<'_, P> {
+    fn done(&mut self, lines: u64) {
+        self.done += lines;
+        (self.progress)(self.done);
     }
 }
 

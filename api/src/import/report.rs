@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::fault::FileFault;
 use super::line::{ImportLine, Outcome};
+use super::remark::{Level, Remark};
 use super::run::Counts;
 
 /// How the report is written.
@@ -144,11 +145,13 @@ impl<W: Write> Report<W> {
         if !shown {
             return Ok(());
         }
-        let sentences: Vec<String> = line
-            .remarks
-            .iter()
-            .map(|remark| remark.sentence())
-            .collect();
+        let least = if self.style == Style::Summary {
+            Level::Warning
+        } else {
+            Level::Note
+        };
+        let remarks = line.remarks.iter().filter(|remark| remark.level() >= least);
+        let sentences: Vec<String> = remarks.map(Remark::sentence).collect();
         let (line_no, word, office) = (line.line_no, line.outcome.word(), &line.office_number);
         writeln!(
             self.out,

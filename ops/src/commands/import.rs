@@ -134,7 +134,7 @@ fn take(
             actor: ACTOR,
         };
         let taken = intake
-            .run(sources, report, gained, |read| bar.set_position(read))
+            .run(sources, report, gained, |done| bar.set_position(done))
             .await;
         taken.map_err(Failure::refused)
     })

@@ -9,6 +9,7 @@ use super::generation::remove_file;
 use super::{Result, ViewsError};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 const POINTER: &str = "current";
@@ -27,7 +28,9 @@ pub struct Lock(#[expect(dead_code, reason = "closing the file gives the lock ba
 impl Directory {
     /// The directory, made if it is not there, for the read models of this binary.
     pub fn open(path: PathBuf, schema_hash: String) -> Result<Self> {
-        fs::create_dir_all(&path).map_err(ViewsError::file(&path))?;
+        let mut owners = fs::DirBuilder::new();
+        owners.recursive(true).mode(0o700);
+        owners.create(&path).map_err(ViewsError::file(&path))?;
         Ok(Self { path, schema_hash })
     }
 

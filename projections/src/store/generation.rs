@@ -7,7 +7,8 @@ use super::writer::{number_of, stored};
 use super::{Result, Table, ViewsError, states, texts};
 use daicho_eventlog::Position;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -116,7 +117,13 @@ pub(super) fn remove_file(path: &Path) {
 
 /// Creates the file of a generation with all its tables.
 pub fn create(path: &Path, tables: &[&'static Table], filling: Filling) -> Result<Connection> {
-    remove_file(path);
+    if !path.as_os_str().is_empty() {
+        remove_file(path);
+        // Names of persons stand in it: readable by its owner alone, as what SQLite keeps beside it.
+        let mut owners = OpenOptions::new();
+        owners.write(true).create_new(true).mode(0o600);
+        owners.open(path).map_err(ViewsError::file(path))?;
+    }
     let conn = Connection::open(path)?;
     prepare_writer(&conn, filling)?;
     conn.execute_batch(&format!("BEGIN;\n{}COMMIT;", schema(tables)))?;

@@ -425,6 +425,10 @@ fn file(context: &Context<'_>, sheet: &Sheet, filed_on: NaiveDate) -> Result<Vec
         office,
         ..
     } = sheet.assignment;
+    let book = context.policy.book(service, context.today)?;
+    if book.choice("poa.file_when")? == "each_office" {
+        return Ok(vec![Event::Filed { filed_on }]);
+    }
     let waiting: Vec<_> = context
         .known
         .transmission(corporation, service)

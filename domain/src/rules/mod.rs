@@ -11,6 +11,7 @@ mod book;
 #[cfg(test)]
 mod book_tests;
 mod books;
+mod carried_out;
 mod case;
 mod desk;
 mod error;

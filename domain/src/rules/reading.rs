@@ -149,6 +149,7 @@ impl Book {
         let book = parse(file, text, Slots::Exactly)?;
         let errors: Vec<BookError> = super::case::run(&book, calendars)
             .into_iter()
+            .chain(super::carried_out::unfollowed(&book))
             .map(|(line, why)| BookError {
                 file: file.to_owned(),
                 line,

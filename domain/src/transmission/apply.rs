@@ -32,7 +32,7 @@ pub(super) fn apply(
         return Err(Refusal::NoOffices);
     }
     received(context, &receipt)?;
-    registered(context, service)?;
+    registered(context)?;
     let mut applied: Vec<AppliedOffice> = Vec::new();
     for office in offices {
         if applied.iter().any(|other| other.number == office.number) {
@@ -278,11 +278,15 @@ fn check_kj_id(
 }
 
 /// mini2 transmits for corporations with 本登録 alone; the messenger has no registration of its own.
-fn registered(context: &Context<'_>, service: Service) -> Result<(), Refusal> {
-    let (corporation, _) = subject(context.stream);
+fn registered(context: &Context<'_>) -> Result<(), Refusal> {
+    let (corporation, service) = subject(context.stream);
     match service {
         Service::CareNetMessenger | Service::CareplanRenkei => return Ok(()),
         Service::HonobonoMini2 => {}
+    }
+    let book = context.policy.book(service, context.today)?;
+    if !book.flag("transmission.requires_registration")? {
+        return Ok(());
     }
     let holds = context
         .known

@@ -108,7 +108,7 @@ impl Decider for Transmission {
                 postpone::postpone(context, state, cause, month)
             }
             Command::ReversePostponement { poa, month } => {
-                Ok(postpone::reverse(context, state, poa, month))
+                postpone::reverse(context, state, poa, month)
             }
             Command::Decide {
                 application,
@@ -125,7 +125,7 @@ impl Decider for Transmission {
                 decision,
                 reason,
             ),
-            Command::DetermineIds { on } => Ok(ids::determine(context, state, on)),
+            Command::DetermineIds { on } => ids::determine(context, state, on),
             Command::NoteIdIssued {
                 application,
                 office,

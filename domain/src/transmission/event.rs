@@ -144,6 +144,8 @@ worded! {
         PapersMissing = "papers_missing", "委任状が受理されていない";
         /// Its 委任状 has not been filed with the federation.
         NotFiled = "not_filed", "委任状が国保連へ未提出";
+        /// The federation has not confirmed it, and the rule waits for that.
+        NotConfirmed = "not_confirmed", "国保連の確認待ち";
         /// The federation rejected its 委任状.
         Rejected = "rejected", "国保連が差し戻した";
     }

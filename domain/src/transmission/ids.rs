@@ -1,6 +1,6 @@
 //! The end of the month before the start: who gets an ID/PW, who does not and why; and the start.
 
-use super::decide::moved;
+use super::decide::{moved, subject};
 use super::event::{Cause, CauseKind, HeldOffice, HeldReason, OfficeRef};
 use super::state::{Entry, Paper, Standing, State};
 use super::{Event, Refusal};
@@ -10,11 +10,16 @@ use crate::stream::CredentialId;
 use chrono::NaiveDate;
 
 /// The IDs that are due on the day that was set, never for an office whose papers are not accepted
-/// and filed. A missing confirmation does not block.
-pub(super) fn determine(context: &Context<'_>, state: &State, on: NaiveDate) -> Vec<Event> {
+/// and filed. Whether a missing confirmation blocks stands in the book.
+pub(super) fn determine(
+    context: &Context<'_>,
+    state: &State,
+    on: NaiveDate,
+) -> Result<Vec<Event>, Refusal> {
     if on > context.today {
-        return vec![];
+        return Ok(vec![]);
     }
+    let confirmed_only = waits_for_confirmation(context)?;
     let mut offices = Vec::new();
     let mut held = Vec::new();
     for entry in &state.entries {
@@ -29,7 +34,7 @@ pub(super) fn determine(context: &Context<'_>, state: &State, on: NaiveDate) -> 
         if plan.credentials_on.on != on {
             continue;
         }
-        match hindrance(*paper) {
+        match hindrance(*paper, confirmed_only) {
             None => offices.push(entry.reference()),
             Some(why) => held.push(HeldOffice {
                 application: entry.application,
@@ -39,17 +44,25 @@ pub(super) fn determine(context: &Context<'_>, state: &State, on: NaiveDate) -> 
         }
     }
     if offices.is_empty() && held.is_empty() {
-        return vec![];
+        return Ok(vec![]);
     }
-    vec![Event::IdsDue { on, offices, held }]
+    Ok(vec![Event::IdsDue { on, offices, held }])
+}
+
+/// Whether IDs are set only once the federation has confirmed.
+pub(super) fn waits_for_confirmation(context: &Context<'_>) -> Result<bool, Refusal> {
+    let (_, service) = subject(context.stream);
+    let book = context.policy.book(service, context.today)?;
+    Ok(book.flag("credentials.wait_for_confirmation")?)
 }
 
 /// Why an office with its paper at this step gets no ID.
-pub(super) const fn hindrance(paper: Paper) -> Option<HeldReason> {
+pub(super) const fn hindrance(paper: Paper, confirmed_only: bool) -> Option<HeldReason> {
     match paper {
         Paper::Awaited => Some(HeldReason::PapersMissing),
         Paper::Ready => Some(HeldReason::NotFiled),
         Paper::Rejected => Some(HeldReason::Rejected),
+        Paper::Filed if confirmed_only => Some(HeldReason::NotConfirmed),
         Paper::Filed | Paper::Confirmed => None,
     }
 }
@@ -99,7 +112,7 @@ pub(super) fn start(
             .preparing_for(month)
             .filter(|_| !state.asks_about(entry))
         {
-            let to = month.next();
+            let to = super::postpone::next_month(context, month)?;
             events.push(Event::Postponed {
                 cause: Cause {
                     application: entry.application,

@@ -1,7 +1,7 @@
 //! What the 委任状 of an office means for its transmission.
 
 use super::event::{Cause, CauseKind, OfficeRef, PersonReason};
-use super::ids::hindrance;
+use super::ids::{hindrance, waits_for_confirmation};
 use super::state::{Entry, Paper, Standing, State};
 use super::{Event, PaperStep, Refusal, postpone};
 use crate::decider::Context;
@@ -51,7 +51,7 @@ pub(super) fn note(
                 office,
                 poa,
             }];
-            events.extend(late_ids(context, &entry.standing, about));
+            events.extend(late_ids(context, &entry.standing, about, Paper::Filed)?);
             Ok(events)
         }
         (PaperStep::Filed, Paper::Filed | Paper::Confirmed) => Ok(vec![]),
@@ -87,22 +87,30 @@ pub(super) fn outdate(state: &State, office: Option<OfficeId>) -> Vec<Event> {
         .collect()
 }
 
-/// Filed after the day on which IDs are set: the office gets its ID at once, while its month has not
-/// begun.
-fn late_ids(context: &Context<'_>, standing: &Standing, about: OfficeRef) -> Option<Event> {
+/// Filed, or confirmed, after the day on which IDs are set: the office gets its ID at once, while its
+/// month has not begun.
+fn late_ids(
+    context: &Context<'_>,
+    standing: &Standing,
+    about: OfficeRef,
+    paper: Paper,
+) -> Result<Option<Event>, Refusal> {
     let Standing::Preparing {
         plan,
         held: Some(_),
         ..
     } = standing
     else {
-        return None;
+        return Ok(None);
     };
-    (context.today < plan.start.on && hindrance(Paper::Filed).is_none()).then(|| Event::IdsDue {
-        on: context.today,
-        offices: vec![about],
-        held: vec![],
-    })
+    let hindered = hindrance(paper, waits_for_confirmation(context)?).is_some();
+    Ok(
+        (context.today < plan.start.on && !hindered).then(|| Event::IdsDue {
+            on: context.today,
+            offices: vec![about],
+            held: vec![],
+        }),
+    )
 }
 
 /// A rejection is a defect that is found late: it postpones, unless the IDs are out.

@@ -52,7 +52,7 @@ pub(super) fn postpone(
             .into_iter()
             .collect());
     }
-    let to = month.next();
+    let to = next_month(context, month)?;
     let whole_corporation = book.choice("postponement.scope")? == "corporation";
     let across_applications = book.flag("postponement.across_applications")?;
     let held = |other: &Entry| {
@@ -75,6 +75,13 @@ pub(super) fn postpone(
     }])
 }
 
+/// The month that offices are moved to.
+pub(super) fn next_month(context: &Context<'_>, month: Month) -> Result<Month, Refusal> {
+    let (_, service) = subject(context.stream);
+    let book = context.policy.book(service, context.today)?;
+    Ok(month.plus(book.months("postponement.months")?))
+}
+
 /// A paper no longer counts as missed. The postponement it caused is reversed when it was the last
 /// cause, nothing has been filed or issued on the new dates, and the federation's date is not over;
 /// else a person decides.
@@ -83,36 +90,40 @@ pub(super) fn reverse(
     state: &State,
     poa: PoaId,
     month: Month,
-) -> Vec<Event> {
+) -> Result<Vec<Event>, Refusal> {
     let Some(postponement) = state
         .standing_postponement_from(month)
         .filter(|postponement| postponement.is_caused_by(poa))
     else {
-        return vec![];
+        return Ok(vec![]);
     };
     if postponement.causes.len() > 1 {
-        return vec![Event::PostponementCauseRemoved { from: month, poa }];
+        return Ok(vec![Event::PostponementCauseRemoved { from: month, poa }]);
     }
+    let (_, service) = subject(context.stream);
+    let book = context.policy.book(service, context.today)?;
+    let reversible = book.choice("postponement.reversible_until")? != "never";
     let held: Vec<_> = postponement
         .offices
         .iter()
         .filter_map(|(about, former)| Some((state.entry(*about)?, former)))
         .filter(|(entry, _)| !entry.is_withdrawn())
         .collect();
-    let can_go_back = held.iter().all(|(entry, former)| {
-        entry.preparing_for(postponement.to).is_some()
-            && matches!(entry.paper(), Some(Paper::Awaited | Paper::Ready))
-            && context.today <= former.federation_date.on
-    });
+    let can_go_back = reversible
+        && held.iter().all(|(entry, former)| {
+            entry.preparing_for(postponement.to).is_some()
+                && matches!(entry.paper(), Some(Paper::Awaited | Paper::Ready))
+                && context.today <= former.federation_date.on
+        });
     if !can_go_back {
         let cause = postponement.causes[0];
-        return vec![Event::PersonAsked {
+        return Ok(vec![Event::PersonAsked {
             application: cause.application,
             office: cause.office,
             why: PersonReason::ReversalTooLate,
-        }];
+        }]);
     }
-    vec![Event::PostponementReversed {
+    Ok(vec![Event::PostponementReversed {
         from: month,
         to: postponement.to,
         poa,
@@ -120,7 +131,7 @@ pub(super) fn reverse(
             .into_iter()
             .map(|(entry, former)| entry.planned(former.clone()))
             .collect(),
-    }]
+    }])
 }
 
 /// What a person decided where the rules ended.

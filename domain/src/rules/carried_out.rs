@@ -1,0 +1,112 @@
+//! What the workflow carries out only as the seeded books say it. A book that says something else for
+//! one of these slots would be recorded, explained and not followed: it is refused instead, until the
+//! workflow can follow it.
+
+use super::{Book, SEEDED, Slot, SlotValue};
+use crate::Service;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// The slots, of any service, whose alternatives the workflow does not carry out. The slots of money,
+/// endings and licences are not among them: nothing acts on those yet.
+const AS_SEEDED: &[&str] = &[
+    "poa.original_required",
+    "poa.rejection_is_defect",
+    "poa.renumbered_office_each",
+    "postponement.accepted_stay_valid",
+    "postponement.counts_day",
+    "postponement.decided_when",
+    "postponement.early_defect_same_due",
+    "postponement.late_defect_at_once",
+    "postponement.not_returned_is_defect",
+    "situation.entered_late",
+    "situation.incomplete",
+    "situation.kj_active_elsewhere",
+    "situation.last_office_out",
+    "situation.merger",
+    "situation.number_changes",
+    "situation.office_withdraws",
+    "situation.rejected_after_issue",
+    "situation.second_trial",
+    "situation.trial_applies",
+    "transmission.day_ends_hour",
+    "transmission.disability_claims",
+    "transmission.requires_kj_id",
+    "transmission.stated_duration",
+];
+
+/// The slots of a book that the workflow would not follow, with their lines and why.
+pub(super) fn unfollowed(book: &Book) -> Vec<(usize, String)> {
+    AS_SEEDED
+        .iter()
+        .filter_map(|id| book.slots.get(id))
+        .filter_map(|slot| {
+            let followed = seeded(book.service, slot.id)?;
+            (slot.value != *followed).then(|| (slot.line, sentence(slot, followed)))
+        })
+        .collect()
+}
+
+fn sentence(slot: &Slot, followed: &SlotValue) -> String {
+    format!(
+        "{}（{}）は、この版の業務処理では {} にだけ対応しています。{} には変更できません。",
+        slot.id,
+        slot.label,
+        followed.text(slot.kind),
+        slot.value.text(slot.kind),
+    )
+}
+
+fn seeded(service: Service, id: &str) -> Option<&'static SlotValue> {
+    static VALUES: OnceLock<BTreeMap<(Service, &'static str), SlotValue>> = OnceLock::new();
+    let values = VALUES.get_or_init(|| {
+        SEEDED
+            .into_iter()
+            .map(|(file, text)| Book::published(file, text).expect("a seeded book is a book"))
+            .flat_map(|book| {
+                let service = book.service;
+                book.slots
+                    .into_values()
+                    .map(move |slot| ((service, slot.id), slot.value))
+            })
+            .collect()
+    });
+    values.get(&(service, slots_id(id)?))
+}
+
+/// The id as the list of slots has it.
+fn slots_id(id: &str) -> Option<&'static str> {
+    AS_SEEDED.iter().find(|known| **known == id).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::Calendars;
+
+    #[test]
+    fn every_slot_of_the_list_is_a_slot_of_a_book() {
+        for id in AS_SEEDED {
+            let known = Service::ALL
+                .into_iter()
+                .any(|service| seeded(service, id).is_some());
+            assert!(known, "{id} is in no book");
+        }
+    }
+
+    #[test]
+    fn a_book_that_would_not_be_followed_is_refused_with_its_line() {
+        let (file, text) = SEEDED[0];
+        let changed = text.replacen(
+            "id = \"situation.incomplete\"\nlabel = \"不備のある申込\"\nvalue = \"completion_counts\"",
+            "id = \"situation.incomplete\"\nlabel = \"不備のある申込\"\nvalue = \"arrival_counts\"",
+            1,
+        );
+        assert_ne!(changed, text);
+        let refused = Book::read(file, &changed, &Calendars::seeded())
+            .expect_err("the workflow does not carry it out")
+            .to_string();
+        assert!(refused.contains("situation.incomplete"), "{refused}");
+        assert!(refused.contains("この版の業務処理では"), "{refused}");
+    }
+}

@@ -1,11 +1,10 @@
 //! The rules of a 委任状.
 
 use super::command::Assignment;
-use super::event::{DueOf, ReversalReason};
+use super::event::DueOf;
 use super::state::{Sheet, Stage, State};
-use super::{Command, Defect, Event, Method, Refusal};
+use super::{Command, Event, Refusal, steps};
 use crate::decider::{Context, Decider, Known};
-use crate::intake::Channel;
 use crate::stream::Stream;
 use chrono::NaiveDate;
 
@@ -130,15 +129,15 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
     }
     match command {
         Command::Request { .. } => Ok(vec![]),
-        Command::Dispatch { method, sent_on } => dispatch(context, sheet, method, sent_on),
+        Command::Dispatch { method, sent_on } => steps::dispatch(context, sheet, method, sent_on),
         Command::RecordUndeliverable { returned_on, note } => {
-            undeliverable(context, sheet, returned_on, note)
+            steps::undeliverable(context, sheet, returned_on, note)
         }
-        Command::Reprint { reason } => reprint(sheet, reason),
+        Command::Reprint { reason } => steps::reprint(sheet, reason),
         Command::Receive {
             arrived_on,
             channel,
-        } => receive(context, sheet, arrived_on, channel),
+        } => steps::receive(context, sheet, arrived_on, channel),
         Command::Accept {} => match &sheet.stage {
             Stage::Received { .. } => Ok(vec![Event::Accepted {}]),
             Stage::Accepted { .. } | Stage::Filed { .. } | Stage::Confirmed { .. } => Ok(vec![]),
@@ -159,8 +158,8 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
             | Stage::Undeliverable { .. }
             | Stage::Void { .. } => Err(Refusal::NotReceived),
         },
-        Command::ApproveLate {} => approve_late(context, sheet),
-        Command::File { filed_on } => file(context, sheet, filed_on),
+        Command::ApproveLate {} => steps::approve_late(context, sheet),
+        Command::File { filed_on } => steps::file(context, sheet, filed_on),
         Command::Confirm { on } => {
             not_to_come(context, on)?;
             match &sheet.stage {
@@ -250,201 +249,6 @@ impl Command {
     }
 }
 
-fn dispatch(
-    context: &Context<'_>,
-    sheet: &Sheet,
-    method: Method,
-    sent_on: NaiveDate,
-) -> Result<Vec<Event>, Refusal> {
-    not_to_come(context, sent_on)?;
-    match &sheet.stage {
-        Stage::ToSend { .. } | Stage::Undeliverable { .. } => {}
-        Stage::Out {
-            method: before,
-            sent_on: when,
-            ..
-        } if *before == method && *when == sent_on => return Ok(vec![]),
-        // Sent once more while the first is out: an express copy, say.
-        Stage::Out { .. } => {}
-        Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => {
-            return Err(Refusal::AlreadyReceived {
-                arrived_on: *arrived_on,
-            });
-        }
-        Stage::Filed { .. } | Stage::Confirmed { .. } | Stage::Void { .. } => {
-            return Err(Refusal::Filed);
-        }
-    }
-    let way = super::way::way(context, sheet, method, sent_on)?;
-    Ok(vec![Event::Dispatched {
-        method,
-        sent_on,
-        delivered_on: way.delivered_on,
-        post_back_by: way.post_back_by,
-    }])
-}
-
-fn undeliverable(
-    context: &Context<'_>,
-    sheet: &Sheet,
-    returned_on: NaiveDate,
-    note: Option<crate::personal::Personal>,
-) -> Result<Vec<Event>, Refusal> {
-    not_to_come(context, returned_on)?;
-    match &sheet.stage {
-        Stage::Out { sent_on, .. } => {
-            not_before(returned_on, *sent_on)?;
-            Ok(vec![Event::Undeliverable { returned_on, note }])
-        }
-        Stage::Undeliverable { .. } => Ok(vec![]),
-        Stage::ToSend { .. } => Err(Refusal::NotSent),
-        Stage::Received { arrived_on, .. }
-        | Stage::Accepted { arrived_on }
-        | Stage::Filed { arrived_on, .. } => Err(Refusal::AlreadyReceived {
-            arrived_on: *arrived_on,
-        }),
-        Stage::Confirmed { .. } | Stage::Void { .. } => Err(Refusal::Filed),
-    }
-}
-
-fn reprint(sheet: &Sheet, reason: String) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
-        return Err(Refusal::ReasonMissing);
-    }
-    match &sheet.stage {
-        Stage::ToSend { .. } => Ok(vec![]),
-        Stage::Out { .. } | Stage::Undeliverable { .. } | Stage::Received { .. } => {
-            Ok(vec![Event::ReprintRequested { reason }])
-        }
-        Stage::Accepted { arrived_on } | Stage::Filed { arrived_on, .. } => {
-            Err(Refusal::AlreadyReceived {
-                arrived_on: *arrived_on,
-            })
-        }
-        Stage::Confirmed { .. } | Stage::Void { .. } => Err(Refusal::Filed),
-    }
-}
-
-/// The day of arrival counts, not the day of entry: a sheet that arrived before a due date which has
-/// been decided against it takes that decision back.
-fn receive(
-    context: &Context<'_>,
-    sheet: &Sheet,
-    arrived_on: NaiveDate,
-    channel: Channel,
-) -> Result<Vec<Event>, Refusal> {
-    match channel {
-        Channel::Post | Channel::Hand => {}
-        Channel::Form | Channel::Fax | Channel::Mail => {
-            return Err(Refusal::OriginalNeeded {
-                channel: channel.label(),
-            });
-        }
-    }
-    not_to_come(context, arrived_on)?;
-    match &sheet.stage {
-        Stage::Out { .. } | Stage::Undeliverable { .. } | Stage::ToSend { .. } => {}
-        Stage::Received { arrived_on, .. }
-        | Stage::Accepted { arrived_on }
-        | Stage::Filed { arrived_on, .. } => {
-            return Err(Refusal::AlreadyReceived {
-                arrived_on: *arrived_on,
-            });
-        }
-        Stage::Confirmed { .. } | Stage::Void { .. } => return Err(Refusal::Filed),
-    }
-    let sent_on = sheet.first_sent_on.ok_or(Refusal::NotSent)?;
-    not_before(arrived_on, sent_on)?;
-    let mut events = vec![Event::Received {
-        arrived_on,
-        channel,
-    }];
-    // A sheet that had come in before and proved defective does not undo what that cost.
-    let had_come_before = matches!(sheet.stage, Stage::ToSend { defect: Some(_) });
-    let in_time = sheet
-        .missed
-        .iter()
-        .find(|missed| arrived_on <= missed.due.on)
-        .filter(|_| !had_come_before);
-    events.extend(in_time.map(|missed| Event::LapseReversed {
-        why: ReversalReason::ArrivedInTime,
-        due: missed.due.on,
-        start: missed.start.on,
-    }));
-    Ok(events)
-}
-
-fn approve_late(context: &Context<'_>, sheet: &Sheet) -> Result<Vec<Event>, Refusal> {
-    let (arrived_on, accepted) = match &sheet.stage {
-        Stage::Received { arrived_on, .. } => (*arrived_on, false),
-        Stage::Accepted { arrived_on } => (*arrived_on, true),
-        Stage::ToSend { .. } | Stage::Out { .. } | Stage::Undeliverable { .. } => {
-            return Err(Refusal::NotReceived);
-        }
-        Stage::Filed { .. } | Stage::Confirmed { .. } | Stage::Void { .. } => {
-            return Err(Refusal::Filed);
-        }
-    };
-    let missed = sheet
-        .missed
-        .last()
-        .filter(|missed| arrived_on > missed.due.on)
-        .ok_or(Refusal::NotLate)?;
-    if context.today > missed.federation_date.on {
-        return Err(Refusal::FilingClosed {
-            federation_date: missed.federation_date.on,
-        });
-    }
-    let mut events = Vec::new();
-    if !accepted {
-        events.push(Event::Accepted {});
-    }
-    events.push(Event::LapseReversed {
-        why: ReversalReason::LateApproved,
-        due: missed.due.on,
-        start: missed.start.on,
-    });
-    Ok(events)
-}
-
-fn file(context: &Context<'_>, sheet: &Sheet, filed_on: NaiveDate) -> Result<Vec<Event>, Refusal> {
-    not_to_come(context, filed_on)?;
-    match &sheet.stage {
-        Stage::Accepted { arrived_on } => not_before(filed_on, *arrived_on)?,
-        Stage::Filed { .. } | Stage::Confirmed { .. } => return Ok(vec![]),
-        Stage::ToSend { .. }
-        | Stage::Out { .. }
-        | Stage::Undeliverable { .. }
-        | Stage::Received { .. }
-        | Stage::Void { .. } => return Err(Refusal::NotAccepted),
-    }
-    let Assignment {
-        corporation,
-        service,
-        application,
-        office,
-        ..
-    } = sheet.assignment;
-    let book = context.policy.book(service, context.today)?;
-    if book.choice("poa.file_when")? == "each_office" {
-        return Ok(vec![Event::Filed { filed_on }]);
-    }
-    let waiting: Vec<_> = context
-        .known
-        .transmission(corporation, service)
-        .into_iter()
-        .flat_map(|state| state.of_application(application))
-        .filter(|entry| entry.office != office && entry.waits_for_paper())
-        .map(|entry| entry.number.to_string())
-        .collect();
-    if !waiting.is_empty() {
-        return Err(Refusal::OthersNotReady {
-            numbers: waiting.join("、"),
-        });
-    }
-    Ok(vec![Event::Filed { filed_on }])
-}
-
 fn due_is_closed(context: &Context<'_>, sheet: &Sheet) -> bool {
     context
         .known
@@ -452,7 +256,7 @@ fn due_is_closed(context: &Context<'_>, sheet: &Sheet) -> bool {
         .is_some_and(|day| day.is_closed())
 }
 
-fn not_to_come(context: &Context<'_>, on: NaiveDate) -> Result<(), Refusal> {
+pub(super) fn not_to_come(context: &Context<'_>, on: NaiveDate) -> Result<(), Refusal> {
     if on > context.today {
         return Err(Refusal::DayNotCome {
             on,
@@ -462,94 +266,9 @@ fn not_to_come(context: &Context<'_>, on: NaiveDate) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn not_before(on: NaiveDate, sent_on: NaiveDate) -> Result<(), Refusal> {
+pub(super) fn not_before(on: NaiveDate, sent_on: NaiveDate) -> Result<(), Refusal> {
     if on < sent_on {
         return Err(Refusal::BeforeDispatch { on, sent_on });
     }
     Ok(())
-}
-
-impl Sheet {
-    fn note(&mut self, event: &Event) {
-        match event {
-            Event::Requested { .. } => {}
-            Event::Dispatched {
-                method,
-                sent_on,
-                delivered_on,
-                post_back_by,
-            } => {
-                self.first_sent_on.get_or_insert(*sent_on);
-                self.stage = Stage::Out {
-                    method: *method,
-                    sent_on: *sent_on,
-                    delivered_on: delivered_on.clone(),
-                    post_back_by: post_back_by.clone(),
-                };
-            }
-            Event::Undeliverable { returned_on, .. } => {
-                self.stage = Stage::Undeliverable {
-                    returned_on: *returned_on,
-                };
-            }
-            Event::ReprintRequested { .. } => self.stage = Stage::ToSend { defect: None },
-            Event::DuePassed { .. } => self.due_passed = true,
-            Event::Received {
-                arrived_on,
-                channel,
-            } => {
-                self.stage = Stage::Received {
-                    arrived_on: *arrived_on,
-                    channel: *channel,
-                };
-            }
-            Event::Accepted {} => {
-                if let Some(arrived_on) = self.arrived_on() {
-                    self.stage = Stage::Accepted { arrived_on };
-                }
-            }
-            Event::FoundDefective { defect, .. } => {
-                self.excused = None;
-                self.stage = Stage::ToSend {
-                    defect: Some(*defect),
-                };
-            }
-            Event::Filed { filed_on } => {
-                if let Some(arrived_on) = self.arrived_on() {
-                    self.stage = Stage::Filed {
-                        arrived_on,
-                        filed_on: *filed_on,
-                    };
-                }
-            }
-            Event::Confirmed { on } => {
-                if let Stage::Filed { filed_on, .. } = self.stage {
-                    self.stage = Stage::Confirmed { filed_on, on: *on };
-                }
-            }
-            Event::Rejected { .. } => {
-                self.stage = Stage::ToSend {
-                    defect: Some(Defect::Rejected),
-                };
-            }
-            Event::Lapsed { .. } => {
-                self.lapsed = true;
-                self.missed.push(self.dates.clone());
-            }
-            Event::LapseReversed { why, due, .. } => {
-                self.excused = match why {
-                    ReversalReason::ArrivedInTime => None,
-                    ReversalReason::LateApproved => Some(*due),
-                };
-                self.lapsed = false;
-                self.missed.retain(|missed| missed.due.on != *due);
-            }
-            Event::DueMoved { dates } => {
-                self.dates = dates.clone();
-                self.due_passed = false;
-                self.lapsed = false;
-            }
-            Event::Voided { why } => self.stage = Stage::Void { why: *why },
-        }
-    }
 }

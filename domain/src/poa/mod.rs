@@ -3,8 +3,10 @@
 mod command;
 mod decide;
 mod event;
+mod evolve;
 mod refusal;
 mod state;
+mod steps;
 mod waiting;
 mod way;
 

@@ -5,6 +5,7 @@ mod apply;
 mod command;
 mod decide;
 mod event;
+mod evolve;
 mod ids;
 mod papers;
 mod postpone;

@@ -152,3 +152,24 @@ fn every_event_type_belongs_to_a_noun_with_a_folder_of_that_name() {
         assert!(folder.is_dir(), "{} has no folder", noun.code());
     }
 }
+
+#[test]
+fn every_test_that_the_architecture_names_exists() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it can be read");
+    let sources: String = files(".rs")
+        .into_iter()
+        .map(|path| fs::read_to_string(path).expect("a source file can be read"))
+        .collect();
+    let is_sentence = |name: &&str| {
+        name.matches('_').count() >= 3
+            && name
+                .chars()
+                .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
+    };
+    let gone: Vec<_> = text
+        .split('`')
+        .filter(is_sentence)
+        .filter(|name| !sources.contains(&format!("fn {name}(")))
+        .collect();
+    assert!(gone.is_empty(), "{gone:#?}");
+}

@@ -3,6 +3,7 @@
 
 use daicho_eventlog::{Position, Recorded};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -30,11 +31,15 @@ impl Reached {
 pub struct Positions(Mutex<Connection>);
 
 impl Positions {
-    /// Opens the file, or makes it.
+    /// Opens the file, or makes it, readable by its owner alone.
     ///
     /// # Errors
     /// When it cannot be used.
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
+        // Made before SQLite would make it for everybody; where it cannot be made, SQLite says why.
+        let mut owners = std::fs::OpenOptions::new();
+        owners.append(true).create(true).mode(0o600);
+        drop(owners.open(path));
         Self::over(Connection::open(path)?)
     }
 

@@ -2,8 +2,8 @@
 
 use crate::dashboard::{
     calendar, case, cases, corporation as corporation_page, corporations, credentials, home,
-    office_day, office_day_acts, poa_batch, poa_receive, poa_tracker, postponements, rulebooks,
-    undecided, why,
+    intake, intake_new, office_day, office_day_acts, poa_batch, poa_receive, poa_tracker,
+    postponements, rulebooks, undecided, why,
 };
 use crate::requests::{corporation, enrolment, form, poa, transmission};
 use crate::{App, assets, changes, observe, staff};
@@ -48,6 +48,10 @@ pub const ROUTES: &[Route] = &[
     route("/cases.csv", Kind::Part, || get(cases::csv)),
     route("/cases/{number}", Kind::Part, || get(case::page)),
     route("/cases/of/{key}", Kind::Part, || get(case::of)),
+    route("/intake", Kind::Page, || get(intake::page)),
+    route("/intake/new", Kind::Page, || {
+        get(intake_new::page).post(intake_new::take)
+    }),
     route("/poa_tracker", Kind::Page, || get(poa_tracker::page)),
     route("/poa_tracker/receive", Kind::Page, || {
         get(poa_receive::page).post(poa_receive::receive)

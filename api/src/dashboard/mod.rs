@@ -14,6 +14,8 @@ pub mod form;
 pub mod frame;
 pub mod history;
 pub mod home;
+pub mod intake;
+pub mod intake_new;
 pub mod office_day;
 pub mod office_day_acts;
 pub mod parts;

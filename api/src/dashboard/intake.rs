@@ -1,0 +1,145 @@
+//! 申込受付: what came in, how and when, what is missing, which month it starts in.
+
+use super::frame::Frame;
+use super::parts::{Chip, Chips, Mood, Paging, Status as Word};
+use super::query::Query;
+use super::viewer::{Reading, Viewer};
+use super::{Shown, cases, show, words};
+use askama::Template;
+use daicho_domain::Service;
+use daicho_domain::intake::Channel;
+use daicho_domain::transmission::Missing;
+use daicho_projections::intake::{self, Filter, IntakeRow, Kind, Status};
+
+/// Rows on a page.
+const ROWS: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "intake.html")]
+struct Page {
+    frame: Frame,
+    filters: Vec<Chips>,
+    applications: Vec<Line>,
+    paging: Paging,
+}
+
+/// One application.
+pub struct Line {
+    /// The corporation.
+    pub corporation: String,
+    /// Its page.
+    pub href: String,
+    /// What was applied for.
+    pub kind: String,
+    /// ステータス.
+    pub status: Word,
+    /// When and how it came in.
+    pub received: String,
+    /// The way and the number it came in with.
+    pub way: String,
+    /// When it was entered, and by whom.
+    pub entered: String,
+    /// Who entered it.
+    pub by: String,
+    /// How many offices.
+    pub offices: u64,
+    /// What is missing.
+    pub missing: Vec<String>,
+    /// The month it starts in.
+    pub start_month: String,
+}
+
+/// `GET /intake`
+pub async fn page(viewer: Viewer) -> Shown {
+    viewer.read(shown).await
+}
+
+fn shown(reading: &Reading<'_>) -> Shown {
+    let query = &reading.viewer.query;
+    let filter = Filter {
+        kinds: cases::coded(query, "kind", &Kind::ALL, Kind::code)?,
+        statuses: cases::coded(query, "status", &Status::ALL, Status::code)?,
+        services: cases::coded(query, "service", &Service::ALL, Service::code)?,
+        channels: cases::coded(query, "channel", Channel::ALL, Channel::code)?,
+        search: query.get("q").map(str::to_owned),
+        ..Filter::default()
+    };
+    let page = query
+        .get("page")
+        .and_then(|page| page.parse().ok())
+        .unwrap_or(1_u64)
+        .max(1);
+    let listed = intake::list(reading.snapshot, &filter, (page - 1) * ROWS, ROWS)?;
+    show(&Page {
+        frame: Frame::new(reading.viewer, "/intake", "申込受付"),
+        filters: chips(query),
+        applications: listed.rows.iter().map(|row| line(row, reading)).collect(),
+        paging: Paging::of(query, page, ROWS, listed.total),
+    })
+}
+
+fn chips(query: &Query) -> Vec<Chips> {
+    let chip = |field: &str, code: &str, word: &str| Chip {
+        word: word.to_owned(),
+        count: None,
+        chosen: query.has(field, code),
+        href: query.switched(field, code).to_string(),
+    };
+    vec![
+        Chips {
+            title: "ステータス".into(),
+            chips: Status::ALL
+                .map(|status| chip("status", status.code(), status.label()))
+                .into(),
+        },
+        Chips {
+            title: "種別".into(),
+            chips: Kind::ALL
+                .map(|kind| chip("kind", kind.code(), kind.label()))
+                .into(),
+        },
+        Chips {
+            title: "届き方".into(),
+            chips: Channel::ALL
+                .iter()
+                .map(|channel| chip("channel", channel.code(), channel.label()))
+                .collect(),
+        },
+    ]
+}
+
+/// One row, drawn.
+pub fn line(row: &IntakeRow, reading: &Reading<'_>) -> Line {
+    let time = row
+        .received_at
+        .map_or_else(String::new, |at| at.format(" %H:%M").to_string());
+    let number = row
+        .receipt_number
+        .as_ref()
+        .map_or_else(String::new, |number| format!("　{number}"));
+    let missing = row.missing.0.iter().map(|gap| match &gap.missing {
+        Missing::KjId => format!("{}：KJ ID", gap.number),
+        Missing::Entries(entries) => format!("{}：{}", gap.number, entries.join("・")),
+    });
+    let mood = match row.status {
+        Status::Entry => Mood::Before,
+        Status::FormEntries => Mood::Attention,
+        Status::KjId => Mood::During,
+        Status::Taken | Status::Withdrawn => Mood::Done,
+    };
+    Line {
+        corporation: row.corporation_name.clone(),
+        href: format!("/corporations/{}", row.corporation),
+        kind: format!("{}（{}）", row.kind.label(), words::service(row.service)),
+        status: Word::new(row.status.label(), mood),
+        received: format!("{}{time}", words::date(row.received_on)),
+        way: format!("{}{number}", row.channel.label()),
+        entered: words::short_date(row.entered_on),
+        by: reading.actor(&row.entered_by),
+        offices: row.offices,
+        missing: missing.collect(),
+        start_month: row
+            .start_month
+            .map_or_else(|| "―".to_owned(), |month| month.in_japanese()),
+    }
+}

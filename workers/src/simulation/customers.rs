@@ -110,10 +110,10 @@ pub(super) fn reply(chance: &mut Chance, nth: u32, sent_on: NaiveDate, due: Naiv
     let drawn = chance.below(100);
     let hand = u32::try_from((due - sent_on).num_days()).unwrap_or(0);
     let arrives = match (nth, drawn) {
-        (1, 0..3) => return Reply::Undeliverable(after(sent_on, chance.between(6, 9))),
-        (1, 3..7) | (_, 0..3) => return Reply::Nothing,
-        (1, 7..12) => after(due, chance.between(1, 10)),
-        (1, 12..15) => after(due, chance.between(15, 35)),
+        (1, 0..4) => return Reply::Undeliverable(after(sent_on, chance.between(6, 9))),
+        (1, 4..8) | (_, 0..3) => return Reply::Nothing,
+        (1, 8..13) => after(due, chance.between(1, 10)),
+        (1, 13..16) => after(due, chance.between(15, 35)),
         (1, _) if hand > 7 => after(sent_on, chance.between(5, hand)),
         (_, _) => after(sent_on, chance.between(4, 9)),
     };

@@ -214,7 +214,7 @@ impl<'a> World<'a> {
     /// Of work that is left undone so often in a hundred, how often it is today.
     pub(super) fn undone(&self, usually: u32) -> u32 {
         if self.today >= self.short_handed_from {
-            usually * 4
+            usually * 5
         } else {
             usually
         }

@@ -201,6 +201,7 @@ impl Workers {
     ///
     /// # Errors
     /// Failures of the world; what was done is done, and the next time goes on from there.
+    #[tracing::instrument(name = "settle", skip_all)]
     pub async fn settle(&self, heard: Heard<'_>) -> Result<(), WorkError> {
         let mut state = self.state.lock().await;
         let Progress {

@@ -150,6 +150,7 @@ fn caused(snapshot: &Snapshot, row: &DeadlineRow, id: Uuid) -> Result<Caused, Vi
     })
 }
 
+#[tracing::instrument(name = "deadline", skip_all, fields(deadline = row.name, due = %row.due))]
 async fn send(
     row: DeadlineRow,
     by: Caused,

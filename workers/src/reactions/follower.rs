@@ -142,6 +142,7 @@ impl Follower {
     }
 }
 
+#[tracing::instrument(name = "reaction", skip_all, fields(reaction = reaction.name, cause = cause.number))]
 async fn send(
     engine: &Engine,
     outcomes: &Outcomes,

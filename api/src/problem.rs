@@ -4,7 +4,7 @@
 
 use crate::{App, dashboard};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use daicho_projections::ViewsError;
@@ -180,6 +180,7 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
         .extensions()
         .get::<RequestId>()
         .map_or_else(String::new, |id| id.0.clone());
+    let came_from = came_from(request.headers());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || head_only {
@@ -193,10 +194,17 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
     let mut shown = if for_program {
         problem.document(&request_id)
     } else {
-        dashboard::problem::page(&app, &problem, &request_id).await
+        dashboard::problem::page(&app, &problem, &request_id, came_from).await
     };
     shown.extensions_mut().insert(problem);
     shown
+}
+
+/// The page of ours that a form was sent from: what was entered there is still in the browser's history.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let page: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let path = page.path_and_query()?.as_str();
+    Some(crate::staff::own_path(path).to_owned())
 }
 
 /// A handler that answers an error status with its own page (a form shown again) keeps it.

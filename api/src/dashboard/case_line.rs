@@ -97,6 +97,7 @@ fn waits_for(row: &CaseRow) -> String {
 pub fn status(status: cases::Status) -> Status {
     let mood = match (status, status.mood()) {
         (cases::Status::PoaLapsed, _) => Mood::Failed,
+        (cases::Status::PoaPostCount, _) => Mood::Attention,
         (_, Said::Before) => Mood::Before,
         (_, Said::During) => Mood::During,
         (_, Said::Done) => Mood::Done,

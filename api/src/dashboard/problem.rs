@@ -15,10 +15,16 @@ struct Page<'a> {
     problem: &'a Problem,
     status: u16,
     request_id: &'a str,
+    came_from: Option<String>,
 }
 
 /// The page of a problem. When even its frame cannot be read, the sentences stand alone.
-pub async fn page(app: &App, problem: &Problem, request_id: &str) -> Response {
+pub async fn page(
+    app: &App,
+    problem: &Problem,
+    request_id: &str,
+    came_from: Option<String>,
+) -> Response {
     let Ok(viewer) = Viewer::at(app.clone(), Query::at("/"), None).await else {
         let text = format!(
             "{}\n{}\n{}\n{request_id}\n",
@@ -31,6 +37,7 @@ pub async fn page(app: &App, problem: &Problem, request_id: &str) -> Response {
         problem,
         status: problem.status.as_u16(),
         request_id,
+        came_from,
     };
     match page.render() {
         Ok(html) => (problem.status, Html(html)).into_response(),

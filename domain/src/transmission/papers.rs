@@ -58,11 +58,13 @@ pub(super) fn note(
 
         (PaperStep::Confirmed, Paper::Confirmed) => Ok(vec![]),
         (PaperStep::Confirmed, Paper::Awaited | Paper::Ready | Paper::Filed | Paper::Rejected) => {
-            Ok(vec![Event::FederationConfirmed {
+            let mut events = vec![Event::FederationConfirmed {
                 application,
                 office,
                 poa,
-            }])
+            }];
+            events.extend(late_ids(context, &entry.standing, about, Paper::Confirmed)?);
+            Ok(events)
         }
 
         (PaperStep::Rejected, Paper::Rejected) => Ok(vec![]),

@@ -1,5 +1,6 @@
-//! The master key: wraps every person's key, and is kept outside the data directory, so that neither a stolen
-//! disk image nor a stolen backup of the directory opens anything.
+//! The master key: wraps every person's key, and is kept outside the data directory, so that a stolen copy of the
+//! log and its keys opens no personal text. The read models hold such texts open, in one table: whoever copies
+//! `views/` has them.
 
 use std::fmt;
 use std::io;

@@ -19,7 +19,6 @@ struct Page {
     frame: Frame,
     filters: Vec<Chips>,
     total: usize,
-    touched: u64,
     open: Vec<Open>,
 }
 
@@ -102,11 +101,6 @@ fn shown(reading: &Reading<'_>) -> Shown {
             chips: chips.into(),
         }],
         total: open.len(),
-        touched: open
-            .iter()
-            .map(|open| open.cases_open)
-            .max()
-            .unwrap_or_default(),
         open,
     })
 }

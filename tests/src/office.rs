@@ -22,8 +22,8 @@ use daicho_workers::day::Workers;
 use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ impl Office {
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
         let master = MasterKey::for_training(Training { seed: 1 });
         let keys = Arc::new(Keys::in_memory(master).expect("keys in memory"));
-        let office = Self::over(log, keys, clock, Policy::seeded()).await;
+        let office = Self::over(log, keys, clock, seeded().clone()).await;
         let seeded = books::seed(office.workers.engine(), Some(day(date))).await;
         seeded.expect("the books are published");
         office.wakes().await;
@@ -101,7 +101,13 @@ impl Office {
         office
     }
 
-    async fn wakes(&self) {
+    /// What carries its commands.
+    pub fn engine(&self) -> &Engine {
+        self.workers.engine()
+    }
+
+    /// Lets everything follow that follows by itself.
+    pub async fn wakes(&self) {
         self.workers.wake().await.expect("the workers work");
     }
 
@@ -379,7 +385,8 @@ impl Office {
             .collect()
     }
 
-    async fn state(&self, stream: &Stream) -> State {
+    /// A stream as it is folded.
+    pub async fn state(&self, stream: &Stream) -> State {
         let state = self.workers.engine().state(stream).await;
         State::clone(&*state.expect("the log is read"))
     }
@@ -412,14 +419,23 @@ pub fn office_id(nth: usize) -> OfficeId {
     OfficeId::of_number(number(nth).as_str())
 }
 
-fn application(name: &str) -> ApplicationId {
+/// The rules that the binary seeds, read once.
+pub fn seeded() -> &'static Policy {
+    static SEEDED: LazyLock<Policy> = LazyLock::new(Policy::seeded);
+    &SEEDED
+}
+
+/// The id of an application.
+pub fn application(name: &str) -> ApplicationId {
     ApplicationId(derived_id(&["application", name]))
 }
 
-fn transmission_stream() -> Stream {
+/// The transmission of the corporation.
+pub fn transmission_stream() -> Stream {
     Stream::Transmission(corporation(), SERVICE)
 }
 
-fn poa_stream(name: &str, office: usize) -> Stream {
+/// The 委任状 of an office.
+pub fn poa_stream(name: &str, office: usize) -> Stream {
     Stream::Poa(PoaId::of(application(name), office_id(office)))
 }

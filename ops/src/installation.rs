@@ -63,7 +63,7 @@ impl Installation {
             log,
             keys,
             training,
-        } = opened.map_err(Failure::refused)?;
+        } = opened.map_err(|error| Failure::refused(error.sentence()))?;
         let nothing = Arc::new(Policy::without_books());
         let engine = Engine::start(log.clone(), keys.clone(), clock, nothing).await;
         let engine = Arc::new(engine.map_err(Failure::refused)?);

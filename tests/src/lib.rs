@@ -3,3 +3,5 @@
 pub mod binary;
 pub mod histories;
 pub mod office;
+pub mod practice;
+pub mod server;

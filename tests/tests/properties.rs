@@ -415,15 +415,19 @@ proptest! {
             office.takes_an_application("first", &first).await;
             let next = day(FIRST_DAY) + Days::new(later);
             let form_of = |nth: usize| if split.contains(&nth) { "first" } else { "second" };
-            let bad_due = |sheet: &poa::Sheet| sheet.dates.due.on;
             let everybody_returns = async |names: &[usize]| {
+                let today = office.today().await;
                 for nth in names {
                     office.posts(form_of(*nth), *nth).await;
                     if *nth != bad {
-                        let today = office.today().await.to_string();
-                        office.enters_arrival(form_of(*nth), *nth, &today).await;
+                        office.enters_arrival(form_of(*nth), *nth, &today.to_string()).await;
                         office.does(form_of(*nth), *nth, poa::Command::Accept {}).await;
                     }
+                }
+                // A form whose papers are all in order is filed, and misses nothing by itself.
+                for nth in names.iter().filter(|_| !names.contains(&bad)) {
+                    let file = poa::Command::File { filed_on: today };
+                    office.does(form_of(*nth), *nth, file).await;
                 }
             };
             everybody_returns(&first).await;
@@ -435,8 +439,7 @@ proptest! {
             if !before.postponements.is_empty() {
                 return;
             }
-            let sheet = office.sheet(form_of(bad), bad).await;
-            let due = bad_due(&sheet);
+            let due = office.sheet(form_of(bad), bad).await.dates.due.on;
             if defective {
                 let today = office.today().await.to_string();
                 office.enters_arrival(form_of(bad), bad, &today).await;

@@ -48,22 +48,30 @@ impl FromRequestParts<App> for Asked {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let named = parts
-            .headers
-            .get("daicho-staff")
-            .and_then(|id| id.to_str().ok())
-            .map(str::to_owned)
-            .or_else(|| crate::staff::cookie(&parts.headers));
-        let viewer = Viewer::at(app.clone(), Address::at("/"), named).await?;
-        let asking = Asking::by_request(&actor(&viewer)?, &parts.headers)?;
-        Ok(Self {
-            app: app.clone(),
-            asking,
-        })
+        let viewer = caller(parts, app).await?;
+        Self::by(app, parts, &actor(&viewer)?)
     }
 }
 
+/// Whom a program names as the one who asks.
+async fn caller(parts: &Parts, app: &App) -> Result<Viewer, Problem> {
+    let named = parts
+        .headers
+        .get("daicho-staff")
+        .and_then(|id| id.to_str().ok())
+        .map(str::to_owned)
+        .or_else(|| crate::staff::cookie(&parts.headers));
+    Viewer::at(app.clone(), Address::at("/"), named).await
+}
+
 impl Asked {
+    fn by(app: &App, parts: &Parts, actor: &str) -> Result<Self, Problem> {
+        Ok(Self {
+            app: app.clone(),
+            asking: Asking::by_request(actor, &parts.headers)?,
+        })
+    }
+
     /// Carries out what is asked; answers when the caller can see it.
     pub async fn does<A: Act>(self, body: A, target: A::Target) -> Result<Json<Recorded>, Problem> {
         let command = body.command(target)?;

@@ -1,9 +1,11 @@
 //! 担当者: `/staff/{id}/…`.
 
-use super::{Act, Asked, Recorded};
+use super::{Act, Asked, Recorded, actor, caller};
+use crate::App;
 use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
 use daicho_domain::staff;
@@ -30,6 +32,26 @@ impl Act for Name {
     }
 }
 
+/// Who may say that somebody joined: a member of the staff, and where nobody ever worked the first one herself.
+pub struct Naming(Asked);
+
+impl FromRequestParts<App> for Naming {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let viewer = caller(parts, app).await?;
+        let actor = match viewer.staff_all.is_empty() {
+            true => {
+                let id = Path::<StaffId>::from_request_parts(parts, app).await;
+                let Path(first) = id.map_err(|_| Problem::not_found("担当者"))?;
+                first.to_string()
+            }
+            false => actor(&viewer)?,
+        };
+        Ok(Self(Asked::by(app, parts, &actor)?))
+    }
+}
+
 /// Somebody left.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Leave {}
@@ -47,7 +69,7 @@ impl Act for Leave {
     params(("id" = String, Path, description = "The member of the staff: a UUID of the caller's choice for a new one")),
     responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn name(
-    asked: Asked,
+    Naming(asked): Naming,
     Path(id): Path<StaffId>,
     Json(body): Json<Name>,
 ) -> Result<Json<Recorded>, Problem> {

@@ -72,7 +72,8 @@ impl Office {
             )));
         }
         let directory = DataDir::at(global.data());
-        let opened = open::for_reading(&directory, master_key).map_err(Failure::refused)?;
+        let opened = open::for_reading(&directory, master_key)
+            .map_err(|error| Failure::refused(error.sentence()))?;
         let head = opened.log.head().await.map_err(Failure::refused)?;
         Ok(Self {
             directory,

@@ -1,0 +1,45 @@
+//! A fresh directory: nobody works there yet, and the first one can begin.
+
+use daicho_tests::practice::today;
+use daicho_tests::server::Server;
+use serde_json::json;
+
+const FIRST: &str = "00000000000000000000000000000001";
+const SECOND: &str = "00000000000000000000000000000002";
+
+#[test]
+fn the_first_member_of_the_staff_names_herself_and_nobody_after_her_does() {
+    let place = tempfile::tempdir().expect("a directory");
+    let server = Server::on(&place.path().join("data"));
+    let nobody = server.caller("");
+    let named = |id: &str| format!("/api/v1/staff/{id}/name");
+    let body = json!({ "name": "佐藤" });
+    let register = json!({ "name": "社会福祉法人あおぞら会", "number": "7000012050002" });
+    let corporation = "/api/v1/corporations/000000000000000000000000000000cc";
+    let refused = nobody
+        .posts(&format!("{corporation}/register"), &register)
+        .expect("it answers");
+    assert_eq!(refused.json()["code"], "http.no_staff");
+    let first = nobody.posts(&named(FIRST), &body).expect("it answers");
+    assert_eq!(first.status, 200, "{}", first.body);
+    let refused = nobody.posts(&named(SECOND), &body).expect("it answers");
+    assert_eq!(
+        (refused.status, refused.json()["code"].as_str()),
+        (403, Some("http.no_staff"))
+    );
+
+    let clerk = server.caller(FIRST);
+    let taken = clerk.posts(&named(SECOND), &body).expect("it answers");
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    let registered = clerk
+        .posts(&format!("{corporation}/register"), &register)
+        .expect("it answers");
+    assert_eq!(registered.status, 200, "{}", registered.body);
+    assert_eq!(
+        registered.json()["events"][0]["occurred_on"],
+        json!(today())
+    );
+    let page = clerk.gets("/corporations").expect("it answers");
+    assert!(page.body.contains("社会福祉法人あおぞら会"));
+    assert!(server.stops().success());
+}

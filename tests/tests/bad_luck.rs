@@ -27,8 +27,9 @@ impl SmallDisk {
 
     fn grows_to(&self, size: &str) {
         let options = format!("remount,size={size}");
-        let mount = Command::new("mount").args(["-o", &options]).arg(&self.0);
-        assert!(mounted({ mount }.output()), "the disk grows");
+        let mut mount = Command::new("mount");
+        mount.args(["-o", &options]).arg(&self.0);
+        assert!(mounted(mount.output()), "the disk grows");
     }
 }
 

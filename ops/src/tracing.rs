@@ -5,11 +5,15 @@ use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::commands::Failure;
 use crate::configuration::Configuration;
+
+/// What is never traced, whatever is asked for: here axum says back what it could not read, names of persons included.
+const SILENT: &str = "axum::rejection=off";
 
 /// Sends what is left to the collector when it goes.
 pub struct Traces(Option<SdkTracerProvider>);
@@ -26,6 +30,8 @@ impl Drop for Traces {
 pub fn begin(configuration: &Configuration) -> Result<Traces, Failure> {
     let filter = EnvFilter::try_new(&configuration.trace)
         .map_err(|error| Failure::Usage(format!("--trace を読めません: {error}")))?;
+    let silent: Directive = SILENT.parse().expect("our own directive");
+    let filter = filter.add_directive(silent);
     let provider = match &configuration.otlp {
         None => None,
         Some(endpoint) => Some(provider(endpoint)?),

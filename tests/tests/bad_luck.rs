@@ -250,7 +250,7 @@ fn what_is_not_there_is_named_and_nothing_is_recorded() {
         (
             format!("{corporation}/transmissions/honobono-mini3/apply"),
             &office,
-            422,
+            400,
             "http.unreadable",
         ),
         (

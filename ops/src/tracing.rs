@@ -1,5 +1,7 @@
 //! Traces: to standard error for whoever started the process, and to an OpenTelemetry collector when one is configured.
 
+use std::io::IsTerminal as _;
+
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::Resource;
@@ -39,7 +41,9 @@ pub fn begin(configuration: &Configuration) -> Result<Traces, Failure> {
     let exported = provider
         .as_ref()
         .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("daicho")));
-    let printed = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let printed = tracing_subscriber::fmt::layer()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     tracing_subscriber::registry()
         .with(filter)
         .with(printed)

@@ -291,7 +291,7 @@ fn personal_data_is_found_nowhere_but_where_it_is_shown() {
     assert!(found.is_empty(), "{found:#?}");
 
     // The search looked where there was something, and the texts are where they are shown.
-    assert!(places["log lines"].len() > 10_000, "the lines were traced");
+    assert!(holds(&places["log lines"], "refused"), "lines were written");
     assert!(holds(&places["spans"], "request"), "spans were exported");
     assert!(holds(&places["metrics"], "http_requests"));
     let mut views = BTreeMap::new();

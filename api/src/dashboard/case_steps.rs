@@ -28,10 +28,10 @@ pub fn of(case: &Case) -> Vec<Step> {
 }
 
 fn paper(case: &Case) -> Option<&Sheet> {
-    match &case.paper.as_ref()?.1.state {
-        State::Poa(state) => state.sheet(),
-        _ => None,
-    }
+    let State::Poa(state) = &case.paper.as_ref()?.1.state else {
+        return None;
+    };
+    state.sheet()
 }
 
 /// Steps of which the first `done` are behind us; the next one is where it stands, or went wrong.

@@ -96,7 +96,7 @@ pub fn line(decoded: &Decoded, address: &Query, reading: &Reading<'_>) -> Line {
     Line {
         occurred: words::date(recorded.occurred_on),
         recorded: words::time(recorded.recorded_at),
-        what: feed::sentence(&recorded.kind.to_string()).to_owned(),
+        what: feed::sentence(recorded.kind.as_ref()).to_owned(),
         detail,
         why: date.map(|(label, dated)| why::of(&dated.basis, label)),
         who: reading.actor(&recorded.actor),

@@ -11,6 +11,7 @@ use crate::search::searchable;
 use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::{DateTime, NaiveDate, Utc};
 use daicho_domain::Service;
+use daicho_domain::corporation::Registered;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
@@ -379,11 +380,12 @@ fn rename(
     change: &Change<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<()> {
-    if let State::Corporation(before) = change.before
-        && let Some(before) = before.registered()
-        && before.name == name
-        && search_of(before) == search
-    {
+    let State::Corporation(before) = change.before else {
+        return Ok(());
+    };
+    // One that just became known has no cases yet; most other events leave the name alone.
+    let renamed = |before: &Registered| before.name != name || search_of(before) != search;
+    if !before.registered().is_some_and(renamed) {
         return Ok(());
     }
     for mut row in writer.rows_where::<CaseRow>("corporation = ?", &[corporation.to_cell()])? {

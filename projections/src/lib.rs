@@ -55,3 +55,32 @@ pub const ALL: &[Projection] = &[
     deadlines::PROJECTION,
     case_history::PROJECTION,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_read_model_has_its_own_name_and_tables() {
+        let names: BTreeSet<_> = ALL.iter().map(|projection| projection.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        let tables: Vec<_> = ALL
+            .iter()
+            .flat_map(|projection| projection.tables)
+            .collect();
+        let own: BTreeSet<_> = tables.iter().map(|table| table.name).collect();
+        assert_eq!(own.len(), tables.len());
+        for table in tables {
+            let columns: BTreeSet<_> = table.columns.iter().map(|(column, _)| column).collect();
+            assert_eq!(columns.len(), table.columns.len(), "{}", table.name);
+        }
+    }
+
+    #[test]
+    fn a_changed_read_model_gets_files_of_its_own() {
+        let one = Catalogue::new(ALL).schema_hash;
+        assert_eq!(one, Catalogue::new(ALL).schema_hash);
+        assert_ne!(one, Catalogue::new(&ALL[1..]).schema_hash);
+    }
+}

@@ -12,6 +12,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use daicho_domain::dates::{BusinessCalendar, Calendars, HolidayStatus, Month};
 use daicho_domain::rules::{Ask, Explainer, Policy, Question};
 use daicho_domain::{Prefecture, Service};
+use daicho_projections::agenda::{self, Planning};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Template)]
@@ -27,6 +28,23 @@ struct Page {
     weeks: Vec<Vec<Day>>,
     agenda: Vec<Day>,
     calendar: &'static str,
+    opened: Option<Opened>,
+}
+
+/// A day that was opened, with everything planned on it.
+struct Opened {
+    on: NaiveDate,
+    planned: Vec<Planned>,
+    cases: String,
+}
+
+struct Planned {
+    word: &'static str,
+    corporation: String,
+    href: String,
+    service: &'static str,
+    offices: String,
+    expected: bool,
 }
 
 impl Page {
@@ -50,6 +68,10 @@ pub struct Day {
     pub holiday: Option<(String, bool)>,
     /// What the rules say of it.
     pub marks: Vec<Mark>,
+    /// What is planned on it, with the number of offices or corporations.
+    pub planned: Vec<(&'static str, u64)>,
+    /// The calendar with this day opened.
+    pub href: String,
 }
 
 /// What a rule says of a day.
@@ -94,7 +116,9 @@ fn shown(reading: &Reading<'_>) -> Shown {
         Some(_) | None => calendars.vendor(),
     };
     let marks = marks(&policy, month, &services, prefecture);
-    let weeks = weeks(month, today, calendar, calendars, &marks);
+    let planned = agenda::between(reading.snapshot, month.first_day(), month.last_day())?;
+    let opened = opened(reading)?;
+    let weeks = weeks(month, today, calendar, calendars, &marks, &planned);
     let agenda = weeks
         .iter()
         .flatten()
@@ -109,6 +133,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         next: query.with("month", &month.next().to_string()).to_string(),
         present: query.without("month").to_string(),
         filters: filters(query),
+        opened,
         month,
         prefecture,
         weeks,
@@ -240,6 +265,39 @@ pub fn marks(
     found
 }
 
+fn opened(reading: &Reading<'_>) -> Result<Option<Opened>, Problem> {
+    let Some(text) = reading.viewer.query.get("day") else {
+        return Ok(None);
+    };
+    let on: NaiveDate = text
+        .parse()
+        .map_err(|_| Problem::unreadable("日付は 2026-11-20 のように指定してください。"))?;
+    let rows = agenda::of_day(reading.snapshot, on)?;
+    let planned = rows.iter().filter_map(|row| {
+        Some(Planned {
+            word: planned_word(&row.milestone)?,
+            corporation: row.corporation_name.clone(),
+            href: format!("/corporations/{}", row.corporation),
+            service: words::service(row.service),
+            offices: if row.offices == 0 {
+                "―".to_owned()
+            } else {
+                row.offices.to_string()
+            },
+            expected: row.expected,
+        })
+    });
+    let day = on.to_string();
+    let cases = Query::at("/cases")
+        .with("due_from", &day)
+        .with("due_to", &day);
+    Ok(Some(Opened {
+        on,
+        planned: planned.collect(),
+        cases: cases.to_string(),
+    }))
+}
+
 /// What a milestone of the agenda is called; nothing for one that no page names.
 pub fn planned_word(milestone: &str) -> Option<&'static str> {
     let words = [
@@ -270,6 +328,7 @@ fn weeks(
     calendar: &BusinessCalendar,
     calendars: &Calendars,
     marks: &BTreeMap<NaiveDate, Vec<Mark>>,
+    planned: &[Planning],
 ) -> Vec<Vec<Day>> {
     let first = month.first_day();
     let before = Days::new(u64::from(first.weekday().num_days_from_sunday()));
@@ -288,6 +347,15 @@ fn weeks(
                 )
             }),
             marks: marks.get(&on).cloned().unwrap_or_default(),
+            planned: planned
+                .iter()
+                .filter(|planned| planned.day == on)
+                .filter_map(|planned| {
+                    let word = planned_word(&planned.milestone)?;
+                    Some((word, planned.offices.max(planned.corporations)))
+                })
+                .collect(),
+            href: format!("{}#opened", day_href(on)),
         })
         .collect();
     days.chunks(7).map(<[Day]>::to_vec).collect()
@@ -307,6 +375,7 @@ mod tests {
             calendars.vendor(),
             &calendars,
             &BTreeMap::new(),
+            &[],
         );
         assert!(weeks.iter().all(|week| week.len() == 7));
         let inside = weeks.iter().flatten().filter(|day| day.inside).count();

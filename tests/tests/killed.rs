@@ -1,7 +1,7 @@
 //! The real binary killed with SIGKILL at any moment: nothing acknowledged is missing, nothing is half done.
 //!
-//! A rebuild and an import that are killed are in `views_binary.rs` and `import.rs`. Nothing here waits on a clock. A kill follows an
-//! acknowledgement that was read, or an event seen beside.
+//! A rebuild and an import that are killed are in `views_binary.rs` and `import.rs`. Nothing here waits on a clock:
+//! a kill follows an acknowledgement that was read, or an event seen beside.
 
 use daicho_domain::identifiers::KjId;
 use daicho_eventlog::open::for_reading;

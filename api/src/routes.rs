@@ -165,6 +165,7 @@ pub const ROUTES: &[Route] = &[
         || post(form::<corporation::RemoveOffice>),
     ),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
+    route("/staff/join", Kind::Action, || post(staff::join)),
     route("/static/{hash}/{name}", Kind::Part, || get(assets::file)),
     route("/healthz", Kind::Operations, || get(observe::healthz)),
     route("/metrics", Kind::Operations, || get(observe::metrics)),

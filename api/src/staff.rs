@@ -1,13 +1,21 @@
 //! The name a member of staff chose for herself. Sign-in comes later: until then the name is not proven, is marked
 //! 未認証 wherever it stands, and the server listens on loopback only. The cookie holds the opaque id, never the name.
+//! Whoever is not on the list yet enters her own name: on a fresh installation nobody is.
 
+use crate::acting::{self, Asking};
 use crate::dashboard::viewer::Viewer;
 use crate::problem::Problem;
+use crate::requests::done;
 use axum::Form;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use daicho_domain::nouns::Command;
+use daicho_domain::personal::Personal;
+use daicho_domain::staff;
+use daicho_domain::stream::{StaffId, Stream};
 use daicho_projections::{Snapshot, ViewsError};
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// One member of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +29,9 @@ pub struct Member {
 }
 
 const COOKIE: &str = "daicho_staff";
+
+/// No name is longer.
+const NAME_CHARACTERS_MAX: usize = 60;
 
 /// The id that the cookie holds.
 pub fn cookie(headers: &HeaderMap) -> Option<String> {
@@ -59,13 +70,38 @@ pub async fn choose(viewer: Viewer, Form(choice): Form<Choice>) -> Result<Respon
         .iter()
         .find(|member| member.id == choice.staff && !member.gone)
         .ok_or_else(|| Problem::unreadable("その担当者は登録されていません。"))?;
-    let cookie = format!(
-        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200",
-        member.id
-    );
+    chosen(&member.id, own_path(&choice.return_to))
+}
+
+/// A new name of the picker.
+#[derive(Debug, Deserialize)]
+pub struct Joining {
+    name: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// `POST /staff/join`: somebody enters her own name, and goes on under it.
+pub async fn join(viewer: Viewer, Form(joining): Form<Joining>) -> Result<Response, Problem> {
+    let name = joining.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX {
+        return Err(Problem::unreadable(&format!(
+            "名前は1〜{NAME_CHARACTERS_MAX}文字で入力してください。"
+        )));
+    }
+    let id = StaffId(Uuid::now_v7());
+    let name = Personal::new(format!("staff-{id}"), name);
+    let command = Command::staff(&Stream::Staff(id), staff::Command::Name { name });
+    let by = Asking::by_form(&id.to_string(), None).cause("join");
+    let executed = acting::execute(&viewer.app, command, by).await?;
+    chosen(&id.to_string(), &done(&joining.return_to, &executed))
+}
+
+/// Back to a page, with a name chosen.
+fn chosen(id: &str, path: &str) -> Result<Response, Problem> {
+    let cookie = format!("{COOKIE}={id}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200");
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Problem::failed())?;
-    let back = Redirect::to(own_path(&choice.return_to));
-    Ok(([(header::SET_COOKIE, cookie)], back).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(path)).into_response())
 }
 
 /// Only a path on this server may be returned to.

@@ -1,12 +1,17 @@
 //! From a request to a recorded command: who asks, under which identity, and what comes back. Pages and the JSON API
 //! both come through here, and neither sees its answer before the read models show it.
 
-use crate::App;
 use crate::problem::Problem;
+use crate::{App, BODY_BYTES_MAX};
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use daicho_domain::nouns::{Command, Refusal};
 use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Executed, Failed, of_cause};
 use daicho_projections::Views;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// The space in which the identities of requests lie.
@@ -17,6 +22,31 @@ const REQUESTS: Uuid = Uuid::from_u128(0x7265_7175_6573_7473_8000_0000_0000_0001
 pub struct Asking {
     actor: String,
     key: Option<String>,
+    said: Option<Said>,
+}
+
+/// What a request with an `Idempotency-Key` says, in short: its address and its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said(Uuid);
+
+/// Notes what a request with an `Idempotency-Key` says, so that the same key with other words is noticed.
+pub async fn note_what_is_said(request: Request, next: Next) -> Response {
+    if !request.headers().contains_key("idempotency-key") {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let digest = Sha256::new()
+        .chain_update(parts.uri.path())
+        .chain_update([0])
+        .chain_update(&body)
+        .finalize();
+    parts
+        .extensions
+        .insert(Said(Uuid::new_v5(&REQUESTS, &digest)));
+    next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 impl Asking {
@@ -25,11 +55,16 @@ impl Asking {
         Self {
             actor: actor.to_owned(),
             key: key.filter(|key| !key.is_empty()).map(str::to_owned),
+            said: None,
         }
     }
 
     /// A program: its `Idempotency-Key`, if it sends one.
-    pub fn by_request(actor: &str, headers: &HeaderMap) -> Result<Self, Problem> {
+    pub fn by_request(
+        actor: &str,
+        headers: &HeaderMap,
+        said: Option<Said>,
+    ) -> Result<Self, Problem> {
         let key = match headers.get("idempotency-key") {
             None => None,
             Some(value) => {
@@ -45,6 +80,7 @@ impl Asking {
         Ok(Self {
             actor: actor.to_owned(),
             key,
+            said,
         })
     }
 
@@ -54,7 +90,27 @@ impl Asking {
             Some(key) => of_cause(REQUESTS, &[&self.actor, key, place]),
             None => Uuid::now_v7(),
         };
-        Caused::by_request(self.actor.as_str(), id)
+        let mut caused = Caused::by_request(self.actor.as_str(), id);
+        if let Some(Said(said)) = self.said {
+            caused.correlation = of_cause(id, &[&said.to_string()]);
+        }
+        caused
+    }
+
+    /// What was carried out before under the same key must have been the same request: its correlation says so.
+    pub fn is_what_was_asked(&self, by: &Caused, executed: &Executed) -> Result<(), Problem> {
+        let first = executed.events.first();
+        let other = first.is_some_and(|first| first.recorded.correlation != by.correlation);
+        if self.said.is_some() && executed.repeated && other {
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "http.key_reused",
+                "記録しませんでした。",
+                "同じ Idempotency-Key で、別の内容の要求がすでに記録されています。",
+                "別の操作には、新しい Idempotency-Key を付けてください。",
+            ));
+        }
+        Ok(())
     }
 }
 

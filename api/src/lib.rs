@@ -98,7 +98,7 @@ impl Deref for App {
 }
 
 /// No form of ours is larger; an import of files does not come over HTTP.
-const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+pub(crate) const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The whole of HTTP: routes inside, what holds for every request around them.
 pub fn router(app: App) -> Router {
@@ -108,6 +108,7 @@ pub fn router(app: App) -> Router {
         .merge(api)
         .merge(docs)
         .fallback(|| async { problem::Problem::not_found("ページ") })
+        .layer(from_fn(acting::note_what_is_said))
         .layer(CatchPanicLayer::new())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), guard::check))

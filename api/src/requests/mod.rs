@@ -68,14 +68,16 @@ impl Asked {
     fn by(app: &App, parts: &Parts, actor: &str) -> Result<Self, Problem> {
         Ok(Self {
             app: app.clone(),
-            asking: Asking::by_request(actor, &parts.headers)?,
+            asking: Asking::by_request(actor, &parts.headers, parts.extensions.get().copied())?,
         })
     }
 
     /// Carries out what is asked; answers when the caller can see it.
     pub async fn does<A: Act>(self, body: A, target: A::Target) -> Result<Json<Recorded>, Problem> {
         let command = body.command(target)?;
-        let executed = acting::execute(&self.app, command, self.asking.cause("0")).await?;
+        let by = self.asking.cause("0");
+        let executed = acting::execute(&self.app, command, by.clone()).await?;
+        self.asking.is_what_was_asked(&by, &executed)?;
         Ok(Json(Recorded::of(&executed)))
     }
 }

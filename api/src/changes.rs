@@ -15,7 +15,9 @@ pub async fn stream(State(app): State<App>) -> Sse<impl Stream<Item = Result<Eve
             // Falling behind only means that several changes are told as one.
             Ok(_) | Err(RecvError::Lagged(_)) => {
                 drain(&mut notices);
-                Some((Ok(Event::default().event("changed").data("")), notices))
+                // A browser passes over an event without data.
+                let changed = Event::default().event("changed").data("rows");
+                Some((Ok(changed), notices))
             }
             Err(RecvError::Closed) => None,
         }

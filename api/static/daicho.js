@@ -156,8 +156,9 @@
   };
   let due = 0;
   const soon = () => { if (due) return; due = setTimeout(() => { due = 0; refresh().catch(() => {}); }, 400); };
+  // A page that only answers a form shows what came of it and stays so: its address cannot be asked again.
   // One stream per visible page: a hidden page gives its connection back and catches up when it is seen again.
-  if (!document.body.hasAttribute("data-past") && one("[data-live]") && "EventSource" in window) {
+  if (!document.body.hasAttribute("data-past") && one("main [data-live]") && "EventSource" in window) {
     let source = null;
     const listen = () => {
       source?.close();
@@ -169,6 +170,9 @@
     listen();
   }
 
+  all("[data-choose]").forEach(count);
+  // A field drawn again with what was refused: the next number replaces it.
+  one("input[autofocus][aria-invalid]")?.select();
   all("[data-open][hidden]").forEach((button) => { button.hidden = false; });
   const keysSwitch = one("[data-keys-switch]");
   if (keysSwitch) keysSwitch.checked = keysOn();

@@ -31,6 +31,8 @@ struct Line {
     status: Word,
     reason: &'static str,
     on: Due,
+    /// What is done needs no badge.
+    issued: bool,
     federation: &'static str,
 }
 
@@ -122,6 +124,7 @@ fn line(row: &IssuanceRow, reading: &Reading<'_>) -> Line {
         status: status(row.status),
         reason: row.held.map_or("", |held| held.label()),
         on: reading.due(row.issue_on),
+        issued: row.status == Status::Issued,
         federation: if row.confirmed {
             "確認済み"
         } else {

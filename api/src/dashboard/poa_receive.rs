@@ -129,7 +129,7 @@ fn find(reading: &Reading<'_>, asked: Option<PoaId>, typed: &str) -> Result<Foun
         return Ok(Found::One(id));
     }
     let number = OfficeNumber::parse(typed.trim())
-        .map_err(|why| crate::requests::transmission::invalid("事業所番号", typed, &why))?;
+        .map_err(|why| crate::requests::transmission::invalid(&why))?;
     let rows = poa_tracker::of_office(reading.snapshot, number)?;
     let out: Vec<PoaRow> = rows
         .iter()

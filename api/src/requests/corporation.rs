@@ -20,11 +20,11 @@ fn of(id: CorporationId, command: corporation::Command) -> Command {
 }
 
 fn corporate_number(sent: &str) -> Result<CorporateNumber, Problem> {
-    CorporateNumber::parse(sent).map_err(|why| invalid("法人番号", sent, &why))
+    CorporateNumber::parse(sent).map_err(|why| invalid(&why))
 }
 
 fn office_number(sent: &str) -> Result<OfficeNumber, Problem> {
-    OfficeNumber::parse(sent).map_err(|why| invalid("事業所番号", sent, &why))
+    OfficeNumber::parse(sent).map_err(|why| invalid(&why))
 }
 
 /// A corporation becomes known.

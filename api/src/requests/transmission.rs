@@ -22,16 +22,16 @@ fn of((corporation, service): Target, command: transmission::Command) -> Command
 }
 
 /// What an identifier that cannot be one says, with the likely correct one.
-pub fn invalid(field: &str, sent: &str, why: &InvalidIdentifier) -> Problem {
+pub fn invalid(why: &InvalidIdentifier) -> Problem {
     Problem {
         code: why.code().to_owned(),
-        ..Problem::unreadable(&format!("{field}「{sent}」：{why}"))
+        ..Problem::unreadable(&why.to_string())
     }
 }
 
 fn kj_id(sent: Option<&str>) -> Result<Option<KjId>, Problem> {
     let sent = sent.map(str::trim).filter(|sent| !sent.is_empty());
-    sent.map(|sent| KjId::parse(sent).map_err(|why| invalid("KJ ID", sent, &why)))
+    sent.map(|sent| KjId::parse(sent).map_err(|why| invalid(&why)))
         .transpose()
 }
 
@@ -56,8 +56,7 @@ impl TryFrom<ApplyingOffice> for transmission::ApplyingOffice {
     type Error = Problem;
 
     fn try_from(sent: ApplyingOffice) -> Result<Self, Problem> {
-        let number = OfficeNumber::parse(&sent.number)
-            .map_err(|why| invalid("事業所番号", &sent.number, &why))?;
+        let number = OfficeNumber::parse(&sent.number).map_err(|why| invalid(&why))?;
         let kj_id = kj_id(sent.kj_id.as_deref())?;
         let missing = match (sent.missing.is_empty(), kj_id) {
             (false, _) => Some(Missing::Entries(sent.missing)),

@@ -1,7 +1,9 @@
 //! Everything that crosses a crate: through HTTP and the binary, in the office's words.
 
 pub mod binary;
+pub mod browser;
 pub mod histories;
+pub mod in_process;
 pub mod office;
 pub mod practice;
 pub mod server;

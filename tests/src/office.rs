@@ -2,6 +2,9 @@
 //! words. Days pass by the simulated clock; workers, deadlines and read models are the real ones.
 
 use chrono::{Days, NaiveDate, NaiveTime};
+use daicho_api::guard::Hosts;
+use daicho_api::observe::Metrics;
+use daicho_api::{App, Parts};
 use daicho_domain::corporation::{Entry, NewEntry, NewOffice};
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::{KjId, OfficeNumber};
@@ -11,7 +14,7 @@ use daicho_domain::poa::{self, Method, Sheet, Status};
 use daicho_domain::rules::Policy;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId, Stream, derived_id};
 use daicho_domain::transmission::{self, ApplyingOffice};
-use daicho_domain::{Prefecture, Service, corporation, office_day};
+use daicho_domain::{Prefecture, Service, corporation, enrolment, office_day};
 use daicho_eventlog::books;
 use daicho_eventlog::sealing::{Keys, MasterKey};
 use daicho_eventlog::{
@@ -22,6 +25,7 @@ use daicho_workers::day::Workers;
 use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
@@ -54,6 +58,13 @@ pub struct Office {
 impl Office {
     /// Begins on a day, with a corporation of three offices.
     pub async fn opens_on(date: &str) -> Self {
+        let office = Self::opens_empty_on(date).await;
+        office.registers_three_offices().await;
+        office
+    }
+
+    /// Begins on a day, with nothing in its log but that day.
+    pub async fn opens_empty_on(date: &str) -> Self {
         let clock = Arc::new(SimulatedClock::at(morning(day(date))));
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
         let master = MasterKey::for_training(Training { seed: 1 });
@@ -62,7 +73,6 @@ impl Office {
         let seeded = books::seed(office.workers.engine(), Some(day(date))).await;
         seeded.expect("the books are published");
         office.wakes().await;
-        office.registers_three_offices().await;
         office
     }
 
@@ -143,6 +153,17 @@ impl Office {
 
     fn is_business_day(&self, date: NaiveDate) -> bool {
         self.policy().calendars.vendor().is_open(date).value
+    }
+
+    /// Its pages and its API, answering under an address.
+    pub fn app(&self, address: SocketAddr) -> App {
+        App::new(Parts {
+            hosts: Hosts::loopback(address),
+            practice: false,
+            engine: self.workers.engine().clone(),
+            views: self.workers.views().clone(),
+            metrics: Metrics::default(),
+        })
     }
 
     /// The rules in force.
@@ -248,6 +269,34 @@ impl Office {
             corporation::Command::AddOffices { offices },
         ))
         .await;
+    }
+
+    /// Its corporation has a trial and its 本登録 from today on.
+    pub async fn is_registered_since_today(&self, service: Service) {
+        let receipt = Receipt {
+            on: self.today().await,
+            at: None,
+            channel: Channel::Form,
+            number: None,
+            proof: None,
+        };
+        let stream = Stream::Enrolment(corporation(), service);
+        let received_on = receipt.on;
+        for command in [
+            enrolment::Command::StartTrial {
+                receipt: receipt.clone(),
+            },
+            enrolment::Command::EnterOffices {
+                offices: (0..3).map(office_id).collect(),
+                received_on,
+            },
+            enrolment::Command::Register {
+                receipt,
+                terms_version: "2026-04".into(),
+            },
+        ] {
+            self.must(Command::enrolment(&stream, command)).await;
+        }
     }
 
     /// These offices apply on one form, received today.

@@ -80,6 +80,8 @@ impl Global {
 }
 
 fn main() -> ExitCode {
+    // What this program makes holds customers' papers: files and folders are their owner's alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let CommandLine { global, command } = CommandLine::parse();
     match command.run(&global) {
         Ok(()) => ExitCode::SUCCESS,

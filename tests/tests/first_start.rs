@@ -1,5 +1,8 @@
 //! A fresh directory: nobody works there yet, and the first one can begin.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
 use daicho_tests::practice::today;
 use daicho_tests::server::Server;
 use serde_json::json;
@@ -42,4 +45,33 @@ fn the_first_member_of_the_staff_names_herself_and_nobody_after_her_does() {
     let page = clerk.gets("/corporations").expect("it answers");
     assert!(page.body.contains("社会福祉法人あおぞら会"));
     assert!(server.stops().success());
+}
+
+#[test]
+fn what_it_makes_is_its_owners_alone() {
+    let place = tempfile::tempdir().expect("a directory");
+    let data = place.path().join("data");
+    assert!(Server::on(&data).stops().success());
+    let made = everything_in(&data);
+    assert!(made.iter().any(|path| path.ends_with("log.db")), "{made:?}");
+    for path in made {
+        let mode = path.metadata().expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
+    }
+}
+
+/// The directory itself and whatever lies in it, at any depth.
+fn everything_in(directory: &Path) -> Vec<PathBuf> {
+    let inside = std::fs::read_dir(directory)
+        .expect("a directory")
+        .flat_map(|entry| {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => everything_in(&path),
+                false => vec![path],
+            }
+        });
+    std::iter::once(directory.to_owned())
+        .chain(inside)
+        .collect()
 }

@@ -13,6 +13,7 @@ mod data_dir;
 mod envelope;
 mod execute;
 pub mod export;
+pub mod foreign;
 pub mod kurrentdb;
 mod memory;
 pub mod open;

@@ -1,4 +1,4 @@
-//! The one table of `log.db`, its refusal to update or delete, and what is checked before it is used.
+//! The tables of `log.db`, their refusal to update or delete, and what is checked before they are used.
 
 use std::path::Path;
 
@@ -8,7 +8,10 @@ use super::failure::failed;
 use crate::port::LogError;
 
 /// The layout this binary writes; a log of a newer one is refused.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
+
+/// The layout before there were foreign streams. It is read as it is, and raised by the process that writes.
+const LAYOUT_OWN_ONLY: i64 = 1;
 
 /// `dcho` in the file's header: tells a log of ours from any other SQLite file.
 const APPLICATION: i64 = 0x6463_686f;
@@ -37,7 +40,27 @@ const TABLE: &str = "
     CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
     PRAGMA application_id = 1684236399;
-    PRAGMA user_version = 1;
+";
+
+/// The events of other programs (`crate::foreign`): bytes, ordered with the business's own by their place.
+const FOREIGN_TABLE: &str = "
+    CREATE TABLE foreign_event (
+        place        INTEGER PRIMARY KEY,
+        stream       TEXT    NOT NULL,
+        revision     INTEGER NOT NULL,
+        event_id     BLOB    NOT NULL,
+        kind         TEXT    NOT NULL,
+        content_type TEXT    NOT NULL,
+        data         BLOB    NOT NULL,
+        metadata     BLOB    NOT NULL,
+        recorded_at  INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX foreign_event_by_stream ON foreign_event (stream, revision);
+    CREATE TRIGGER foreign_event_is_never_updated BEFORE UPDATE ON foreign_event
+        BEGIN SELECT RAISE(ABORT, 'an event is never updated'); END;
+    CREATE TRIGGER foreign_event_is_never_deleted BEFORE DELETE ON foreign_event
+        BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
+    PRAGMA user_version = 2;
 ";
 
 /// What stands in the file.
@@ -47,6 +70,8 @@ pub(super) enum Found {
     Nothing,
     /// A log of this layout.
     Log,
+    /// A log without the table of foreign events.
+    OwnOnly,
 }
 
 /// Looks what the open file is.
@@ -63,6 +88,7 @@ pub(super) fn look(connection: &Connection, path: &Path) -> Result<Found, LogErr
     let (application, found) = (pragma("application_id")?, pragma("user_version")?);
     match (application, found) {
         (APPLICATION, LAYOUT) => Ok(Found::Log),
+        (APPLICATION, LAYOUT_OWN_ONLY) => Ok(Found::OwnOnly),
         (APPLICATION, newer) if newer > LAYOUT => Err(LogError::NewerLayout {
             path: path.to_owned(),
             found: newer,
@@ -81,10 +107,15 @@ pub(super) fn look(connection: &Connection, path: &Path) -> Result<Found, LogErr
     }
 }
 
-/// Creates the table in a file in which nothing stands, wholly or not at all.
-pub(super) fn create(connection: &Connection, path: &Path) -> Result<(), LogError> {
+/// Creates what is missing, wholly or not at all.
+pub(super) fn complete(connection: &Connection, path: &Path, found: Found) -> Result<(), LogError> {
     debug_assert!(TABLE.contains(&APPLICATION.to_string()));
+    let tables = match found {
+        Found::Log => return Ok(()),
+        Found::OwnOnly => FOREIGN_TABLE.to_owned(),
+        Found::Nothing => format!("{TABLE} {FOREIGN_TABLE}"),
+    };
     connection
-        .execute_batch(&format!("BEGIN IMMEDIATE; {TABLE} COMMIT;"))
+        .execute_batch(&format!("BEGIN IMMEDIATE; {tables} COMMIT;"))
         .map_err(|error| failed(path, error))
 }

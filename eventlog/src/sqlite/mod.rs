@@ -4,6 +4,8 @@
 //! writer. Readers in other processes notice new events by SQLite's data version.
 
 mod failure;
+mod foreign;
+mod lately;
 mod layout;
 mod lock;
 mod reader;
@@ -11,6 +13,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod watcher;
+mod whole;
 mod writer;
 
 use std::fs::OpenOptions;
@@ -23,7 +26,6 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use self::failure::failed;
-use self::layout::Found;
 use self::lock::WriterLock;
 use self::reader::Readers;
 use self::watcher::Watcher;
@@ -148,9 +150,7 @@ fn open_for_writing(path: &Path, durability: Durability) -> Result<Connection, L
         .and_then(|()| connection.pragma_update(None, "journal_size_limit", 64 << 20))
         .and_then(|()| connection.pragma_update(None, "cache_size", -64 << 10))
         .map_err(world)?;
-    if found == Found::Nothing {
-        layout::create(&connection, path)?;
-    }
+    layout::complete(&connection, path, found)?;
     Ok(connection)
 }
 
@@ -187,11 +187,7 @@ impl EventLog for SqliteLog {
 
     async fn subscribe(&self, after: Option<Position>) -> Result<Subscription, LogError> {
         reader::first_after(after)?;
-        let bell = match &self.mode {
-            Mode::Writing { bell, .. } => bell.clone(),
-            Mode::Reading { watcher } => watcher.bell()?,
-        };
-        Ok(follow(Arc::new(self.readers.clone()), bell, after))
+        Ok(follow(Arc::new(self.readers.clone()), self.bell()?, after))
     }
 
     async fn head(&self) -> Result<Option<Recorded>, LogError> {

@@ -62,7 +62,7 @@ impl Readers {
     }
 
     /// As [`Self::with`], away from the threads that serve requests.
-    async fn aside<T: Send + 'static>(
+    pub(super) async fn aside<T: Send + 'static>(
         self: &Arc<Self>,
         query: impl FnOnce(&Self) -> Result<T, LogError> + Send + 'static,
     ) -> Result<T, LogError> {
@@ -177,7 +177,7 @@ fn checked(connection: Connection, path: &Path) -> Result<Option<Connection>, Lo
         .map_err(|error| failed(path, error))?;
     match layout::look(&connection, path)? {
         Found::Nothing => Ok(None),
-        Found::Log => Ok(Some(connection)),
+        Found::Log | Found::OwnOnly => Ok(Some(connection)),
     }
 }
 

@@ -27,6 +27,20 @@ pub(super) const FROM_NUMBER: &str = concat!(
     " FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"
 );
 
+/// All events back from a number.
+pub(super) const BACK_FROM_NUMBER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM event WHERE number <= ?1 ORDER BY number DESC LIMIT ?2"
+);
+
+/// A stream's events back from a version.
+pub(super) const BACK_FROM_VERSION: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM event WHERE stream = ?1 AND version <= ?2 ORDER BY version DESC LIMIT ?3"
+);
+
 /// A stream's events from a version on.
 pub(super) const FROM_VERSION: &str = concat!(
     "SELECT ",
@@ -104,7 +118,7 @@ pub(super) fn read(
 
 /// Names that come again and again on one page are held once: types, actors, rule books.
 #[derive(Default)]
-struct Reading {
+pub(super) struct Reading {
     names: Vec<Arc<str>>,
 }
 
@@ -123,7 +137,7 @@ impl Reading {
         name
     }
 
-    fn row(&mut self, row: &Row<'_>) -> Result<Recorded, LogError> {
+    pub(super) fn row(&mut self, row: &Row<'_>) -> Result<Recorded, LogError> {
         let number = row
             .get::<_, i64>(0)
             .ok()

@@ -11,15 +11,17 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
 use super::Durability;
 use super::failure::{failed, leaves_doubt};
-use super::{reader, rows};
+use super::lately::Lately;
+use super::{foreign, reader, rows};
 use crate::chain::{Chain, Content};
 use crate::clock::Clock;
 use crate::envelope::{NewEvent, Recorded, StreamName};
+use crate::foreign::{Appended, Decision, ForeignError, ForeignEvent, ForeignExpected, Place};
 use crate::port::{Expected, LogError, check_sizes};
 
 /// How many appends one commit holds at most: bounds what a crash can leave unanswered.
@@ -28,14 +30,35 @@ const GROUP_APPENDS_MAX: usize = 1024;
 /// How many streams' last versions are held in memory.
 const VERSIONS_HELD_MAX: usize = 1 << 16;
 
-type Answer = Result<Vec<Recorded>, LogError>;
+type Answer = Result<Done, LogError>;
+
+/// What became of an append.
+enum Done {
+    /// Events of the business were recorded.
+    Own(Vec<Recorded>),
+    /// An append to a foreign stream was decided on.
+    Foreign(Result<Appended, ForeignError>),
+    /// Nothing yet: its group is still being written.
+    Nothing,
+}
 
 /// One caller's append on its way to the writer.
 struct Append {
     stream: StreamName,
-    expected: Expected,
-    events: Vec<(NewEvent, Content)>,
+    what: What,
     caller: oneshot::Sender<Answered>,
+}
+
+/// Whose events are to be appended, and what is expected of their stream.
+enum What {
+    Own {
+        expected: Expected,
+        events: Vec<(NewEvent, Content)>,
+    },
+    Foreign {
+        expected: ForeignExpected,
+        events: Vec<ForeignEvent>,
+    },
 }
 
 /// What the first caller of a group is given: its own answer, and the others' to pass on.
@@ -80,7 +103,10 @@ impl Writer {
         bell: watch::Sender<()>,
     ) -> Result<Self, LogError> {
         let head = rows::read(&connection, path, rows::HEAD, [])?.pop();
-        let tail = Tail::after(head.as_ref());
+        let world = |error| failed(path, error);
+        let foreign = foreign::tail(&connection).map_err(world)?;
+        let tail = Tail::after(head.as_ref(), foreign);
+        let lately = Lately::of(&connection).map_err(world)?;
         let (appends, queue) = mpsc::channel();
         let desk = Desk {
             path: path.to_owned(),
@@ -90,6 +116,8 @@ impl Writer {
             bell,
             tail,
             versions: HashMap::new(),
+            revisions: HashMap::new(),
+            lately,
         };
         let thread = std::thread::Builder::new()
             .name("log-writer".to_owned())
@@ -111,7 +139,7 @@ impl Writer {
         stream: &StreamName,
         expected: Expected,
         events: Vec<NewEvent>,
-    ) -> Answer {
+    ) -> Result<Vec<Recorded>, LogError> {
         check_sizes(&events)?;
         let events = events
             .into_iter()
@@ -120,28 +148,54 @@ impl Writer {
                 (event, content)
             })
             .collect();
+        match self.send(stream, What::Own { expected, events }).await? {
+            Done::Own(recorded) => Ok(recorded),
+            Done::Foreign(_) | Done::Nothing => unreachable!("own events are answered as such"),
+        }
+    }
+
+    /// As [`super::SqliteLog::append_foreign`].
+    pub(super) fn append_foreign(
+        &self,
+        stream: &StreamName,
+        expected: ForeignExpected,
+        events: Vec<ForeignEvent>,
+    ) -> impl Future<Output = Result<Appended, ForeignError>> + Send + use<> {
+        let answered = self.send(stream, What::Foreign { expected, events });
+        async move {
+            match answered.await? {
+                Done::Foreign(answer) => answer,
+                Done::Own(_) | Done::Nothing => unreachable!("foreign events are answered as such"),
+            }
+        }
+    }
+
+    /// Queues an append; what is returned waits for its answer.
+    fn send(&self, stream: &StreamName, what: What) -> impl Future<Output = Answer> + Send + use<> {
         let (caller, answered) = oneshot::channel();
         let append = Append {
             stream: stream.clone(),
-            expected,
-            events,
+            what,
             caller,
         };
-        let sent = self.appends.as_ref().map(|appends| appends.send(append));
-        match sent {
-            Some(Ok(())) => {}
-            Some(Err(_)) | None => {
-                return Err(LogError::Stopped {
-                    why: format!("the writer of {} has ended", self.path.display()),
-                });
+        let sent = self.appends.as_ref().map(|to| to.send(append).is_ok());
+        let (path, stream) = (self.path.clone(), stream.clone());
+        async move {
+            match sent {
+                Some(true) => {}
+                Some(false) | None => {
+                    return Err(LogError::Stopped {
+                        why: format!("the writer of {} has ended", path.display()),
+                    });
+                }
             }
-        }
-        match answered.await {
-            Ok(answered) => answered.own,
-            Err(_) => Err(LogError::Unanswered {
-                stream: stream.clone(),
-                why: format!("the writer of {} ended", self.path.display()),
-            }),
+            match answered.await {
+                Ok(answered) => answered.own,
+                Err(_) => Err(LogError::Unanswered {
+                    stream,
+                    why: format!("the writer of {} ended", path.display()),
+                }),
+            }
         }
     }
 }
@@ -161,15 +215,22 @@ impl Drop for Writer {
 #[derive(Clone, Copy)]
 struct Tail {
     next: u64,
+    /// Of the last event, own or foreign.
+    place: Place,
     recorded_at: DateTime<Utc>,
     chain: Chain,
 }
 
 impl Tail {
-    fn after(head: Option<&Recorded>) -> Self {
+    fn after(head: Option<&Recorded>, foreign: Option<(Place, i64)>) -> Self {
+        let own_at = head.map(|head| head.recorded_at);
+        let foreign_at = foreign.and_then(|(_, at)| DateTime::from_timestamp_micros(at));
+        let own_place = head.map(|head| Place::of_number(head.number));
+        let foreign_place = foreign.map(|(place, _)| place);
         Self {
             next: head.map_or(0, |head| head.number + 1),
-            recorded_at: head.map_or(DateTime::UNIX_EPOCH, |head| head.recorded_at),
+            place: own_place.max(foreign_place).unwrap_or_default(),
+            recorded_at: own_at.max(foreign_at).unwrap_or(DateTime::UNIX_EPOCH),
             chain: head.and_then(|head| head.chain).unwrap_or(Chain::START),
         }
     }
@@ -185,6 +246,7 @@ impl Tail {
     ) -> Recorded {
         let number = self.next;
         self.next += 1;
+        self.place = Place::of_number(number);
         self.recorded_at = self.recorded_at.max(now);
         self.chain = self.chain.then(number, version, self.recorded_at, content);
         let stream = stream.clone();
@@ -202,6 +264,10 @@ struct Desk {
     tail: Tail,
     /// The last versions of streams written lately. Nobody else writes, so they are what the file says.
     versions: HashMap<StreamName, u64>,
+    /// The last revisions of foreign streams written lately.
+    revisions: HashMap<StreamName, u64>,
+    /// The foreign events recorded lately, by their ids.
+    lately: Lately,
 }
 
 /// A caller and the answer it is given once its group is committed.
@@ -240,7 +306,7 @@ impl Desk {
             let before = self.tail;
             match self.group(first, queue, &mut pending) {
                 Ok(()) => {
-                    if self.tail.next != before.next {
+                    if self.tail.place != before.place {
                         self.bell.send_replace(());
                     }
                     answer(pending);
@@ -248,11 +314,14 @@ impl Desk {
                 Err(error) => {
                     self.tail = before;
                     self.versions.clear();
+                    self.revisions.clear();
                     let doubt = leaves_doubt(&error);
                     self.refuse(pending, error);
                     if doubt {
                         return;
                     }
+                    // What the group had put there is not recorded. Without it fewer repetitions are known.
+                    self.lately = Lately::of(&self.connection).unwrap_or_default();
                 }
             }
         }
@@ -272,41 +341,29 @@ impl Desk {
         let transaction = match begun {
             Ok(transaction) => transaction,
             Err(error) => {
-                pending.push((first.caller, Ok(Vec::new())));
+                pending.push((first.caller, Ok(Done::Nothing)));
                 return Err(error);
             }
+        };
+        let mut page = Page {
+            transaction: &transaction,
+            tail: &mut self.tail,
+            versions: &mut self.versions,
+            revisions: &mut self.revisions,
+            lately: &mut self.lately,
+            now,
         };
         let mut next = Some(first);
         while let Some(append) = next {
             // Pending before it is written: whatever fails, this caller hears of it.
-            pending.push((append.caller, Ok(Vec::new())));
-            let (stream, expected) = (append.stream, append.expected);
-            let actual = match self.versions.get(&stream) {
-                Some(&version) => Some(version),
-                None => last_version(&transaction, &stream)?,
-            };
-            let answer = if expected.holds(actual) {
-                let mut insert = transaction.prepare_cached(rows::INSERT)?;
-                let versions = actual.map_or(0, |last| last + 1)..;
-                let mut recorded = Vec::with_capacity(append.events.len());
-                for (version, (event, content)) in versions.zip(append.events) {
-                    let event = self.tail.next(event, content, &stream, version, now);
-                    rows::insert(&mut insert, &event)?;
-                    recorded.push(event);
-                }
-                if let Some(last) = recorded.last() {
-                    if self.versions.len() >= VERSIONS_HELD_MAX {
-                        self.versions.clear();
-                    }
-                    self.versions.insert(stream, last.version);
-                }
-                Ok(recorded)
-            } else {
-                Err(LogError::Conflict {
-                    stream,
+            pending.push((append.caller, Ok(Done::Nothing)));
+            let answer = match append.what {
+                What::Own { expected, events } => page.own(append.stream, expected, events)?,
+                What::Foreign { expected, events } => Ok(Done::Foreign(page.foreign(
+                    append.stream,
                     expected,
-                    actual,
-                })
+                    events,
+                )?)),
             };
             if let Some(last) = pending.last_mut() {
                 last.1 = answer;
@@ -337,6 +394,124 @@ impl Desk {
     }
 }
 
+/// The transaction of one group, and what is remembered with it.
+struct Page<'a> {
+    transaction: &'a Transaction<'a>,
+    tail: &'a mut Tail,
+    versions: &'a mut HashMap<StreamName, u64>,
+    revisions: &'a mut HashMap<StreamName, u64>,
+    lately: &'a mut Lately,
+    now: DateTime<Utc>,
+}
+
+impl Page<'_> {
+    /// Writes events of the business, or says that the stream is not as expected.
+    fn own(
+        &mut self,
+        stream: StreamName,
+        expected: Expected,
+        events: Vec<(NewEvent, Content)>,
+    ) -> rusqlite::Result<Answer> {
+        let actual = match self.versions.get(&stream) {
+            Some(&version) => Some(version),
+            None => last_version(self.transaction, &stream)?,
+        };
+        if !expected.holds(actual) {
+            return Ok(Err(LogError::Conflict {
+                stream,
+                expected,
+                actual,
+            }));
+        }
+        let mut insert = self.transaction.prepare_cached(rows::INSERT)?;
+        let versions = actual.map_or(0, |last| last + 1)..;
+        let mut recorded = Vec::with_capacity(events.len());
+        for (version, (event, content)) in versions.zip(events) {
+            let event = self.tail.next(event, content, &stream, version, self.now);
+            rows::insert(&mut insert, &event)?;
+            recorded.push(event);
+        }
+        if let Some(last) = recorded.last() {
+            remember(self.versions, stream, last.version);
+        }
+        Ok(Ok(Done::Own(recorded)))
+    }
+
+    /// Writes events of another program, knows them again, or refuses them.
+    fn foreign(
+        &mut self,
+        stream: StreamName,
+        expected: ForeignExpected,
+        events: Vec<ForeignEvent>,
+    ) -> rusqlite::Result<Result<Appended, ForeignError>> {
+        let actual = match self.revisions.get(&stream) {
+            Some(&revision) => Some(revision),
+            None => foreign::last_revision(self.transaction, stream.as_str())?,
+        };
+        if actual.is_none()
+            && (self.versions.contains_key(&stream)
+                || last_version(self.transaction, &stream)?.is_some())
+        {
+            return Ok(Err(ForeignError::OwnStream { stream }));
+        }
+        let decision = {
+            let known = self.lately.with(self.transaction, &stream);
+            let ids = events.iter().map(|event| event.id);
+            expected.decide(actual, ids, &known)?
+        };
+        let first = match decision {
+            Decision::Known(appended) => return Ok(Ok(appended)),
+            Decision::Wrong => return Ok(Err(ForeignError::WrongExpected { actual })),
+            Decision::Write(first) => first,
+        };
+        if events.is_empty() {
+            return Ok(Ok(Appended {
+                revision: actual,
+                place: None,
+            }));
+        }
+        let mut place = self.tail.place;
+        for _ in &events {
+            match place.next_foreign() {
+                Some(next) => place = next,
+                None => return Ok(Err(ForeignError::NoPlace)),
+            }
+        }
+        self.write(stream, first, events)
+    }
+
+    fn write(
+        &mut self,
+        stream: StreamName,
+        first: u64,
+        events: Vec<ForeignEvent>,
+    ) -> rusqlite::Result<Result<Appended, ForeignError>> {
+        let mut insert = self.transaction.prepare_cached(foreign::INSERT)?;
+        self.tail.recorded_at = self.tail.recorded_at.max(self.now);
+        let recorded_at = self.tail.recorded_at.timestamp_micros();
+        let mut last = first;
+        for (revision, event) in (first..).zip(&events) {
+            self.tail.place = self.tail.place.after();
+            let place = self.tail.place;
+            foreign::insert(&mut insert, &stream, revision, place, event, recorded_at)?;
+            self.lately.add(event.id, &stream, revision, place);
+            last = revision;
+        }
+        remember(self.revisions, stream, last);
+        Ok(Ok(Appended {
+            revision: Some(last),
+            place: Some(self.tail.place),
+        }))
+    }
+}
+
+fn remember(held: &mut HashMap<StreamName, u64>, stream: StreamName, last: u64) {
+    if held.len() >= VERSIONS_HELD_MAX {
+        held.clear();
+    }
+    held.insert(stream, last);
+}
+
 /// Gives the first caller that still waits its answer, and the others' to pass on.
 fn answer(pending: Vec<Pending>) {
     let mut others = Others(pending);
@@ -353,7 +528,11 @@ fn answer(pending: Vec<Pending>) {
     }
 }
 
-fn last_version(connection: &Connection, stream: &StreamName) -> rusqlite::Result<Option<u64>> {
+/// The last version of a stream of the business.
+pub(super) fn last_version(
+    connection: &Connection,
+    stream: &StreamName,
+) -> rusqlite::Result<Option<u64>> {
     let version = connection
         .prepare_cached(rows::LAST_VERSION)?
         .query_row([stream.as_str()], |row| row.get::<_, i64>(0))

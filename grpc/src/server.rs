@@ -1,0 +1,101 @@
+//! The server: one listener, the protocol's services on it, and the limits of every connection.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use daicho_eventlog::{Clock, SqliteLog};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use uuid::Uuid;
+
+use crate::credentials::{Asked, Credentials};
+use crate::features::Features;
+use crate::gossip::Alone;
+use crate::policy::ForeignStreams;
+use crate::shared::Served;
+use crate::streams::Desk;
+use crate::wire::gossip::gossip_server::GossipServer;
+use crate::wire::server_features::server_features_server::ServerFeaturesServer;
+use crate::wire::streams::streams_server::StreamsServer;
+
+/// How many calls one connection may have open. A client with more waits until one of them ends.
+const CALLS_PER_CONNECTION_MAX: u32 = 16_384;
+
+/// A connection is asked for a sign of life this often, and cut when none comes for as long again.
+const SIGN_OF_LIFE_EVERY: Duration = Duration::from_secs(10);
+
+/// How long calls that are under way may take when the server ends.
+const LEFT_TO_FINISH: Duration = Duration::from_secs(5);
+
+/// What the server lets its clients do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What every call has to bring; `None` lets everybody in who reaches the listener.
+    pub credentials: Option<Credentials>,
+    /// Which streams clients may append to.
+    pub foreign_streams: ForeignStreams,
+    /// How many bytes one append may bring: types, bodies and metadata together.
+    pub append_bytes_max: usize,
+}
+
+impl Options {
+    /// The most that one append brings, where nothing else is said: as much as the protocol's own server takes.
+    pub const APPEND_BYTES_MAX: usize = 1 << 20;
+}
+
+/// Serves the log on a listener until `stop` is done; then followers end, and what is under way is finished.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    log: Arc<SqliteLog>,
+    clock: Arc<dyn Clock>,
+    options: Options,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<(), std::io::Error> {
+    let address = listener.local_addr()?;
+    let (say, told) = watch::channel(false);
+    let asked = Asked(options.credentials.clone());
+    // A message larger than an append may be is still read, to be refused in the protocol's words.
+    let message_bytes_max = options
+        .append_bytes_max
+        .saturating_mul(4)
+        .saturating_add(1 << 16);
+    let served = Arc::new(Served::new(log, clock.clone(), options, told));
+    let streams = StreamsServer::new(Desk(served.clone()))
+        .max_decoding_message_size(message_bytes_max)
+        .max_encoding_message_size(usize::MAX);
+    let alone = Alone {
+        address,
+        instance: Uuid::now_v7(),
+        clock,
+    };
+    let (stopping, mut overdue) = (say.clone(), say.subscribe());
+    let stopping = async move {
+        stop.await;
+        stopping.send_replace(true);
+    };
+    // Without it every small answer waits for the other side's acknowledgement.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let serving = Server::builder()
+        .max_concurrent_streams(CALLS_PER_CONNECTION_MAX)
+        .http2_keepalive_interval(Some(SIGN_OF_LIFE_EVERY))
+        .http2_keepalive_timeout(Some(SIGN_OF_LIFE_EVERY))
+        .add_service(InterceptedService::new(streams, asked))
+        .add_service(ServerFeaturesServer::new(Features))
+        .add_service(GossipServer::new(alone))
+        .serve_with_incoming_shutdown(incoming, stopping);
+    tokio::select! {
+        served = serving => served.map_err(std::io::Error::other),
+        // A client that takes nothing does not keep the server from ending.
+        () = async {
+            let _ = overdue.wait_for(|stop| *stop).await;
+            tokio::time::sleep(LEFT_TO_FINISH).await;
+        } => Ok(()),
+    }
+}

@@ -2,10 +2,10 @@
 
 use crate::dashboard::{
     calendar, case, cases, corporation as corporation_page, corporations, credentials, home,
-    intake, intake_new, office_day, office_day_acts, poa_batch, poa_receive, poa_tracker,
-    postponements, rulebooks, undecided, why,
+    intake, intake_new, licence_list, licences, office_day, office_day_acts, poa_batch,
+    poa_receive, poa_tracker, postponements, rulebooks, undecided, why,
 };
-use crate::requests::{corporation, enrolment, form, poa, transmission};
+use crate::requests::{corporation, enrolment, form, licence, poa, transmission};
 use crate::{App, assets, changes, observe, staff};
 use axum::routing::{MethodRouter, get, post};
 
@@ -164,6 +164,32 @@ pub const ROUTES: &[Route] = &[
         Kind::Action,
         || post(form::<corporation::RemoveOffice>),
     ),
+    route("/licences", Kind::Page, || get(licences::page)),
+    route("/licences/list", Kind::Action, || post(licence_list::page)),
+    route("/licences/{number}/check", Kind::Action, || {
+        post(form::<licence::Check>)
+    }),
+    route("/licences/{number}/request_download", Kind::Action, || {
+        post(form::<licence::RequestDownload>)
+    }),
+    route("/licences/{number}/apply", Kind::Action, || {
+        post(form::<licence::Apply>)
+    }),
+    route("/licences/{number}/grant", Kind::Action, || {
+        post(form::<licence::Grant>)
+    }),
+    route("/licences/{number}/file_renewal", Kind::Action, || {
+        post(form::<licence::FileRenewal>)
+    }),
+    route("/licences/{number}/renew", Kind::Action, || {
+        post(form::<licence::Renew>)
+    }),
+    route("/licences/{number}/confirm_fee", Kind::Action, || {
+        post(form::<licence::ConfirmFee>)
+    }),
+    route("/licences/{number}/cancel", Kind::Action, || {
+        post(form::<licence::Cancel>)
+    }),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
     route("/staff/join", Kind::Action, || post(staff::join)),
     route("/static/{hash}/{name}", Kind::Part, || get(assets::file)),

@@ -11,6 +11,7 @@ pub mod enrolment;
 pub mod identifiers;
 pub mod installation;
 pub mod intake;
+pub mod licence;
 pub mod nouns;
 pub mod office_day;
 pub mod personal;

@@ -5,8 +5,8 @@ use crate::decider::{Context, Decider, Known};
 use crate::stream::{Noun, Stream};
 use crate::waiting::Deadline;
 use crate::{
-    corporation, credential, enrolment, installation, office_day, poa, rulebook, schedule, staff,
-    transmission,
+    corporation, credential, enrolment, installation, licence, office_day, poa, rulebook, schedule,
+    staff, transmission,
 };
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +126,7 @@ nouns! {
     Transmission = transmission;
     Poa = poa;
     Credential = credential;
+    Licence = licence;
     OfficeDay = office_day;
     Schedule = schedule;
     Staff = staff;
@@ -151,6 +152,7 @@ addressed! {
     transmission, Transmission, transmission;
     poa, Poa, poa;
     credential, Credential, credential;
+    licence, Licence, licence;
     office_day, OfficeDay, office_day;
     schedule, Schedule, schedule;
     staff, Staff, staff;
@@ -165,6 +167,7 @@ impl State {
             Self::Enrolment(state) => state.deadlines(stream),
             Self::Transmission(state) => state.deadlines(stream),
             Self::Poa(state) => state.deadlines(stream),
+            Self::Licence(state) => state.deadlines(stream),
             Self::Corporation(_)
             | Self::Credential(_)
             | Self::OfficeDay(_)
@@ -185,6 +188,7 @@ impl Refusal {
             transmission::Refusal::CODES,
             poa::Refusal::CODES,
             credential::Refusal::CODES,
+            licence::Refusal::CODES,
             office_day::Refusal::CODES,
             staff::Refusal::CODES,
             rulebook::Refusal::CODES,
@@ -202,6 +206,7 @@ impl Refusal {
             Self::Transmission(refusal) => refusal.code(),
             Self::Poa(refusal) => refusal.code(),
             Self::Credential(refusal) => refusal.code(),
+            Self::Licence(refusal) => refusal.code(),
             Self::OfficeDay(refusal) => refusal.code(),
             Self::Staff(refusal) => refusal.code(),
             Self::Rulebook(refusal) => refusal.code(),
@@ -218,6 +223,7 @@ impl Refusal {
             Self::Transmission(refusal) => refusal.sentence(),
             Self::Poa(refusal) => refusal.sentence(),
             Self::Credential(refusal) => refusal.sentence(),
+            Self::Licence(refusal) => refusal.sentence(),
             Self::OfficeDay(refusal) => refusal.sentence(),
             Self::Staff(refusal) => refusal.sentence(),
             Self::Rulebook(refusal) => refusal.sentence(),

@@ -5,6 +5,7 @@
 //! from the first number it was known by, so that the same registration twice meets the same stream.
 
 use crate::Service;
+use crate::identifiers::OfficeNumber;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,7 @@ pub enum Noun {
     Transmission,
     Poa,
     Credential,
+    Licence,
     OfficeDay,
     Schedule,
     Staff,
@@ -131,12 +133,13 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Corporation,
         Self::Enrolment,
         Self::Transmission,
         Self::Poa,
         Self::Credential,
+        Self::Licence,
         Self::OfficeDay,
         Self::Schedule,
         Self::Staff,
@@ -152,6 +155,7 @@ impl Noun {
             Self::Transmission => "transmission",
             Self::Poa => "poa",
             Self::Credential => "credential",
+            Self::Licence => "licence",
             Self::OfficeDay => "office_day",
             Self::Schedule => "schedule",
             Self::Staff => "staff",
@@ -174,6 +178,8 @@ pub enum Stream {
     Poa(PoaId),
     /// One ID/PW.
     Credential(CredentialId),
+    /// The licence of one office number.
+    Licence(OfficeNumber),
     /// One calendar day.
     OfficeDay(NaiveDate),
     /// One recurring job.
@@ -195,6 +201,7 @@ impl Stream {
             Self::Transmission(..) => Noun::Transmission,
             Self::Poa(_) => Noun::Poa,
             Self::Credential(_) => Noun::Credential,
+            Self::Licence(_) => Noun::Licence,
             Self::OfficeDay(_) => Noun::OfficeDay,
             Self::Schedule(_) => Noun::Schedule,
             Self::Staff(_) => Noun::Staff,
@@ -214,6 +221,7 @@ impl fmt::Display for Stream {
             }
             Self::Poa(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
+            Self::Licence(number) => number.fmt(f),
             Self::OfficeDay(date) => date.fmt(f),
             Self::Schedule(name) => f.write_str(name),
             Self::Staff(id) => id.fmt(f),
@@ -251,6 +259,7 @@ fn parse(text: &str) -> Option<Stream> {
         }
         Noun::Poa => Stream::Poa(key.parse().ok()?),
         Noun::Credential => Stream::Credential(key.parse().ok()?),
+        Noun::Licence => Stream::Licence(key.parse().ok()?),
         Noun::OfficeDay => Stream::OfficeDay(key.parse().ok()?),
         Noun::Schedule => Stream::Schedule(key.to_owned()),
         Noun::Staff => Stream::Staff(key.parse().ok()?),

@@ -134,6 +134,24 @@ worded! {
         StartMonth = "start_month", "開始月待ち";
         /// A person must decide.
         Person = "person", "担当者の判断待ち";
+        /// Something is missing at the office before it applies for a licence.
+        LicenceGaps = "licence_gaps", "利用前確認の不足の解消待ち";
+        /// The federation's letter with the KJ ID is missing.
+        LicenceKjId = "licence_kj_id", "国保連へのKJ ID問い合わせの回答待ち";
+        /// The office can apply for a licence.
+        LicenceApplication = "licence_application", "ライセンスの利用申請待ち";
+        /// The office has not been told that the licence is granted.
+        LicenceGrant = "licence_grant", "ライセンスの手続き完了の通知待ち";
+        /// The fee of a licence has not been confirmed.
+        LicenceFee = "licence_fee", "ライセンス料の支払い確認待ち";
+        /// The latest month of the fee is over.
+        LicenceFeeOverdue = "licence_fee_overdue", "ライセンス料が未確認（差引の月を経過）";
+        /// The licence can be renewed.
+        LicenceRenewal = "licence_renewal", "ライセンスの更新申請待ち";
+        /// The office has not been told that the renewal is done.
+        LicenceNotice = "licence_notice", "更新完了の通知待ち";
+        /// The next year of the licence has not begun.
+        LicenceYear = "licence_year", "次の期間の開始待ち";
     }
 }
 
@@ -166,6 +184,18 @@ worded! {
         PersonDecides = "person_decides", "担当者が判断";
         /// The trial begins to be usable.
         TrialUsable = "trial_usable", "利用開始のご案内を送付";
+        /// The office is checked again.
+        LicenceChecked = "licence_checked", "利用前確認をやり直す";
+        /// The application is taken.
+        LicenceTaken = "licence_taken", "利用申請を受け付け、1年の期間が決まる";
+        /// The office is told.
+        LicenceNoticed = "licence_noticed", "完了を通知";
+        /// The fee is confirmed.
+        LicenceFeeConfirmed = "licence_fee_confirmed", "支払いを確認";
+        /// The licence ends.
+        LicenceExpires = "licence_expires", "更新がなければ満了";
+        /// The next year begins without a gap.
+        LicenceYearBegins = "licence_year_begins", "次の1年が始まる";
     }
 }
 

@@ -8,6 +8,7 @@ use crate::store::{Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::enrolment;
+use daicho_domain::licence::{Fee, Record};
 use daicho_domain::nouns::State;
 use daicho_domain::rules::{Certainty, Dated};
 use daicho_domain::stream::{CorporationId, Stream};
@@ -22,7 +23,8 @@ row! {
         /// The day.
         day: NaiveDate,
         /// The milestone: `poa_due`, `federation_date`, `credentials_on`, `transmission_start`,
-        /// `trial_last_day`, `billing_start`.
+        /// `trial_last_day`, `billing_start`, `licence_last_day`, `renewal_opens`, `licence_first_day`,
+        /// `notice_by`, `fee_by`.
         milestone: String,
         /// The corporation.
         corporation: CorporationId,
@@ -49,10 +51,16 @@ pub const PROJECTION: Projection = Projection {
 type Planned = BTreeMap<(NaiveDate, &'static str), (u64, bool)>;
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
-    let (Stream::Enrolment(corporation, service) | Stream::Transmission(corporation, service)) =
-        change.stream
-    else {
-        return Ok(());
+    let (corporation, service) = match (change.stream, change.after) {
+        (
+            Stream::Enrolment(corporation, service) | Stream::Transmission(corporation, service),
+            _,
+        ) => (corporation, service),
+        (Stream::Licence(_), State::Licence(state)) => match state.known() {
+            Some(record) => (&record.corporation, &Service::CareplanRenkei),
+            None => return Ok(()),
+        },
+        (_, _) => return Ok(()),
     };
     let before = planned(change.before);
     let after = planned(change.after);
@@ -106,6 +114,12 @@ fn planned(state: &State) -> Planned {
                 }
             }
         }
+        State::Licence(state) => {
+            let records = state.known().into_iter();
+            for (milestone, date) in records.flat_map(of_licence) {
+                plan(milestone, date, 1);
+            }
+        }
         State::Corporation(_)
         | State::Poa(_)
         | State::Credential(_)
@@ -116,6 +130,26 @@ fn planned(state: &State) -> Planned {
         | State::Installation(_) => {}
     }
     planned
+}
+
+/// The dates that still lie ahead of a licence.
+fn of_licence(record: &Record) -> Vec<(&'static str, &Dated)> {
+    let mut dates = vec![];
+    if let (Some(year), None) = (record.year(), record.expired) {
+        dates.push(("licence_last_day", &year.term.last_day));
+        if !record.renewal_open && record.next.is_none() && record.closed.is_none() {
+            dates.push(("renewal_opens", &year.term.renewal_opens));
+        }
+    }
+    if let Some(next) = &record.next {
+        dates.push(("licence_first_day", &next.contract.term.first_day));
+        if next.noticed_on.is_none() {
+            dates.push(("notice_by", &next.notice_by));
+        }
+    }
+    let unpaid = record.contracts().filter(|year| year.fee == Fee::Expected);
+    dates.extend(unpaid.map(|year| ("fee_by", &year.term.fee_by)));
+    dates
 }
 
 /// The dates that still lie ahead of an office.

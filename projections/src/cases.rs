@@ -1,6 +1,6 @@
 //! 案件: everything in progress, for whom it waits, for what, until when, what happens then.
 //!
-//! A case is a row, not a stream: an enrolment, one office of a transmission application, or a 委任状.
+//! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, or a licence.
 //! What it waits for is said by the domain (`waiting`); the first reason stands in the list.
 
 use crate::columns::{Json, code_columns};
@@ -19,7 +19,7 @@ use daicho_domain::rules::{Basis, Dated};
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream};
 use daicho_domain::transmission::{self, Entry};
 use daicho_domain::waiting::{Next, Party, Waiting, What};
-use daicho_domain::{enrolment, poa};
+use daicho_domain::{enrolment, licence, poa};
 use std::collections::BTreeSet;
 
 pub use crate::status::Status;
@@ -34,11 +34,18 @@ pub enum Kind {
     Transmission,
     /// A 委任状.
     Poa,
+    /// The licence of an office number.
+    Licence,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Enrolment, Self::Transmission, Self::Poa];
+    pub const ALL: [Self; 4] = [
+        Self::Enrolment,
+        Self::Transmission,
+        Self::Poa,
+        Self::Licence,
+    ];
 
     /// The name in URLs.
     pub const fn code(self) -> &'static str {
@@ -46,6 +53,7 @@ impl Kind {
             Self::Enrolment => "enrolment",
             Self::Transmission => "transmission",
             Self::Poa => "poa",
+            Self::Licence => "licence",
         }
     }
 
@@ -55,6 +63,7 @@ impl Kind {
             Self::Enrolment => "登録",
             Self::Transmission => "伝送",
             Self::Poa => "委任状",
+            Self::Licence => "ライセンス",
         }
     }
 
@@ -64,6 +73,7 @@ impl Kind {
             Self::Enrolment => 'E',
             Self::Transmission => 'T',
             Self::Poa => 'P',
+            Self::Licence => 'L',
         }
     }
 }
@@ -164,6 +174,12 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             let draft = state
                 .sheet()
                 .map(|sheet| of_sheet(change.stream, state, sheet));
+            draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Licence(_), State::Licence(state)) => {
+            let draft = state
+                .known()
+                .map(|record| of_licence(change.stream, state, record));
             draft.map_or(Ok(()), |draft| draft.put(change, writer))
         }
         (Stream::Corporation(id), State::Corporation(state)) => match state.registered() {
@@ -274,6 +290,32 @@ fn of_sheet<'a>(stream: &Stream, state: &poa::State, sheet: &'a poa::Sheet) -> D
             &sheet.dates.federation_date,
             &sheet.dispatch_by,
         ],
+    }
+}
+
+fn of_licence<'a>(
+    stream: &Stream,
+    state: &licence::State,
+    record: &'a licence::Record,
+) -> Draft<'a> {
+    Draft {
+        key: stream.to_string(),
+        kind: Kind::Licence,
+        ordinal: None,
+        service: Service::CareplanRenkei,
+        corporation: record.corporation,
+        office: Some((record.office, record.number)),
+        application: None,
+        status: Status::of_licence(record),
+        waiting: state.waiting(),
+        start_month: None,
+        dates: record
+            .contracts()
+            .flat_map(|year| {
+                let term = &year.term;
+                [&term.first_day, &term.last_day, &term.renewal_opens]
+            })
+            .collect(),
     }
 }
 

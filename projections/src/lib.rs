@@ -14,6 +14,7 @@ pub mod deadlines;
 mod fill;
 pub mod intake;
 pub mod issuance;
+pub mod licences;
 pub mod offices;
 pub mod open_slots;
 pub mod poa_tracker;
@@ -51,6 +52,7 @@ pub const ALL: &[Projection] = &[
     poa_tracker::PROJECTION,
     postponements::PROJECTION,
     issuance::PROJECTION,
+    licences::PROJECTION,
     agenda::PROJECTION,
     deadlines::PROJECTION,
     case_history::PROJECTION,

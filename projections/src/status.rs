@@ -1,7 +1,7 @@
 //! ステータス of a case: one list of words for all kinds, in three moods.
 
 use daicho_domain::transmission::{Entry, Missing, Paper, Standing};
-use daicho_domain::{enrolment, poa, transmission};
+use daicho_domain::{enrolment, licence, poa, transmission};
 
 /// Whether something is to be done, under way, or done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -101,6 +101,22 @@ statuses! {
     PoaLapsed = "poa_lapsed", "期限切れ", Trouble;
     /// Void.
     PoaVoid = "poa_void", "無効", Done;
+    /// Something is missing before a licence is applied for.
+    LicenceGaps = "licence_gaps", "準備中（不足あり）", Before;
+    /// A licence can be applied for.
+    LicenceReady = "licence_ready", "申請前", Before;
+    /// Applied for, not granted.
+    LicenceApplied = "licence_applied", "申請受付済み", During;
+    /// The licence holds.
+    LicenceValid = "licence_valid", "有効", Done;
+    /// It can be renewed.
+    LicenceRenewable = "licence_renewable", "更新可", During;
+    /// The renewal was filed.
+    LicenceFiled = "licence_filed", "事前申請受付済み", During;
+    /// The office no longer renews.
+    LicenceRunsOut = "licence_runs_out", "満了まで（更新しない）", Done;
+    /// It is over.
+    LicenceExpired = "licence_expired", "期限切れ（ライセンス）", Done;
 }
 
 impl Status {
@@ -146,6 +162,20 @@ impl Status {
             Standing::Issued { .. } => Self::IdIssued,
             Standing::Started { .. } => Self::Transmitting,
             Standing::Withdrawn { .. } => Self::Withdrawn,
+        }
+    }
+
+    /// The status of a licence.
+    pub fn of_licence(record: &licence::Record) -> Self {
+        match record.status() {
+            licence::Status::Gaps => Self::LicenceGaps,
+            licence::Status::Ready => Self::LicenceReady,
+            licence::Status::Applied => Self::LicenceApplied,
+            licence::Status::Valid => Self::LicenceValid,
+            licence::Status::Renewable => Self::LicenceRenewable,
+            licence::Status::Filed => Self::LicenceFiled,
+            licence::Status::RunsOut => Self::LicenceRunsOut,
+            licence::Status::Expired => Self::LicenceExpired,
         }
     }
 

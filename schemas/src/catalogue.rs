@@ -3,8 +3,8 @@
 use crate::upcast;
 use daicho_domain::stream::Noun;
 use daicho_domain::{
-    corporation, credential, enrolment, installation, office_day, poa, rulebook, schedule, staff,
-    transmission,
+    corporation, credential, enrolment, installation, licence, office_day, poa, rulebook, schedule,
+    staff, transmission,
 };
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value, json};
@@ -36,6 +36,7 @@ fn schema_of(noun: Noun) -> Schema {
         Noun::Transmission => of::<transmission::Event>(),
         Noun::Poa => of::<poa::Event>(),
         Noun::Credential => of::<credential::Event>(),
+        Noun::Licence => of::<licence::Event>(),
         Noun::OfficeDay => of::<office_day::Event>(),
         Noun::Schedule => of::<schedule::Event>(),
         Noun::Staff => of::<staff::Event>(),

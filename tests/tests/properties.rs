@@ -334,6 +334,7 @@ async fn walk(office: &Office) {
             State::Corporation(_)
             | State::Enrolment(_)
             | State::Credential(_)
+            | State::Licence(_)
             | State::OfficeDay(_)
             | State::Schedule(_)
             | State::Staff(_)

@@ -100,6 +100,7 @@ impl Sender {
             | Event::Transmission(_)
             | Event::Poa(_)
             | Event::Credential(_)
+            | Event::Licence(_)
             | Event::Schedule(_)
             | Event::Staff(_)
             | Event::Rulebook(_)

@@ -307,6 +307,11 @@ pub fn planned_word(milestone: &str) -> Option<&'static str> {
         ("transmission_start", "利用開始"),
         ("trial_last_day", "お試し終了"),
         ("billing_start", "課金開始"),
+        ("renewal_opens", "更新受付開始"),
+        ("licence_last_day", "ライセンス満了"),
+        ("licence_first_day", "更新後の開始"),
+        ("notice_by", "更新完了の通知"),
+        ("fee_by", "ライセンス料の確認"),
     ];
     words
         .iter()

@@ -15,6 +15,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Redirect;
 use daicho_domain::dates::Month;
+use daicho_domain::licence::Record;
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{PoaId, Stream};
@@ -114,6 +115,7 @@ impl Case {
                 .entry()
                 .map_or_else(Vec::new, |entry| state.waiting(entry)),
             State::Poa(state) => state.waiting(),
+            State::Licence(state) => state.waiting(),
             State::Corporation(_)
             | State::Credential(_)
             | State::OfficeDay(_)
@@ -315,6 +317,23 @@ fn dates(case: &Case) -> Vec<Date> {
                 day("国保連の締切", &sheet.dates.federation_date),
             ]
         }),
+        State::Licence(state) => {
+            let contracts = state
+                .known()
+                .into_iter()
+                .flat_map(|record| record.contracts());
+            contracts
+                .flat_map(|year| {
+                    [
+                        day("開始日", &year.term.first_day),
+                        day("満了日", &year.term.last_day),
+                        day("更新の受付開始", &year.term.renewal_opens),
+                        month("差引の月", &year.term.fee_month),
+                        month("差引の月（遅い場合）", &year.term.fee_month_latest),
+                    ]
+                })
+                .collect()
+        }
         State::Corporation(_)
         | State::Credential(_)
         | State::OfficeDay(_)
@@ -362,6 +381,12 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
             }
             None
         }
+        State::Licence(state) => {
+            if let Some(record) = state.known() {
+                facts.extend(licence_facts(record));
+            }
+            None
+        }
         State::Corporation(_)
         | State::Credential(_)
         | State::OfficeDay(_)
@@ -384,6 +409,39 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
         }
     }
     Ok(facts)
+}
+
+/// What a licence is: what is missing, its years, its fees.
+fn licence_facts(record: &Record) -> Vec<Fact> {
+    let plain = |word, value: String| Fact {
+        word,
+        value,
+        href: String::new(),
+    };
+    let mut facts = vec![];
+    if let Some(checked) = &record.checked {
+        if let Some(kj_id) = checked.checklist.kj_id {
+            facts.push(plain("KJ ID", kj_id.to_string()));
+        }
+        facts.push(plain("介護ソフト", checked.checklist.software.name.clone()));
+        let gaps: Vec<_> = checked.gaps.iter().map(|gap| gap.label()).collect();
+        if !gaps.is_empty() {
+            facts.push(plain("不足", gaps.join("、")));
+        }
+    }
+    for year in record.contracts() {
+        let from = words::date(year.term.first_day.on);
+        let paid = year.paid_in().map_or_else(
+            || year.fee_status().label().to_owned(),
+            |month| format!("{}に支払い済み", month.in_japanese()),
+        );
+        let yen = words::yen(year.price.gross_yen);
+        facts.push(plain(
+            "ライセンス料",
+            format!("{from}からの1年　{yen}円　{}　{paid}", year.payment.label()),
+        ));
+    }
+    facts
 }
 
 /// The other cases of the corporation, those in progress first.

@@ -14,7 +14,7 @@ use daicho_domain::transmission::{self, Decision, Standing};
 use uuid::Uuid;
 
 /// An action and the command that stands for it when it is considered.
-type Candidate = (Action, Command);
+pub(super) type Candidate = (Action, Command);
 
 /// What can be done, and what cannot with the reason.
 pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
@@ -22,6 +22,9 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
     let mut candidates = match &case.past.state {
         State::Enrolment(state) => of_enrolment(case, state, today),
         State::Transmission(_) => of_entry(case, today),
+        State::Licence(state) => state.known().map_or_else(Vec::new, |record| {
+            super::licence_actions::of(case, record, today)
+        }),
         State::Poa(_)
         | State::Corporation(_)
         | State::Credential(_)
@@ -65,7 +68,12 @@ fn sent_back(mut action: Action, case: &Case) -> Action {
     action
 }
 
-fn choices<T: Copy>(all: &[T], code: fn(T) -> &'static str, label: fn(T) -> &'static str) -> Entry {
+/// A choice of these words.
+pub(super) fn choices<T: Copy>(
+    all: &[T],
+    code: fn(T) -> &'static str,
+    label: fn(T) -> &'static str,
+) -> Entry {
     let choice = |one: &T| (code(*one).to_owned(), label(*one).to_owned());
     Entry::Choice(all.iter().map(choice).collect())
 }

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::parts::{Step, StepState};
 use super::words;
 use daicho_domain::enrolment;
+use daicho_domain::licence::{self, Record, Status};
 use daicho_domain::nouns::State;
 use daicho_domain::poa::{Sheet, Stage};
 use daicho_domain::transmission::{self, Entry, Standing};
@@ -17,6 +18,7 @@ pub fn of(case: &Case) -> Vec<Step> {
             None => vec![],
         },
         State::Poa(state) => state.sheet().map_or_else(Vec::new, of_sheet),
+        State::Licence(state) => state.known().map_or_else(Vec::new, of_licence),
         State::Corporation(_)
         | State::Credential(_)
         | State::OfficeDay(_)
@@ -139,6 +141,43 @@ fn stage(sheet: &Sheet) -> (usize, bool) {
         Stage::Confirmed { .. } => (5, false),
         Stage::Void { .. } => (0, true),
     }
+}
+
+fn of_licence(record: &Record) -> Vec<Step> {
+    let year = record.year();
+    let gaps = record
+        .checked
+        .as_ref()
+        .is_some_and(|checked| !checked.gaps.is_empty());
+    let day = |on: chrono::NaiveDate| words::short_date(on);
+    let (done, failed) = match record.status() {
+        Status::Gaps => (0, gaps),
+        Status::Ready => (1, false),
+        Status::Applied => (2, false),
+        Status::Valid | Status::RunsOut => (3, false),
+        Status::Renewable => (4, false),
+        Status::Filed => (5, false),
+        Status::Expired => (5, true),
+    };
+    let year_day = |of: fn(&licence::Term) -> chrono::NaiveDate| {
+        year.map_or_else(String::new, |year| day(of(&year.term)))
+    };
+    let filed = record.next.as_ref().and_then(|next| next.contract.filed_on);
+    line(
+        vec![
+            ("利用前確認", String::new()),
+            ("利用申請", year_day(|term| term.first_day.on)),
+            (
+                "完了の通知",
+                record.granted_on.map_or_else(String::new, day),
+            ),
+            ("更新の受付開始", year_day(|term| term.renewal_opens.on)),
+            ("更新の申請", filed.map_or_else(String::new, day)),
+            ("満了・次の1年", year_day(|term| term.last_day.on)),
+        ],
+        done,
+        failed,
+    )
 }
 
 fn of_sheet(sheet: &Sheet) -> Vec<Step> {

@@ -48,6 +48,7 @@ pub const NAVIGATION: &[Group] = &[
             place("/office_day", "日次締め", "day", 'd'),
             place("/postponements", "先送り", "postponed", 's'),
             place("/credentials", "ID/PW発行", "credential", 'k'),
+            place("/licences", "ライセンス", "licence", 'l'),
         ],
     },
     Group {

@@ -111,7 +111,7 @@ pub fn line(decoded: &Decoded, address: &Query, reading: &Reading<'_>) -> Line {
     }
 }
 
-type Detail<'a> = (String, Option<(&'static str, &'a Dated)>);
+pub(super) type Detail<'a> = (String, Option<(&'static str, &'a Dated)>);
 
 fn detail(event: &Event) -> Detail<'_> {
     match event {
@@ -119,6 +119,7 @@ fn detail(event: &Event) -> Detail<'_> {
         Event::Transmission(event) => of_transmission(event),
         Event::Poa(event) => of_poa(event),
         Event::Corporation(event) => (of_corporation(event), None),
+        Event::Licence(event) => super::licence_history::of(event),
         Event::Credential(_)
         | Event::OfficeDay(_)
         | Event::Schedule(_)

@@ -289,6 +289,7 @@ async fn preview(
             Event::Corporation(_)
             | Event::Poa(_)
             | Event::Credential(_)
+            | Event::Licence(_)
             | Event::OfficeDay(_)
             | Event::Schedule(_)
             | Event::Staff(_)

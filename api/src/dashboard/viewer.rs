@@ -206,7 +206,7 @@ impl Reading<'_> {
         };
         match stream {
             Stream::Corporation(id) | Stream::Transmission(id, _) => corporation(*id),
-            Stream::Enrolment(..) | Stream::Poa(_) => {
+            Stream::Enrolment(..) | Stream::Poa(_) | Stream::Licence(_) => {
                 let row = cases::keyed(self.snapshot, &stream.to_string())?;
                 Ok(row.map(|row| (row.corporation_name, super::case_line::href(&row.no))))
             }

@@ -1,6 +1,9 @@
 //! The routes under `/api/v1`, each with its documentation: one list, from which the OpenAPI document is made.
 
-use super::{corporation, enrolment, events, office_day, poa, reads, staff, transmission};
+use super::{
+    corporation, enrolment, events, licence, licence_list, office_day, poa, reads, staff,
+    transmission,
+};
 use crate::App;
 use crate::problem::ProblemDocument;
 use utoipa::OpenApi;
@@ -31,6 +34,8 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(reads::list_postponements))
         .routes(routes!(reads::list_intake))
         .routes(routes!(reads::read_office_day))
+        .routes(routes!(reads::list_licences))
+        .routes(routes!(reads::read_licence))
         .routes(routes!(reads::explain))
         .routes(routes!(events::list))
         .routes(routes!(events::stream));
@@ -67,7 +72,22 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(office_day::close))
         .routes(routes!(staff::name))
         .routes(routes!(staff::leave));
-    reads.merge(corporations).merge(applications).merge(papers)
+    let licences = OpenApiRouter::new()
+        .routes(routes!(licence::check))
+        .routes(routes!(licence::request_download))
+        .routes(routes!(licence::apply))
+        .routes(routes!(licence::grant))
+        .routes(routes!(licence::file_renewal))
+        .routes(routes!(licence::renew))
+        .routes(routes!(licence::confirm_fee))
+        .routes(routes!(licence::cancel))
+        .routes(routes!(licence_list::take_over))
+        .routes(routes!(licence_list::confirm_fees));
+    reads
+        .merge(corporations)
+        .merge(applications)
+        .merge(papers)
+        .merge(licences)
 }
 
 /// The endpoints and their document.
@@ -120,6 +140,7 @@ mod tests {
             let path = path
                 .replace("{service}", "honobono-mini2")
                 .replace("{day}", "2026-11-20")
+                .replace("{number}", "0170210231")
                 .replace("{id}", id)
                 .replace("{corporation}", id);
             let answer = house.send(json_post(&path), "{}").await;

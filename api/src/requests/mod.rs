@@ -5,6 +5,8 @@ pub mod corporation;
 pub mod documented;
 pub mod enrolment;
 pub mod events;
+pub mod licence;
+pub mod licence_list;
 pub mod office_day;
 pub mod poa;
 pub mod reads;
@@ -69,6 +71,14 @@ impl Asked {
         Ok(Self {
             app: app.clone(),
             asking: Asking::by_request(actor, &parts.headers, parts.extensions.get().copied())?,
+        })
+    }
+
+    /// A member of the staff through a form of a page; `key` is the form's own number.
+    pub fn by_form(viewer: &Viewer, key: Option<&str>) -> Result<Self, Problem> {
+        Ok(Self {
+            app: viewer.app.clone(),
+            asking: Asking::by_form(&actor(viewer)?, key),
         })
     }
 

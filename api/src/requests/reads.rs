@@ -7,11 +7,14 @@ use crate::dashboard::why;
 use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
 use axum::extract::Path;
+use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::rules::answer;
 use daicho_domain::stream::{CorporationId, PoaId};
 use daicho_projections::corporations::Listed;
 use daicho_projections::poa_tracker::{self, PoaRow};
-use daicho_projections::{cases, corporations, intake, offices, post_days, postponements};
+use daicho_projections::{
+    cases, corporations, intake, licences, offices, post_days, postponements,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -66,6 +69,41 @@ pub async fn read_case(Path(no): Path<String>, viewer: Viewer) -> Read {
         .read(move |reading| {
             let row = cases::numbered(reading.snapshot, &no)?;
             Ok(Json(json!(row.ok_or_else(|| Problem::not_found("案件"))?)))
+        })
+        .await
+}
+
+/// ライセンスの一覧。満了日の早い順。
+#[utoipa::path(get, path = "/licences", tag = "licences",
+    params(("status" = Option<Vec<String>>, Query), ("fee" = Option<Vec<String>>, Query, description = "`expected`, `overdue`, `paid`"),
+        ("days_to" = Option<u64>, Query, description = "At most so many days left"), ("q" = Option<String>, Query),
+        ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list_licences(viewer: Viewer) -> Read {
+    viewer
+        .read(|reading| {
+            let (offset, limit) = range(reading.viewer);
+            let filter = crate::dashboard::licences::filter(reading.viewer);
+            let listed = licences::list(reading.snapshot, &filter, offset, limit)?;
+            Ok(Json(page(reading.viewer, &listed)))
+        })
+        .await
+}
+
+/// 事業所番号のライセンス。
+#[utoipa::path(get, path = "/licences/{number}", tag = "licences",
+    params(("number" = String, Path, description = "事業所番号")),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn read_licence(Path(number): Path<String>, viewer: Viewer) -> Read {
+    viewer
+        .read(move |reading| {
+            let row = match OfficeNumber::parse(&number) {
+                Ok(number) => licences::of_number(reading.snapshot, number)?,
+                Err(_) => None,
+            };
+            Ok(Json(json!(
+                row.ok_or_else(|| Problem::not_found("ライセンス"))?
+            )))
         })
         .await
 }

@@ -7,9 +7,12 @@ use crate::Service;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// The slots, of any service, whose alternatives the workflow does not carry out. The slots of money,
-/// endings and licences are not among them: nothing acts on those yet.
+/// The slots, of any service, whose alternatives the workflow does not carry out. The slots of money and
+/// endings are not among them: nothing acts on those yet.
 const AS_SEEDED: &[&str] = &[
+    "licence.cancellable",
+    "licence.invoice_on_request",
+    "licence.renewed_from",
     "poa.original_required",
     "poa.rejection_is_defect",
     "poa.renumbered_office_each",
@@ -23,8 +26,10 @@ const AS_SEEDED: &[&str] = &[
     "situation.incomplete",
     "situation.kj_active_elsewhere",
     "situation.last_office_out",
+    "situation.licence_moves",
     "situation.merger",
     "situation.number_changes",
+    "situation.office_closes",
     "situation.office_withdraws",
     "situation.rejected_after_issue",
     "situation.second_trial",

@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 
 use super::case::Instead;
 use super::{Book, DayOfMonth, Question, RuleError, Slot, SlotValue, Value, questions};
-use crate::dates::{BusinessCalendar, Calendars, Counted, Month, Moves, Sight, in_japanese};
+use crate::dates::{
+    BusinessCalendar, CalendarName, Calendars, Counted, Month, Moves, Sight, in_japanese,
+};
 use crate::{Prefecture, Service};
 
 /// A question being worked out.
@@ -280,6 +282,12 @@ impl<'a> Line<'_, 'a> {
     /// The banks' calendar.
     pub fn bank(&self) -> &'a BusinessCalendar {
         self.desk.calendars.bank()
+    }
+
+    /// The day so many business days of the care-plan exchange's helpdesk after the one asked for.
+    pub fn helpdesk_after(&mut self, business_days: u32) -> NaiveDate {
+        let calendar = self.desk.calendars.get(CalendarName::Helpdesk);
+        self.take(calendar.add(self.desk.on, business_days))
     }
 
     /// A counted result, its sureness noted.

@@ -3,6 +3,7 @@
 mod corporation;
 mod enrolment;
 mod kit;
+mod licence;
 mod office_day;
 mod poa;
 mod postponement;

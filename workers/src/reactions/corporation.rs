@@ -3,6 +3,8 @@
 use super::{Happening, Reaction};
 use daicho_domain::Service;
 use daicho_domain::corporation::Event;
+use daicho_domain::identifiers::OfficeNumber;
+use daicho_domain::licence::{CloseReason, Command as Licence};
 use daicho_domain::nouns::{self, Command, State};
 use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 use daicho_domain::transmission::{Command as Transmission, LeaveReason};
@@ -21,6 +23,14 @@ pub(super) const REACTIONS: &[Reaction] = &[
         name: "outdate_papers",
         on: &["corporation.name_changed", "corporation.entry_changed"],
         react: outdate_papers,
+    },
+    Reaction {
+        name: "close_licence",
+        on: &[
+            "corporation.office_renumbered",
+            "corporation.office_removed",
+        ],
+        react: close_licence,
     },
 ];
 
@@ -45,6 +55,41 @@ fn leave_applications(happening: Happening<'_>) -> Vec<Command> {
         | Event::EntryChanged { .. } => return vec![],
     };
     to_channels(corporation, &Transmission::Leave { office, why })
+}
+
+/// A licence stays with its number: when the office leaves it, it runs out.
+fn close_licence(happening: Happening<'_>) -> Vec<Command> {
+    let Some((_, event)) = of(happening) else {
+        return vec![];
+    };
+    let (number, why) = match event {
+        Event::OfficeRenumbered { from, .. } => (Some(*from), CloseReason::Renumbered),
+        Event::OfficeRemoved { office, .. } => {
+            (number_of(happening, *office), CloseReason::Removed)
+        }
+        Event::Registered { .. }
+        | Event::NumberAssigned { .. }
+        | Event::MergedInto { .. }
+        | Event::Unmerged {}
+        | Event::NameChanged { .. }
+        | Event::ContactSet { .. }
+        | Event::OfficeAdded { .. }
+        | Event::EntryAdded { .. }
+        | Event::EntryChanged { .. } => return vec![],
+    };
+    let close = |number| {
+        let command = Licence::CloseOffice { why };
+        Command::licence(&Stream::Licence(number), command)
+    };
+    number.map(close).into_iter().collect()
+}
+
+fn number_of(happening: Happening<'_>, office: OfficeId) -> Option<OfficeNumber> {
+    let State::Corporation(state) = happening.after else {
+        return None;
+    };
+    let corporation = state.registered()?;
+    corporation.offices.get(&office).map(|office| office.number)
 }
 
 /// A 委任状 shows the corporation's name and the name of the office.
@@ -81,6 +126,7 @@ fn shown_name_changed(happening: Happening<'_>, office: OfficeId) -> bool {
         | State::Transmission(_)
         | State::Poa(_)
         | State::Credential(_)
+        | State::Licence(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)

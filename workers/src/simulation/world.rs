@@ -203,6 +203,7 @@ impl<'a> World<'a> {
             | State::Enrolment(_)
             | State::Poa(_)
             | State::Credential(_)
+            | State::Licence(_)
             | State::OfficeDay(_)
             | State::Schedule(_)
             | State::Staff(_)

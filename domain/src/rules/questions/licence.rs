@@ -17,7 +17,25 @@ pub(in crate::rules) fn licence(desk: &mut Desk) -> Result<(), RuleError> {
         false => "申請日の翌日から数える",
     });
     line.date(first);
-    term(desk, first)
+    term(desk, first)?;
+
+    let mut line = desk.line("notice_by", "完了通知の期限", "申請日");
+    let days = line.number("licence.renewal_notice_business_days")?;
+    let by = line.helpdesk_after(days);
+    line.step(|| {
+        format!(
+            "申請日からヘルプデスクの{days}営業日以内の {}",
+            in_japanese(by)
+        )
+    });
+    line.date(by);
+
+    let mut line = desk.line("id_expected_by", "KJ IDの回答の目安", "問い合わせの日");
+    let days = line.number("licence.id_inquiry_days")?;
+    let by = on + Days::new(u64::from(days));
+    line.step(|| format!("国保連への問い合わせから{days}日ほどで届く"));
+    line.date(by);
+    Ok(())
 }
 
 /// The licence after the present one.
@@ -57,7 +75,14 @@ fn term(desk: &mut Desk, first: NaiveDate) -> Result<(), RuleError> {
         "licence.fee_months_after",
     )?;
     let line = desk.line_from("fee_deducted_month_latest", "差引の月（遅い場合）", from);
-    fee_month(line, first, "licence.fee_months_after_latest")
+    fee_month(line, first, "licence.fee_months_after_latest")?;
+
+    let mut line = desk.line_from("fee_by", "支払いの確認期限", from);
+    let after = line.number("licence.fee_months_after_latest")?;
+    let by = Month::of(first).plus(after).last_day();
+    line.step(|| format!("差引の遅い場合の月の末日 {} まで", in_japanese(by)));
+    line.date(by);
+    Ok(())
 }
 
 fn fee_month(mut line: Line, first: NaiveDate, slot: &str) -> Result<(), RuleError> {

@@ -1,0 +1,25 @@
+//! One office number's licence of the care-plan exchange: the checklist before applying, the application,
+//! the years one after the other, each with its fee, the renewal and the expiry.
+//!
+//! The licence belongs to the 事業所番号 and does not move: its stream is named by the number.
+
+mod checklist;
+mod command;
+mod contract;
+mod decide;
+mod event;
+mod evolve;
+mod files;
+mod refusal;
+mod state;
+mod waiting;
+
+pub use checklist::{
+    Browser, Certificate, CertificateKind, Checklist, Gap, Pc, Software, System, Tick,
+};
+pub use command::{Command, Filing, Mails};
+pub use contract::{Contract, Fee, FeeStatus, Payment, Price, Term};
+pub use decide::Licence;
+pub use event::{Applicant, CloseReason, Event, How, Person};
+pub use refusal::Refusal;
+pub use state::{Checked, Next, Record, State, Status};

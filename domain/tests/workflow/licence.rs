@@ -1,0 +1,561 @@
+//! A licence: checked, applied for, renewed without a gap, or over.
+
+use crate::kit::{self, Desk, corporation_id, day, form, office_numbers, registered_corporation};
+use daicho_domain::corporation::Source;
+use daicho_domain::identifiers::{KjId, OfficeNumber};
+use daicho_domain::licence::{
+    Browser, Certificate, CertificateKind, Checklist, CloseReason, Command, FeeStatus, Filing, Gap,
+    How, Mails, Payment, Pc, Record, Software, Status, System, Tick,
+};
+use daicho_domain::nouns;
+use daicho_domain::nouns::State;
+use daicho_domain::personal::Personal;
+use daicho_domain::stream::{CorporationId, Stream};
+use daicho_domain::waiting::{Party, What};
+
+fn number() -> OfficeNumber {
+    office_numbers()[0]
+}
+
+fn stream() -> Stream {
+    Stream::Licence(number())
+}
+
+fn ask(command: Command) -> nouns::Command {
+    nouns::Command::licence(&stream(), command)
+}
+
+fn said(text: &str) -> Personal {
+    Personal::new("licence-test", text)
+}
+
+fn checklist() -> Checklist {
+    Checklist {
+        pc: Pc {
+            system: System::Windows11,
+            gregorian_calendar: Tick::Yes,
+            browser: Browser::Edge,
+            pdf_viewer: Tick::Yes,
+        },
+        software: Software {
+            name: "あおぞらケアソフト".into(),
+            plan_1_2: Tick::Yes,
+            plan_6_7: Tick::Yes,
+            actuals_6: Tick::No,
+        },
+        kj_id: Some(KjId::compose(number())),
+        kj_id_confirmed: Tick::No,
+        password_changed: Tick::Yes,
+        certificate: Some(Certificate {
+            issuer: "e-seikyu CA".into(),
+            subject: "KaigoJigyousho".into(),
+            kind: CertificateKind::CareInsurance,
+            valid_from: day("2023-04-01"),
+            valid_to: day("2027-03-31"),
+        }),
+    }
+}
+
+fn check(checklist: Checklist) -> nouns::Command {
+    ask(Command::Check {
+        corporation: corporation_id(),
+        checklist,
+    })
+}
+
+fn filing(on: &str) -> Filing {
+    Filing {
+        receipt: form(on),
+        contact: said("山田花子"),
+        phone: said("0312345678"),
+        mails: Mails {
+            mail: said("care@example.jp"),
+            again: said("care@example.jp"),
+        },
+        terms_version: "2024-01".into(),
+        payment: Payment::Deduction,
+    }
+}
+
+fn apply(filing: Filing) -> nouns::Command {
+    ask(Command::Apply {
+        office_name: "あおぞら第1事業所".into(),
+        representative: said("青空太郎"),
+        filing,
+    })
+}
+
+fn renewal(on: &str) -> nouns::Command {
+    ask(Command::FileRenewal { filing: filing(on) })
+}
+
+/// The desk whose first office was checked on a day and can apply.
+fn checked(on: &str) -> Desk {
+    registered_corporation().on(on).after(check(checklist()))
+}
+
+/// The desk whose first office applied on a day and was granted its licence.
+fn licensed(on: &str) -> Desk {
+    checked(on)
+        .after(apply(filing(on)))
+        .after(ask(Command::Grant { on: day(on) }))
+}
+
+fn record(desk: &Desk) -> Record {
+    let State::Licence(state) = desk.state(&stream()) else {
+        panic!("a licence stream");
+    };
+    state.known().expect("a licence is known").clone()
+}
+
+fn waits(desk: &Desk) -> Vec<(Party, What)> {
+    let State::Licence(state) = desk.state(&stream()) else {
+        panic!("a licence stream");
+    };
+    let waiting = state.waiting();
+    waiting
+        .into_iter()
+        .map(|one| (one.party, one.what))
+        .collect()
+}
+
+/// The desk on a day, with every deadline sent that is due by then.
+fn through(mut desk: Desk, to: &str) -> Desk {
+    desk = desk.on(to);
+    loop {
+        let due = desk
+            .state(&stream())
+            .deadlines(&stream())
+            .into_iter()
+            .find(|deadline| deadline.on <= day(to));
+        match due {
+            Some(deadline) => desk = desk.after(deadline.command),
+            None => return desk,
+        }
+    }
+}
+
+#[test]
+fn the_year_is_counted_from_the_application_day_itself() {
+    for (applied, last) in [
+        ("2024-04-15", "2025-04-14"),
+        ("2024-02-29", "2025-02-28"),
+        ("2023-03-01", "2024-02-29"),
+    ] {
+        let mut checklist = checklist();
+        if let Some(certificate) = &mut checklist.certificate {
+            certificate.valid_from = day("2022-04-01");
+        }
+        let desk = registered_corporation()
+            .on(applied)
+            .after(check(checklist))
+            .after(apply(filing(applied)));
+        let record = record(&desk);
+        let term = &record.year().expect("a year").term;
+        assert_eq!(term.first_day.on, day(applied));
+        assert_eq!(term.last_day.on, day(last));
+    }
+}
+
+#[test]
+fn the_fee_is_expected_the_month_after_or_the_next_and_stands_beside_the_term() {
+    let desk = licensed("2024-04-15");
+    let known = record(&desk);
+    let year = known.year().expect("a year");
+    assert_eq!(year.term.fee_month.on, day("2024-05-01"));
+    assert_eq!(year.term.fee_month_latest.on, day("2024-06-01"));
+    assert_eq!((year.price.gross_yen, year.price.tax_yen), (21_000, 1_909));
+    assert_eq!(waits(&desk), [(Party::Federation, What::LicenceFee)]);
+    let fee = |month: &str| {
+        ask(Command::ConfirmFee {
+            first_day: day("2024-04-15"),
+            month: month.parse().expect("a month"),
+            how: How::Hand,
+        })
+    };
+    desk.when(fee("2024-03"))
+        .then_refused("licence.fee_too_early");
+    let paid = desk.after(fee("2024-05"));
+    assert_eq!(waits(&paid), []);
+    paid.when(fee("2024-05")).then_nothing();
+    paid.when(fee("2024-06")).then_refused("licence.fee_paid");
+    paid.when(ask(Command::ConfirmFee {
+        first_day: day("2025-04-15"),
+        month: "2025-05".parse().expect("a month"),
+        how: How::List,
+    }))
+    .then_refused("licence.no_such_year");
+}
+
+#[test]
+fn a_fee_nobody_confirmed_by_the_latest_month_is_for_us_to_look_at() {
+    let before = through(licensed("2024-04-15"), "2024-06-30");
+    assert_eq!(waits(&before), [(Party::Federation, What::LicenceFee)]);
+    let after = through(before, "2024-07-01");
+    assert_eq!(waits(&after), [(Party::Us, What::LicenceFeeOverdue)]);
+    let year = record(&after).year().expect("a year").clone();
+    assert_eq!(year.fee_status(), FeeStatus::Overdue);
+}
+
+#[test]
+fn what_is_missing_at_the_office_is_named_and_hinders_the_application() {
+    let lacking = Checklist {
+        pc: Pc {
+            system: System::Other,
+            gregorian_calendar: Tick::No,
+            browser: Browser::Other,
+            pdf_viewer: Tick::No,
+        },
+        software: Software {
+            name: "旧ソフト".into(),
+            plan_1_2: Tick::No,
+            plan_6_7: Tick::No,
+            actuals_6: Tick::No,
+        },
+        kj_id: None,
+        kj_id_confirmed: Tick::No,
+        password_changed: Tick::No,
+        certificate: Some(Certificate {
+            issuer: "Example CA".into(),
+            subject: "Somebody".into(),
+            kind: CertificateKind::Other,
+            valid_from: day("2020-01-01"),
+            valid_to: day("2022-12-31"),
+        }),
+    };
+    let desk = registered_corporation()
+        .on("2024-04-15")
+        .after(check(lacking));
+    let gaps = record(&desk).checked.expect("it was checked").gaps;
+    assert_eq!(
+        gaps,
+        [
+            Gap::System,
+            Gap::Calendar,
+            Gap::Browser,
+            Gap::PdfViewer,
+            Gap::Software,
+            Gap::KjId,
+            Gap::Password,
+            Gap::CertificateIssuer,
+            Gap::CertificateSubject,
+            Gap::CertificateKind,
+            Gap::CertificateOver,
+        ]
+    );
+    assert_eq!(waits(&desk), [(Party::Customer, What::LicenceGaps)]);
+    desk.when(apply(filing("2024-04-15")))
+        .then_refused("licence.not_ready");
+}
+
+#[test]
+fn a_certificate_that_is_missing_or_not_valid_yet_is_a_gap() {
+    let missing = Checklist {
+        certificate: None,
+        ..checklist()
+    };
+    let desk = registered_corporation()
+        .on("2024-04-15")
+        .after(check(missing));
+    let checked = record(&desk).checked.expect("it was checked");
+    assert_eq!(checked.gaps, [Gap::Certificate]);
+    let early = registered_corporation()
+        .on("2023-03-31")
+        .after(check(checklist()));
+    let checked = record(&early).checked.expect("it was checked");
+    assert_eq!(checked.gaps, [Gap::CertificateEarly]);
+}
+
+#[test]
+fn asking_the_federation_for_a_kj_id_takes_two_weeks() {
+    let desk = registered_corporation()
+        .on("2024-04-15")
+        .after(check(Checklist {
+            kj_id: None,
+            ..checklist()
+        }));
+    let State::Licence(state) = desk.state(&stream()) else {
+        panic!("a licence stream");
+    };
+    let waiting = state.waiting();
+    assert_eq!(waiting[0].what, What::LicenceKjId);
+    let until = waiting[0].until.as_ref().expect("a day");
+    assert_eq!(until.on, day("2024-04-29"));
+    assert_eq!(until.basis.rules, ["licence.id_inquiry_days"]);
+    desk.on("2024-04-26")
+        .when(check(checklist()))
+        .then(&["checked"]);
+}
+
+#[test]
+fn a_kj_id_of_another_office_is_for_a_person_to_confirm() {
+    let other = Checklist {
+        kj_id: Some(KjId::compose(office_numbers()[1])),
+        ..checklist()
+    };
+    let desk = registered_corporation().on("2024-04-15");
+    desk.when(check(other.clone()))
+        .then_refused("licence.kj_id_differs");
+    desk.when(check(Checklist {
+        kj_id_confirmed: Tick::Yes,
+        ..other
+    }))
+    .then(&["checked"]);
+}
+
+#[test]
+fn a_form_says_everything_twice_where_it_must_and_nothing_in_another_shape() {
+    let desk = checked("2024-04-15");
+    let with = |change: fn(&mut Filing)| {
+        let mut filing = filing("2024-04-15");
+        change(&mut filing);
+        desk.when(apply(filing))
+    };
+    with(|form| form.phone = said("03-1234-5678")).then_refused("licence.phone_hyphens");
+    with(|form| form.mails.again = said("other@example.jp")).then_refused("licence.mail_differs");
+    with(|form| form.contact = said(" ")).then_refused("licence.empty");
+    with(|form| form.mails.mail = said("")).then_refused("licence.empty");
+    with(|form| form.terms_version = String::new()).then_refused("licence.empty");
+    with(|form| form.receipt = kit::form("2024-04-16")).then_refused("licence.day_not_come");
+    with(|form| form.payment = Payment::Invoice).then(&["applied"]);
+    desk.when(ask(Command::Apply {
+        office_name: String::new(),
+        representative: said("青空太郎"),
+        filing: filing("2024-04-15"),
+    }))
+    .then_refused("licence.empty");
+}
+
+#[test]
+fn nothing_is_known_of_an_office_that_was_not_checked() {
+    let desk = registered_corporation().on("2024-04-15");
+    desk.when(apply(filing("2024-04-15")))
+        .then_refused("licence.unknown");
+    desk.when(renewal("2024-04-15"))
+        .then_refused("licence.unknown");
+    desk.when(ask(Command::CloseOffice {
+        why: CloseReason::Removed,
+    }))
+    .then_nothing();
+    desk.when(ask(Command::Check {
+        corporation: CorporationId::of_number("7123456789012"),
+        checklist: checklist(),
+    }))
+    .then_refused("licence.unknown_office");
+    let checked = checked("2024-04-15");
+    checked
+        .when(renewal("2024-04-15"))
+        .then_refused("licence.not_applied");
+    checked
+        .when(ask(Command::Grant {
+            on: day("2024-04-15"),
+        }))
+        .then_refused("licence.not_applied");
+}
+
+#[test]
+fn a_second_application_is_a_renewal() {
+    let desk = licensed("2024-04-15");
+    desk.when(apply(filing("2024-04-15"))).then_nothing();
+    desk.clone()
+        .on("2024-06-01")
+        .when(apply(filing("2024-06-01")))
+        .then_refused("licence.active");
+    desk.when(check(checklist())).then_refused("licence.active");
+}
+
+#[test]
+fn it_can_be_renewed_when_sixty_days_remain_and_not_before() {
+    let desk = licensed("2024-04-15");
+    let early = through(desk, "2025-02-12");
+    assert_eq!(record(&early).status(), Status::Valid);
+    early
+        .when(renewal("2025-02-12"))
+        .then_refused("licence.not_renewable");
+    let open = through(early, "2025-02-13");
+    assert_eq!(record(&open).status(), Status::Renewable);
+    assert!(waits(&open).contains(&(Party::Customer, What::LicenceRenewal)));
+    open.when(renewal("2025-02-13")).then(&["renewal_filed"]);
+}
+
+#[test]
+fn the_next_year_follows_without_a_gap_and_the_notice_is_due_in_helpdesk_business_days() {
+    let open = through(licensed("2024-04-15"), "2025-04-11");
+    let filed = open.after(renewal("2025-04-11"));
+    let known = record(&filed);
+    assert_eq!(known.status(), Status::Filed);
+    let next = known.next.as_ref().expect("the next year");
+    assert_eq!(next.contract.term.first_day.on, day("2025-04-15"));
+    assert_eq!(next.contract.term.last_day.on, day("2026-04-14"));
+    assert_eq!(next.contract.term.fee_month.on, day("2025-05-01"));
+    // A Friday: Monday to Wednesday are the helpdesk's next three days.
+    assert_eq!(next.notice_by.on, day("2025-04-16"));
+    assert!(waits(&filed).contains(&(Party::Us, What::LicenceNotice)));
+    filed.when(renewal("2025-04-11")).then_nothing();
+    let told = filed.on("2025-04-14").after(ask(Command::Renew {
+        on: day("2025-04-14"),
+    }));
+    let begun = through(told, "2025-04-15");
+    let known = record(&begun);
+    assert_eq!(known.status(), Status::Valid);
+    assert_eq!(known.years.len(), 2);
+    assert_eq!(known.granted_on, Some(day("2025-04-14")));
+}
+
+#[test]
+fn three_years_are_three_contracts_of_21000_yen() {
+    let second = through(licensed("2024-04-15"), "2025-04-01").after(renewal("2025-04-01"));
+    let third = through(second, "2026-04-01").after(renewal("2026-04-01"));
+    let known = record(&third);
+    let yen: Vec<_> = known.contracts().map(|year| year.price.gross_yen).collect();
+    assert_eq!(yen, [21_000; 3]);
+    let last = known.contracts().next_back().expect("three years");
+    assert_eq!(last.term.last_day.on, day("2027-04-14"));
+}
+
+#[test]
+fn without_a_renewal_it_is_over_the_day_after_its_last_day_and_is_applied_for_afresh() {
+    let last_day = through(licensed("2024-04-15"), "2025-04-14");
+    assert_eq!(record(&last_day).status(), Status::Renewable);
+    let over = through(last_day, "2025-04-15");
+    assert_eq!(record(&over).status(), Status::Expired);
+    over.when(renewal("2025-04-15"))
+        .then_refused("licence.expired");
+    let again = over
+        .on("2025-05-01")
+        .after(check(Checklist {
+            password_changed: Tick::Yes,
+            ..checklist()
+        }))
+        .after(apply(filing("2025-05-01")));
+    let known = record(&again);
+    assert_eq!(known.status(), Status::Applied);
+    let year = known.year().expect("a year");
+    assert_eq!(year.term.last_day.on, day("2026-04-30"));
+}
+
+#[test]
+fn a_renewal_received_by_the_last_day_counts_when_it_is_entered_after_it() {
+    let over = through(licensed("2024-04-15"), "2025-04-17");
+    assert_eq!(record(&over).status(), Status::Expired);
+    let filed = over.after(renewal("2025-04-14"));
+    let begun = through(filed, "2025-04-17");
+    assert_eq!(record(&begun).years.len(), 2);
+    assert_eq!(record(&begun).expired, None);
+}
+
+#[test]
+fn neither_application_nor_renewal_can_be_cancelled() {
+    licensed("2024-04-15")
+        .when(ask(Command::Cancel {}))
+        .then_refused("licence.not_cancellable");
+    checked("2024-04-15")
+        .when(ask(Command::Cancel {}))
+        .then_refused("licence.not_applied");
+}
+
+#[test]
+fn the_licence_of_an_office_that_closes_runs_out_and_nobody_is_reminded() {
+    let closed = licensed("2024-04-15")
+        .on("2025-01-10")
+        .after(ask(Command::CloseOffice {
+            why: CloseReason::Removed,
+        }));
+    closed
+        .when(ask(Command::CloseOffice {
+            why: CloseReason::Removed,
+        }))
+        .then_nothing();
+    let later = through(closed, "2025-03-01");
+    assert_eq!(record(&later).status(), Status::RunsOut);
+    assert!(!waits(&later).contains(&(Party::Customer, What::LicenceRenewal)));
+    later
+        .when(renewal("2025-03-01"))
+        .then_refused("licence.office_closed");
+    let over = through(later, "2025-04-15");
+    assert_eq!(record(&over).status(), Status::Expired);
+}
+
+#[test]
+fn a_notice_is_of_a_day_that_came_and_not_before_the_filing() {
+    let applied = checked("2024-04-15").after(apply(filing("2024-04-15")));
+    let grant = |on: &str| ask(Command::Grant { on: day(on) });
+    applied
+        .when(grant("2024-04-16"))
+        .then_refused("licence.day_not_come");
+    applied
+        .when(grant("2024-04-12"))
+        .then_refused("licence.too_early");
+    applied
+        .when(ask(Command::Renew {
+            on: day("2024-04-15"),
+        }))
+        .then_refused("licence.renewal_not_filed");
+}
+
+fn take_over(first: &str, last: Option<&str>) -> nouns::Command {
+    ask(Command::TakeOver {
+        corporation: corporation_id(),
+        first_day: day(first),
+        last_day: last.map(day),
+        payment: Payment::Deduction,
+        paid_in: Some("2024-05".parse().expect("a month")),
+        source: Source {
+            file: "licences.csv".into(),
+            line: 2,
+        },
+    })
+}
+
+#[test]
+fn a_licence_that_exists_already_is_taken_over_with_the_dates_of_the_rule() {
+    let desk = registered_corporation().on("2025-01-15");
+    desk.when(take_over("2024-04-15", Some("2025-04-15")))
+        .then_refused("licence.last_day_differs");
+    let taken = desk.after(take_over("2024-04-15", Some("2025-04-14")));
+    assert_eq!(record(&taken).status(), Status::Valid);
+    assert_eq!(waits(&taken), []);
+    taken.when(take_over("2024-04-15", None)).then_nothing();
+    taken
+        .when(take_over("2024-05-01", None))
+        .then_refused("licence.active");
+    through(taken, "2025-02-13")
+        .when(renewal("2025-02-13"))
+        .then(&["renewal_filed"]);
+}
+
+#[test]
+fn a_download_is_asked_for_by_name() {
+    let desk = checked("2024-04-15");
+    let download = |organisation: &str| {
+        ask(Command::RequestDownload {
+            organisation: organisation.into(),
+            received_on: day("2024-04-15"),
+        })
+    };
+    desk.when(download("")).then_refused("licence.empty");
+    desk.when(download("社会福祉法人あおぞら会"))
+        .then(&["download_requested"]);
+}
+
+#[test]
+fn a_deadline_of_a_licence_whose_date_no_longer_stands_does_nothing() {
+    let desk = licensed("2024-04-15").on("2026-01-05");
+    for command in [
+        Command::OpenRenewal {
+            on: day("2025-02-12"),
+        },
+        Command::BeginYear {
+            on: day("2025-04-15"),
+        },
+        Command::Expire {
+            last_day: day("2025-04-13"),
+        },
+        Command::PassFee {
+            first_day: day("2024-04-15"),
+            fee_by: day("2024-05-31"),
+        },
+    ] {
+        desk.when(ask(command)).then_nothing();
+    }
+}

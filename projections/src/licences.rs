@@ -1,0 +1,191 @@
+//! ライセンス: which office numbers have one, from when to when, what its fee waits for.
+//!
+//! How many days are left follows from the day that is shown, so it is no column: the queries are given the day.
+
+use crate::columns::code_columns;
+use crate::corporations::{CorporationRow, Listed};
+use crate::projection::{Change, Projection};
+use crate::query::Conditions;
+use crate::search::searchable;
+use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
+use chrono::NaiveDate;
+use daicho_domain::dates::Month;
+use daicho_domain::identifiers::OfficeNumber;
+use daicho_domain::licence::{FeeStatus, Payment, Record, Status};
+use daicho_domain::nouns::State;
+use daicho_domain::stream::{CorporationId, OfficeId};
+
+code_columns! {
+    Status: "status of a licence",
+    FeeStatus: "status of a licence's fee",
+    Payment: "way of payment",
+}
+
+row! {
+    /// One office number with a licence, or on the way to one.
+    pub struct LicenceRow in "licences" indexed [
+        "(status, last_day)",
+        "(last_day)",
+        "(corporation)",
+    ] {
+        /// Its 事業所番号.
+        number: OfficeNumber,
+        /// The office.
+        office: OfficeId,
+        /// The corporation.
+        corporation: CorporationId,
+        /// Its name when the licence became known.
+        corporation_name: String,
+        /// ステータス.
+        status: Status,
+        /// The first day of the present year.
+        first_day: Option<NaiveDate>,
+        /// Its last day.
+        last_day: Option<NaiveDate>,
+        /// The last day of everything that was contracted, the next year included.
+        contracted_to: Option<NaiveDate>,
+        /// From when it can be renewed.
+        renewal_opens: Option<NaiveDate>,
+        /// The month in which its fee is expected.
+        fee_month: Option<Month>,
+        /// The latest month in which it is.
+        fee_month_latest: Option<Month>,
+        /// Where its fee stands.
+        fee: Option<FeeStatus>,
+        /// The month in which it was paid.
+        paid_in: Option<Month>,
+        /// How it is paid.
+        payment: Option<Payment>,
+        /// What the year costs, yen with tax.
+        gross_yen: Option<u64>,
+        /// How many years were contracted.
+        years: u64,
+        /// What a search compares.
+        search: String,
+    }
+}
+
+/// The read model.
+pub const PROJECTION: Projection = Projection {
+    name: "licences",
+    revision: 1,
+    tables: &[LicenceRow::TABLE],
+    apply,
+};
+
+fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let State::Licence(state) = change.after else {
+        return Ok(());
+    };
+    let Some(record) = state.known() else {
+        return Ok(());
+    };
+    let corporation: Option<CorporationRow> = writer.get(&record.corporation.to_string())?;
+    let (name, found_by) = corporation.map_or_else(
+        || (record.corporation.to_string(), String::new()),
+        |corporation| (corporation.name, corporation.search),
+    );
+    let own = searchable([record.number.as_str()]);
+    writer.put(&row_of(record, name, format!("{own}\n{found_by}")))
+}
+
+fn row_of(record: &Record, corporation_name: String, search: String) -> LicenceRow {
+    let year = record.year();
+    let month = |on: NaiveDate| Month::of(on);
+    LicenceRow {
+        number: record.number,
+        office: record.office,
+        corporation: record.corporation,
+        corporation_name,
+        status: record.status(),
+        first_day: year.map(|year| year.term.first_day.on),
+        last_day: year.map(|year| year.term.last_day.on),
+        contracted_to: record
+            .contracts()
+            .next_back()
+            .map(|year| year.term.last_day.on),
+        renewal_opens: year.map(|year| year.term.renewal_opens.on),
+        fee_month: year.map(|year| month(year.term.fee_month.on)),
+        fee_month_latest: year.map(|year| month(year.term.fee_month_latest.on)),
+        fee: year.map(daicho_domain::licence::Contract::fee_status),
+        paid_in: year.and_then(daicho_domain::licence::Contract::paid_in),
+        payment: year.map(|year| year.payment),
+        gross_yen: year.map(|year| year.price.gross_yen.unsigned_abs()),
+        years: record.contracts().count() as u64,
+        search,
+    }
+}
+
+/// Which licences to list: AND between the fields, OR within one; an empty field asks nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// ステータス.
+    pub statuses: Vec<Status>,
+    /// Where the fee stands.
+    pub fees: Vec<FeeStatus>,
+    /// 法人.
+    pub corporations: Vec<CorporationId>,
+    /// Last day on this day or later.
+    pub last_from: Option<NaiveDate>,
+    /// Last day on this day or earlier.
+    pub last_to: Option<NaiveDate>,
+    /// Part of the corporation's name or number, or of the office's number.
+    pub search: Option<String>,
+}
+
+/// The licences that fit, those that end first first, counted.
+pub fn list(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    offset: u64,
+    limit: u64,
+) -> Result<Listed<LicenceRow>> {
+    let mut asked = Conditions::default();
+    asked.one_of("status", &filter.statuses);
+    asked.one_of("fee", &filter.fees);
+    asked.one_of("corporation", &filter.corporations);
+    asked.days("last_day", filter.last_from, filter.last_to);
+    asked.search(filter.search.as_deref());
+    let (condition, values) = asked.finish();
+    let from = format!("FROM {{licences}} WHERE {condition}");
+    let total = snapshot.count(&format!("SELECT count(*) {from}"), &values)?;
+    let sql = format!(
+        "SELECT * {from} ORDER BY last_day NULLS LAST, number LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = snapshot.rows(&sql, &values)?;
+    Ok(Listed { rows, total })
+}
+
+/// How many licences have each ステータス.
+pub fn count_by_status(snapshot: &Snapshot) -> Result<Vec<(Status, u64)>> {
+    let sql = "SELECT status, count(*) FROM {licences} GROUP BY status";
+    let counts = snapshot.map(sql, &[], |row| {
+        let status: Cell = row.get(0)?;
+        let count: i64 = row.get(1)?;
+        Ok((Status::from_cell(status).ok(), count.unsigned_abs()))
+    })?;
+    Ok(counts
+        .into_iter()
+        .filter_map(|(status, count)| Some((status?, count)))
+        .collect())
+}
+
+/// How many licences that hold on `today` end on each day from then on: the picture by days left.
+pub fn ends(snapshot: &Snapshot, today: NaiveDate) -> Result<Vec<(NaiveDate, u64)>> {
+    let sql = "SELECT last_day, count(*) FROM {licences} \
+               WHERE last_day >= ? AND status <> 'expired' GROUP BY last_day ORDER BY last_day";
+    let counts = snapshot.map(sql, &[today.to_cell()], |row| {
+        let day: Cell = row.get(0)?;
+        let count: i64 = row.get(1)?;
+        Ok((NaiveDate::from_cell(day).ok(), count.unsigned_abs()))
+    })?;
+    Ok(counts
+        .into_iter()
+        .filter_map(|(day, count)| Some((day?, count)))
+        .collect())
+}
+
+/// The licence of an office number.
+pub fn of_number(snapshot: &Snapshot, number: OfficeNumber) -> Result<Option<LicenceRow>> {
+    snapshot.row(number.as_str())
+}

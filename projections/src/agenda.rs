@@ -2,7 +2,7 @@
 //!
 //! A row per thing, day and milestone, with the number of offices: a day of the calendar opens them.
 
-use crate::corporations::CorporationRow;
+use crate::names;
 use crate::projection::{Change, Projection};
 use crate::store::{Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
@@ -28,7 +28,7 @@ row! {
         milestone: String,
         /// The corporation.
         corporation: CorporationId,
-        /// Its name when it was planned.
+        /// Its name.
         corporation_name: String,
         /// The service.
         service: Service,
@@ -42,7 +42,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "agenda",
-    revision: 1,
+    revision: 2,
     tables: &[AgendaRow::TABLE],
     apply,
 };
@@ -51,6 +51,9 @@ pub const PROJECTION: Projection = Projection {
 type Planned = BTreeMap<(NaiveDate, &'static str), (u64, bool)>;
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    if let Some(corporation) = names::renamed(change) {
+        return rename(corporation, change, writer);
+    }
     let (corporation, service) = match (change.stream, change.after) {
         (
             Stream::Enrolment(corporation, service) | Stream::Transmission(corporation, service),
@@ -64,10 +67,9 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     };
     let before = planned(change.before);
     let after = planned(change.after);
-    let key = |day: &NaiveDate, milestone: &str| format!("{}/{day}/{milestone}", change.stream);
     for (day, milestone) in before.keys() {
         if !after.contains_key(&(*day, *milestone)) {
-            writer.remove::<AgendaRow>(&key(day, milestone))?;
+            writer.remove::<AgendaRow>(&key(change.stream, *day, milestone))?;
         }
     }
     for (planned, (offices, expected)) in after {
@@ -75,19 +77,35 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             continue;
         }
         let (day, milestone) = planned;
-        let row: Option<CorporationRow> = writer.get(&corporation.to_string())?;
+        let corporation_name = names::of(*corporation, writer)?.name;
         writer.put(&AgendaRow {
-            key: key(&day, milestone),
+            key: key(change.stream, day, milestone),
             day,
             milestone: milestone.to_owned(),
             corporation: *corporation,
-            corporation_name: row.map_or_else(|| corporation.to_string(), |row| row.name),
+            corporation_name,
             service: *service,
             offices,
             expected,
         })?;
     }
     Ok(())
+}
+
+fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let name = names::of(corporation, writer)?.name;
+    for (stream, state) in names::streams_of(corporation, change, writer)? {
+        let keys = planned(&state).into_keys();
+        let keys = keys.map(|(day, milestone)| key(&stream, day, milestone));
+        names::follow(keys, writer, |row: &mut AgendaRow| {
+            row.corporation_name.clone_from(&name);
+        })?;
+    }
+    Ok(())
+}
+
+fn key(stream: &Stream, day: NaiveDate, milestone: &str) -> String {
+    format!("{stream}/{day}/{milestone}")
 }
 
 fn planned(state: &State) -> Planned {

@@ -2,7 +2,7 @@
 
 use crate::columns::Json;
 use crate::projection::{Change, Projection};
-use crate::query::Conditions;
+use crate::query::{Conditions, Part, listed};
 use crate::search::searchable;
 use crate::store::{Cell, Result, Row as _, Snapshot, TextRef, Writer, row};
 use daicho_domain::corporation::Registered;
@@ -10,6 +10,8 @@ use daicho_domain::identifiers::CorporateNumber;
 use daicho_domain::nouns::State;
 use daicho_domain::stream::{CorporationId, Stream};
 use std::collections::BTreeMap;
+
+pub use crate::query::Listed;
 
 row! {
     /// One corporation.
@@ -96,7 +98,7 @@ fn row_of(
 }
 
 /// Name, number and external ids, as a search compares them.
-pub(crate) fn search_of(corporation: &Registered) -> String {
+fn search_of(corporation: &Registered) -> String {
     let number = corporation.number.map(|number| number.to_string());
     let refs = corporation.external_refs.values().map(String::as_str);
     searchable(
@@ -105,15 +107,6 @@ pub(crate) fn search_of(corporation: &Registered) -> String {
             .chain(number.as_deref())
             .chain(refs),
     )
-}
-
-/// A page of a list and how many there are in all.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Listed<R> {
-    /// The rows of the page.
-    pub rows: Vec<R>,
-    /// How many rows fit in all.
-    pub total: u64,
 }
 
 /// Which corporations to list.
@@ -138,12 +131,13 @@ pub fn list(
     if filter.attention {
         asked.plain("attention");
     }
-    let (condition, values) = asked.finish();
-    let from = format!("FROM {{corporations}} WHERE {condition}");
-    let total = snapshot.count(&format!("SELECT count(*) {from}"), &values)?;
-    let sql = format!("SELECT * {from} ORDER BY search, id LIMIT {limit} OFFSET {offset}");
-    let rows = snapshot.rows(&sql, &values)?;
-    Ok(Listed { rows, total })
+    let order = "search, id";
+    let part = Part {
+        order,
+        offset,
+        limit,
+    };
+    listed(snapshot, asked, part)
 }
 
 /// The corporation, also under an id that was merged into another: that other one.

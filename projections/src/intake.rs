@@ -1,11 +1,11 @@
 //! 申込受付: what came in by which way, what is missing, which month it means, what looks like a double.
 
 use crate::columns::{Json, code_columns};
-use crate::corporations::{CorporationRow, Listed};
+use crate::names;
 use crate::projection::{Change, Projection};
-use crate::query::Conditions;
+use crate::query::{Conditions, Listed, Part, listed};
 use crate::search::searchable;
-use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
+use crate::store::{Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::{NaiveDate, NaiveTime};
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
@@ -130,7 +130,7 @@ row! {
         service: Service,
         /// The corporation.
         corporation: CorporationId,
-        /// Its name when the application came in.
+        /// Its name.
         corporation_name: String,
         /// The application, for 伝送.
         application: Option<ApplicationId>,
@@ -164,7 +164,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "intake",
-    revision: 1,
+    revision: 2,
     tables: &[IntakeRow::TABLE],
     apply,
 };
@@ -181,7 +181,7 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
                 Status::Taken
             };
             let draft = Draft {
-                key: format!("{}/trial", change.stream),
+                key: trial_key(change.stream),
                 kind: Kind::Trial,
                 service: *service,
                 corporation: *corporation,
@@ -197,7 +197,7 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
                 return Ok(());
             };
             let draft = Draft {
-                key: format!("{}/registration", change.stream),
+                key: registration_key(change.stream),
                 kind: Kind::Registration,
                 service: *service,
                 corporation: *corporation,
@@ -223,8 +223,41 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             }
             Ok(())
         }
+        (Stream::Corporation(_), _) => match names::renamed(change) {
+            Some(corporation) => rename(corporation, change, writer),
+            None => Ok(()),
+        },
         (_, _) => Ok(()),
     }
+}
+
+fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let named = names::of(corporation, writer)?;
+    for (stream, state) in names::streams_of(corporation, change, writer)? {
+        let keys = if let State::Transmission(state) = &*state {
+            let applications = state.applications.iter();
+            applications.map(|(id, _)| id.to_string()).collect()
+        } else {
+            vec![trial_key(&stream), registration_key(&stream)]
+        };
+        names::follow(keys, writer, |row: &mut IntakeRow| {
+            row.corporation_name.clone_from(&named.name);
+            row.search = search_of(row.receipt_number.as_deref(), &named.search);
+        })?;
+    }
+    Ok(())
+}
+
+fn trial_key(stream: &Stream) -> String {
+    format!("{stream}/trial")
+}
+
+fn registration_key(stream: &Stream) -> String {
+    format!("{stream}/registration")
+}
+
+fn search_of(receipt_number: Option<&str>, corporation: &str) -> String {
+    format!("{}\n{corporation}", searchable(receipt_number))
 }
 
 struct Draft<'a> {
@@ -288,32 +321,23 @@ fn of_application<'a>(
 
 impl Draft<'_> {
     fn put(self, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
-        let known: Option<IntakeRow> = writer.get(&self.key)?;
         let receipt = self.receipt;
-        let (corporation_name, entered_on, entered_by, search) = match known {
-            Some(row) => (
-                row.corporation_name,
-                row.entered_on,
-                row.entered_by,
-                row.search,
-            ),
-            None => {
-                let row: Option<CorporationRow> = writer.get(&self.corporation.to_string())?;
-                let (name, found_by) = row.map_or_else(
-                    || (self.corporation.to_string(), String::new()),
-                    |row| (row.name, row.search),
-                );
-                let own = searchable(receipt.number.as_deref());
-                let recorded = change.recorded;
-                let actor = recorded.actor.to_string();
-                (
-                    name,
-                    recorded.occurred_on,
-                    actor,
-                    format!("{own}\n{found_by}"),
-                )
-            }
-        };
+        let (corporation_name, entered_on, entered_by, search) =
+            match writer.known::<IntakeRow>(&self.key)? {
+                Some(row) => (
+                    row.column("corporation_name")?,
+                    row.column("entered_on")?,
+                    row.column("entered_by")?,
+                    row.column("search")?,
+                ),
+                None => {
+                    let named = names::of(self.corporation, writer)?;
+                    let search = search_of(receipt.number.as_deref(), &named.search);
+                    let recorded = change.recorded;
+                    let by = recorded.actor.to_string();
+                    (named.name, recorded.occurred_on, by, search)
+                }
+            };
         writer.put(&IntakeRow {
             key: self.key,
             kind: self.kind,
@@ -357,7 +381,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn condition(&self) -> (String, Vec<Cell>) {
+    fn conditions(&self) -> Conditions {
         let mut asked = Conditions::default();
         asked.one_of("kind", &self.kinds);
         asked.one_of("status", &self.statuses);
@@ -365,7 +389,7 @@ impl Filter {
         asked.one_of("channel", &self.channels);
         asked.days("received_on", self.received_from, self.received_to);
         asked.search(self.search.as_deref());
-        asked.finish()
+        asked
     }
 }
 
@@ -376,12 +400,13 @@ pub fn list(
     offset: u64,
     limit: u64,
 ) -> Result<Listed<IntakeRow>> {
-    let (condition, values) = filter.condition();
-    let from = format!("FROM {{intake}} WHERE {condition}");
-    let total = snapshot.count(&format!("SELECT count(*) {from}"), &values)?;
-    let order = format!("ORDER BY received_on DESC, key LIMIT {limit} OFFSET {offset}");
-    let rows = snapshot.rows(&format!("SELECT * {from} {order}"), &values)?;
-    Ok(Listed { rows, total })
+    let order = "received_on DESC, key";
+    let part = Part {
+        order,
+        offset,
+        limit,
+    };
+    listed(snapshot, filter.conditions(), part)
 }
 
 /// Other applications of the same corporation, kind and service: what a new one may be a double of.

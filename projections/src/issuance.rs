@@ -1,7 +1,7 @@
 //! ID/PW発行: by month, who is due, who cannot and why, who has it.
 
 use crate::columns::code_columns;
-use crate::corporations::CorporationRow;
+use crate::names;
 use crate::projection::{Change, Projection};
 use crate::store::{Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
@@ -83,7 +83,7 @@ row! {
         service: Service,
         /// The corporation.
         corporation: CorporationId,
-        /// Its name when the dates were set.
+        /// Its name.
         corporation_name: String,
         /// The application.
         application: ApplicationId,
@@ -101,12 +101,15 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "issuance",
-    revision: 1,
+    revision: 2,
     tables: &[IssuanceRow::TABLE],
     apply,
 };
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    if let Some(corporation) = names::renamed(change) {
+        return rename(corporation, change, writer);
+    }
     let (Stream::Transmission(corporation, service), State::Transmission(state)) =
         (change.stream, change.after)
     else {
@@ -125,12 +128,9 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             writer.remove::<IssuanceRow>(&key)?;
             continue;
         };
-        let corporation_name = match writer.get::<IssuanceRow>(&key)? {
-            Some(row) => row.corporation_name,
-            None => {
-                let row: Option<CorporationRow> = writer.get(&corporation.to_string())?;
-                row.map_or_else(|| corporation.to_string(), |row| row.name)
-            }
+        let corporation_name = match writer.known::<IssuanceRow>(&key)? {
+            Some(row) => row.column("corporation_name")?,
+            None => names::of(*corporation, writer)?.name,
         };
         writer.put(&IssuanceRow {
             key,
@@ -146,6 +146,21 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             office_number: entry.number,
             credential,
             confirmed: paper == Paper::Confirmed,
+        })?;
+    }
+    Ok(())
+}
+
+fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let name = names::of(corporation, writer)?.name;
+    for (_, state) in names::streams_of(corporation, change, writer)? {
+        let State::Transmission(state) = &*state else {
+            continue;
+        };
+        let entries = state.entries.iter();
+        let keys = entries.map(|entry| crate::cases::entry_key(entry.application, entry.office));
+        names::follow(keys, writer, |row: &mut IssuanceRow| {
+            row.corporation_name.clone_from(&name);
         })?;
     }
     Ok(())

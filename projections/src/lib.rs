@@ -15,6 +15,7 @@ mod fill;
 pub mod intake;
 pub mod issuance;
 pub mod licences;
+mod names;
 pub mod offices;
 pub mod open_slots;
 pub mod poa_tracker;

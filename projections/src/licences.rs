@@ -3,9 +3,9 @@
 //! How many days are left follows from the day that is shown, so it is no column: the queries are given the day.
 
 use crate::columns::code_columns;
-use crate::corporations::{CorporationRow, Listed};
+use crate::names;
 use crate::projection::{Change, Projection};
-use crate::query::Conditions;
+use crate::query::{Conditions, Listed, Part, counted_by, listed};
 use crate::search::searchable;
 use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
@@ -34,7 +34,7 @@ row! {
         office: OfficeId,
         /// The corporation.
         corporation: CorporationId,
-        /// Its name when the licence became known.
+        /// Its name.
         corporation_name: String,
         /// ステータス.
         status: Status,
@@ -74,19 +74,26 @@ pub const PROJECTION: Projection = Projection {
 };
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
-    let State::Licence(state) = change.after else {
+    if let Some(corporation) = names::renamed(change) {
+        for (_, state) in names::streams_of(corporation, change, writer)? {
+            put(&state, writer)?;
+        }
+        return Ok(());
+    }
+    put(change.after, writer)
+}
+
+fn put(state: &State, writer: &mut Writer<'_>) -> Result<()> {
+    let State::Licence(state) = state else {
         return Ok(());
     };
     let Some(record) = state.known() else {
         return Ok(());
     };
-    let corporation: Option<CorporationRow> = writer.get(&record.corporation.to_string())?;
-    let (name, found_by) = corporation.map_or_else(
-        || (record.corporation.to_string(), String::new()),
-        |corporation| (corporation.name, corporation.search),
-    );
+    let named = names::of(record.corporation, writer)?;
     let own = searchable([record.number.as_str()]);
-    writer.put(&row_of(record, name, format!("{own}\n{found_by}")))
+    let search = format!("{own}\n{}", named.search);
+    writer.put(&row_of(record, named.name, search))
 }
 
 fn row_of(record: &Record, corporation_name: String, search: String) -> LicenceRow {
@@ -146,28 +153,18 @@ pub fn list(
     asked.one_of("corporation", &filter.corporations);
     asked.days("last_day", filter.last_from, filter.last_to);
     asked.search(filter.search.as_deref());
-    let (condition, values) = asked.finish();
-    let from = format!("FROM {{licences}} WHERE {condition}");
-    let total = snapshot.count(&format!("SELECT count(*) {from}"), &values)?;
-    let sql = format!(
-        "SELECT * {from} ORDER BY last_day NULLS LAST, number LIMIT {limit} OFFSET {offset}"
-    );
-    let rows = snapshot.rows(&sql, &values)?;
-    Ok(Listed { rows, total })
+    let order = "last_day NULLS LAST, number";
+    let part = Part {
+        order,
+        offset,
+        limit,
+    };
+    listed(snapshot, asked, part)
 }
 
 /// How many licences have each ステータス.
 pub fn count_by_status(snapshot: &Snapshot) -> Result<Vec<(Status, u64)>> {
-    let sql = "SELECT status, count(*) FROM {licences} GROUP BY status";
-    let counts = snapshot.map(sql, &[], |row| {
-        let status: Cell = row.get(0)?;
-        let count: i64 = row.get(1)?;
-        Ok((Status::from_cell(status).ok(), count.unsigned_abs()))
-    })?;
-    Ok(counts
-        .into_iter()
-        .filter_map(|(status, count)| Some((status?, count)))
-        .collect())
+    counted_by::<LicenceRow, Status>(snapshot, "status", Conditions::default())
 }
 
 /// How many licences that hold on `today` end on each day from then on: the picture by days left.

@@ -1,9 +1,8 @@
 //! 事業所: which offices a corporation has, under which numbers, with which service kinds.
 
 use crate::columns::Json;
-use crate::corporations::Listed;
 use crate::projection::{Change, Projection};
-use crate::query::Conditions;
+use crate::query::{Conditions, Listed, Part, listed};
 use crate::search::searchable;
 use crate::store::{Cell, Result, Row as _, Snapshot, Writer, row};
 use daicho_domain::corporation::{Entry, Event, Office};
@@ -176,12 +175,13 @@ pub fn list(
 ) -> Result<Listed<OfficeRow>> {
     let mut asked = Conditions::default();
     asked.search(typed);
-    let (condition, values) = asked.finish();
-    let from = format!("FROM {{offices}} WHERE {condition}");
-    let total = snapshot.count(&format!("SELECT count(*) {from}"), &values)?;
-    let sql = format!("SELECT * {from} ORDER BY number, id LIMIT {limit} OFFSET {offset}");
-    let rows = snapshot.rows(&sql, &values)?;
-    Ok(Listed { rows, total })
+    let order = "number, id";
+    let part = Part {
+        order,
+        offset,
+        limit,
+    };
+    listed(snapshot, asked, part)
 }
 
 /// The office that has this number now.

@@ -1,11 +1,11 @@
 //! 委任状: what to send, what is out, what is overdue, what came back defective, what to file.
 
 use crate::columns::code_columns;
-use crate::corporations::{CorporationRow, Listed};
+use crate::names;
 use crate::projection::{Change, Projection};
-use crate::query::Conditions;
+use crate::query::{Conditions, Listed, Part, counted_by, listed};
 use crate::search::searchable;
-use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, TextRef, Writer, row};
+use crate::store::{Column as _, Result, Row as _, Snapshot, TextRef, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
@@ -36,7 +36,7 @@ row! {
         service: Service,
         /// The corporation.
         corporation: CorporationId,
-        /// Its name when the paper was asked for.
+        /// Its name.
         corporation_name: String,
         /// The application.
         application: ApplicationId,
@@ -88,12 +88,15 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "poa_tracker",
-    revision: 1,
+    revision: 2,
     tables: &[PoaRow::TABLE],
     apply,
 };
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    if let Some(corporation) = names::renamed(change) {
+        return rename(corporation, change, writer);
+    }
     let (State::Poa(state), nouns::Event::Poa(event)) = (change.after, change.event) else {
         return Ok(());
     };
@@ -110,18 +113,13 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
 
 fn begin(id: PoaId, sheet: &Sheet, writer: &mut Writer<'_>) -> Result<PoaRow> {
     let whose = &sheet.assignment;
-    let corporation: Option<CorporationRow> = writer.get(&whose.corporation.to_string())?;
-    let (corporation_name, found_by) = corporation.map_or_else(
-        || (whose.corporation.to_string(), String::new()),
-        |corporation| (corporation.name, corporation.search),
-    );
-    let own = searchable([whose.number.as_str(), whose.kj_id.as_str()]);
+    let named = names::of(whose.corporation, writer)?;
     Ok(PoaRow {
         id,
         status: sheet.status(),
         service: whose.service,
         corporation: whose.corporation,
-        corporation_name,
+        corporation_name: named.name,
         application: whose.application,
         office: whose.office,
         office_number: whose.number,
@@ -143,8 +141,28 @@ fn begin(id: PoaId, sheet: &Sheet, writer: &mut Writer<'_>) -> Result<PoaRow> {
         filed_on: None,
         confirmed_on: None,
         missed: 0,
-        search: format!("{own}\n{found_by}"),
+        search: search_of(whose.number, whose.kj_id, &named.search),
     })
+}
+
+fn search_of(number: OfficeNumber, kj_id: KjId, corporation: &str) -> String {
+    let own = searchable([number.as_str(), kj_id.as_str()]);
+    format!("{own}\n{corporation}")
+}
+
+fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let named = names::of(corporation, writer)?;
+    for (_, state) in names::streams_of(corporation, change, writer)? {
+        let State::Transmission(state) = &*state else {
+            continue;
+        };
+        let keys = state.entries.iter().map(|entry| entry.poa().to_string());
+        names::follow(keys, writer, |row: &mut PoaRow| {
+            row.corporation_name.clone_from(&named.name);
+            row.search = search_of(row.office_number, row.kj_id, &named.search);
+        })?;
+    }
+    Ok(())
 }
 
 fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> Result<PoaRow> {
@@ -224,14 +242,14 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn condition(&self) -> (String, Vec<Cell>) {
+    fn conditions(&self) -> Conditions {
         let mut asked = Conditions::default();
         asked.one_of("status", &self.statuses);
         asked.one_of("service", &self.services);
         asked.one_of("start_month", &self.start_months);
         asked.days("due", self.due_from, self.due_to);
         asked.search(self.search.as_deref());
-        asked.finish()
+        asked
     }
 }
 
@@ -242,25 +260,18 @@ pub fn list(
     offset: u64,
     limit: u64,
 ) -> Result<Listed<PoaRow>> {
-    let (condition, values) = filter.condition();
-    let from = format!("FROM {{poas}} WHERE {condition}");
-    let total = snapshot.count(&format!("SELECT count(*) {from}"), &values)?;
-    let order = format!("ORDER BY due, office_number, id LIMIT {limit} OFFSET {offset}");
-    let rows = snapshot.rows(&format!("SELECT * {from} {order}"), &values)?;
-    Ok(Listed { rows, total })
+    let order = "due, office_number, id";
+    let part = Part {
+        order,
+        offset,
+        limit,
+    };
+    listed(snapshot, filter.conditions(), part)
 }
 
 /// How many there are by ステータス.
 pub fn count_by_status(snapshot: &Snapshot) -> Result<Vec<(Status, u64)>> {
-    let sql = "SELECT status, count(*) FROM {poas} GROUP BY status";
-    let counts = snapshot.map(sql, &[], |row| {
-        let count: i64 = row.get(1)?;
-        Ok((Status::from_cell(row.get(0)?).ok(), count.unsigned_abs()))
-    })?;
-    let known = counts
-        .into_iter()
-        .filter_map(|(status, count)| Some((status?, count)));
-    Ok(known.collect())
+    counted_by::<PoaRow, Status>(snapshot, "status", Conditions::default())
 }
 
 /// What the mail brings: the papers that may be in an envelope of this office.

@@ -2,8 +2,9 @@
 //! to which, what releases it, since when.
 
 use crate::columns::Json;
-use crate::corporations::{CorporationRow, Listed};
+use crate::names;
 use crate::projection::{Change, Projection};
+use crate::query::{Conditions, Listed, Part, listed};
 use crate::store::{Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
@@ -49,7 +50,7 @@ row! {
         key: String,
         /// The corporation.
         corporation: CorporationId,
-        /// Its name when it was postponed.
+        /// Its name.
         corporation_name: String,
         /// The service.
         service: Service,
@@ -79,27 +80,28 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "postponements",
-    revision: 1,
+    revision: 2,
     tables: &[PostponementRow::TABLE],
     apply,
 };
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    if let Some(corporation) = names::renamed(change) {
+        return rename(corporation, change, writer);
+    }
     let (Stream::Transmission(corporation, service), State::Transmission(state)) =
         (change.stream, change.after)
     else {
         return Ok(());
     };
     for (place, postponement) in state.postponements.iter().enumerate() {
-        let key = format!("{}/{place}", change.stream);
-        let known: Option<PostponementRow> = writer.get(&key)?;
-        let (corporation_name, since) = match known {
-            Some(row) => (row.corporation_name, row.since),
-            None => {
-                let row: Option<CorporationRow> = writer.get(&corporation.to_string())?;
-                let name = row.map_or_else(|| corporation.to_string(), |row| row.name);
-                (name, change.recorded.occurred_on)
-            }
+        let key = key(change.stream, place);
+        let (corporation_name, since) = match writer.known::<PostponementRow>(&key)? {
+            Some(row) => (row.column("corporation_name")?, row.column("since")?),
+            None => (
+                names::of(*corporation, writer)?.name,
+                change.recorded.occurred_on,
+            ),
         };
         let offices = offices(state, postponement);
         let first_month = offices.iter().map(|office| office.first_month).min();
@@ -121,6 +123,24 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let name = names::of(corporation, writer)?.name;
+    for (stream, state) in names::streams_of(corporation, change, writer)? {
+        let State::Transmission(state) = &*state else {
+            continue;
+        };
+        let keys = (0..state.postponements.len()).map(|place| key(&stream, place));
+        names::follow(keys, writer, |row: &mut PostponementRow| {
+            row.corporation_name.clone_from(&name);
+        })?;
+    }
+    Ok(())
+}
+
+fn key(stream: &Stream, place: usize) -> String {
+    format!("{stream}/{place}")
 }
 
 fn causes(state: &transmission::State, postponement: &Postponement) -> Vec<CauseRow> {
@@ -203,17 +223,17 @@ pub fn list(
     offset: u64,
     limit: u64,
 ) -> Result<Listed<PostponementRow>> {
-    let condition = if standing {
-        "standing = 1"
-    } else {
-        "standing IN (0, 1)"
+    let mut asked = Conditions::default();
+    if standing {
+        asked.plain("standing = 1");
+    }
+    let order = "standing DESC, since, key";
+    let part = Part {
+        order,
+        offset,
+        limit,
     };
-    let from = format!("FROM {{postponements}} WHERE {condition}");
-    let total = snapshot.count(&format!("SELECT count(*) {from}"), &[])?;
-    let sql =
-        format!("SELECT * {from} ORDER BY standing DESC, since, key LIMIT {limit} OFFSET {offset}");
-    let rows = snapshot.rows(&sql, &[])?;
-    Ok(Listed { rows, total })
+    listed(snapshot, asked, part)
 }
 
 /// The postponements of a corporation, newest first.

@@ -55,6 +55,7 @@ impl Catalogue {
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
         hash.update(store::schema(&tables));
+        hash.update(store::indexes(&tables));
         for projection in projections {
             hash.update(format!("{} {}\n", projection.name, projection.revision));
         }

@@ -1,12 +1,13 @@
-//! Folds events into the rows of one generation: a page of events, one commit.
+//! Folds events into the rows of one generation, a page of events at a time.
 //!
 //! The page is as large as what is waiting: thousands of events in a rebuild, one when the office
-//! works. Rows, folded states and checkpoint commit together or not at all.
+//! works. In a live generation a page is one commit: rows, folded states and checkpoint together or not at
+//! all. A generation filled aside is committed when it is finished.
 
 use crate::projection::{Catalogue, Change};
 use crate::store::{
-    Checkpoint, Filling, Notice, Result, Rows, States, Writer, checkpoint, create, open_writer,
-    set_checkpoint,
+    Checkpoint, Held, Notice, Result, Shelf, Sink, ViewsError, Writer, checkpoint, create,
+    end_filling, open_writer,
 };
 use daicho_domain::nouns::State;
 use daicho_eventlog::{Decoded, sealing};
@@ -16,12 +17,14 @@ use std::sync::Arc;
 
 /// The one who writes a generation.
 pub(crate) struct Projector {
-    conn: Connection,
     catalogue: Arc<Catalogue>,
-    rows: Rows,
-    states: States<State>,
+    shelf: Arc<Shelf>,
+    held: Held,
+    sink: Sink,
     reached: Option<Checkpoint>,
     tell: Tell,
+    /// A page was begun and did not come to its end: somebody panicked or failed in it.
+    unfinished: bool,
 }
 
 /// Hears of every commit: the number reached and what changed.
@@ -31,23 +34,31 @@ impl Projector {
     /// Begins an empty generation in a file that nobody reads yet. The empty path is a file without
     /// a name that goes with the connection.
     pub fn begin(path: &Path, catalogue: Arc<Catalogue>) -> Result<Self> {
-        let conn = create(path, &catalogue.tables, Filling::Aside)?;
-        Self::over(conn, catalogue, None)
+        let shelf = Arc::new(Shelf::new(create(path, &catalogue.tables)?));
+        Ok(Self {
+            held: Held::aside(shelf.clone(), &catalogue.tables),
+            sink: Sink::behind(shelf.clone())?,
+            shelf,
+            catalogue,
+            reached: None,
+            tell: Box::new(|_, _| {}),
+            unfinished: false,
+        })
     }
 
     /// Goes on with the live generation in a file.
     pub fn resume(path: &Path, catalogue: Arc<Catalogue>, tell: Tell) -> Result<Self> {
-        Self::over(open_writer(path)?, catalogue, Some(tell))
-    }
-
-    fn over(conn: Connection, catalogue: Arc<Catalogue>, tell: Option<Tell>) -> Result<Self> {
+        let conn = open_writer(path)?;
+        let reached = checkpoint(&conn)?;
+        let shelf = Arc::new(Shelf::new(conn));
         Ok(Self {
-            rows: Rows::new(&catalogue.tables, tell.is_some()),
-            tell: tell.unwrap_or_else(|| Box::new(|_, _| {})),
-            states: States::new(),
-            reached: checkpoint(&conn)?,
-            conn,
+            held: Held::live(shelf.clone(), &catalogue.tables),
+            sink: Sink::AtOnce(shelf.clone()),
+            shelf,
             catalogue,
+            reached,
+            tell,
+            unfinished: false,
         })
     }
 
@@ -61,53 +72,53 @@ impl Projector {
         self.reached
     }
 
-    /// The connection, when the filling is over.
-    pub fn into_connection(self) -> Connection {
-        self.conn
+    /// Ends the filling of a generation that was begun empty: everything is written and committed.
+    pub fn finish(self) -> Result<Connection> {
+        let Self {
+            catalogue,
+            shelf,
+            mut held,
+            mut sink,
+            reached,
+            ..
+        } = self;
+        let taken = sink.take(held.last_batch(reached));
+        sink.finish()?;
+        taken?;
+        drop(held);
+        let shelf = Arc::into_inner(shelf).ok_or_else(|| {
+            ViewsError::Stopped("somebody still holds the file that was filled".to_owned())
+        })?;
+        let conn = shelf.into_connection();
+        end_filling(&conn, &catalogue.tables)?;
+        Ok(conn)
     }
 
-    /// Applies the events that follow the checkpoint, commits, and tells what changed.
+    /// Applies the events that follow the checkpoint, and tells what changed. In a live generation they
+    /// are committed then.
     pub fn apply(&mut self, events: Vec<Decoded>) -> Result<()> {
         let Some(last) = events.last() else {
             return Ok(());
         };
-        if !self.conn.is_autocommit() {
-            // Somebody panicked in the middle of a page. Its transaction never was.
-            self.forget();
-        }
         let reached = Checkpoint {
             number: last.recorded.number,
             position: last.recorded.position,
         };
-        self.conn.execute_batch("BEGIN IMMEDIATE")?;
-        let written = self.write(events, &reached);
-        let written = written.and_then(|()| Ok(self.conn.execute_batch("COMMIT")?));
-        if let Err(error) = written {
-            self.forget();
-            return Err(error);
+        if std::mem::replace(&mut self.unfinished, true) {
+            self.held.forget();
         }
-        self.reached = Some(reached);
-        let notices = self.rows.committed();
-        (self.tell)(reached.number, notices);
-        Ok(())
-    }
-
-    /// Leaves what was begun and not committed.
-    fn forget(&mut self) {
-        self.rows.forget();
-        self.states.forget();
-        if let Err(error) = self.conn.execute_batch("ROLLBACK") {
-            tracing::debug!(%error, "nothing was left to roll back");
-        }
-    }
-
-    fn write(&mut self, events: Vec<Decoded>, reached: &Checkpoint) -> Result<()> {
         for decoded in events {
             self.apply_one(&decoded)?;
         }
-        self.rows.flush(&self.conn)?;
-        self.states.flush(&self.conn)?;
-        set_checkpoint(&self.conn, reached)
+        let live = matches!(self.sink, Sink::AtOnce(_));
+        let batch = self.held.batch(live.then_some(reached));
+        let written = self.sink.take(batch)?;
+        self.held.written(written);
+        self.unfinished = false;
+        self.reached = Some(reached);
+        let notices = self.held.take_notices();
+        (self.tell)(reached.number, notices);
+        Ok(())
     }
 
     fn apply_one(&mut self, decoded: &Decoded) -> Result<()> {
@@ -116,12 +127,11 @@ impl Projector {
             stream,
             event,
         } = decoded;
-        let mut writer = Writer::new(&self.conn, &mut self.rows, recorded.number);
+        let mut writer = Writer::new(&mut self.held, recorded.number);
         if sealing::holds_sealed(&recorded.body) {
             writer.keep_texts(&daicho_schemas::encode(event).body)?;
         }
-        let name = recorded.stream.as_str();
-        let before = self.states.take(&self.conn, name)?;
+        let before = writer.take_state(&recorded.stream)?;
         let before = before.unwrap_or_else(|| State::initial(stream.noun()));
         let after = before.clone().evolve(event);
         let change = Change {
@@ -134,7 +144,7 @@ impl Projector {
         for projection in self.catalogue.projections {
             (projection.apply)(&change, &mut writer)?;
         }
-        self.states.put(name.to_owned(), after);
+        writer.put_state(recorded.stream.clone(), after);
         Ok(())
     }
 }

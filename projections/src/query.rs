@@ -1,7 +1,7 @@
-//! Conditions of a list: AND between the fields, OR within one, an empty field asks nothing.
+//! Lists: conditions (AND between the fields, OR within one, an empty field asks nothing) and pages, counted.
 
 use crate::search;
-use crate::store::{Cell, Column};
+use crate::store::{Cell, Column, Result, Row, Snapshot};
 use chrono::NaiveDate;
 
 /// A condition in SQL being put together, with its values.
@@ -51,4 +51,60 @@ impl Conditions {
         }
         (self.terms.join(" AND "), self.values)
     }
+}
+
+/// A page of a list and how many there are in all.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Listed<R> {
+    /// The rows of the page.
+    pub rows: Vec<R>,
+    /// How many rows fit in all.
+    pub total: u64,
+}
+
+/// Which part of a list, in which order: what follows `ORDER BY`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    pub order: &'a str,
+    pub offset: u64,
+    pub limit: u64,
+}
+
+/// The rows of `R`'s table that fit, one part of them, counted.
+pub(crate) fn listed<R: Row>(
+    snapshot: &Snapshot,
+    asked: Conditions,
+    part: Part<'_>,
+) -> Result<Listed<R>> {
+    let (condition, values) = asked.finish();
+    let from = format!("FROM {{{}}} WHERE {condition}", R::TABLE.name);
+    let total = snapshot.count(&format!("SELECT count(*) {from}"), &values)?;
+    let Part {
+        order,
+        offset,
+        limit,
+    } = part;
+    let sql = format!("SELECT * {from} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    let rows = snapshot.rows(&sql, &values)?;
+    Ok(Listed { rows, total })
+}
+
+/// How many rows of `R`'s table have each value in a column.
+pub(crate) fn counted_by<R: Row, T: Column>(
+    snapshot: &Snapshot,
+    column: &str,
+    asked: Conditions,
+) -> Result<Vec<(T, u64)>> {
+    let (condition, values) = asked.finish();
+    let table = R::TABLE.name;
+    let sql =
+        format!("SELECT {column}, count(*) FROM {{{table}}} WHERE {condition} GROUP BY {column}");
+    let counts = snapshot.map(&sql, &values, |row| {
+        let count: i64 = row.get(1)?;
+        Ok((T::from_cell(row.get(0)?).ok(), count.unsigned_abs()))
+    })?;
+    let known = counts.into_iter();
+    Ok(known
+        .filter_map(|(value, count)| Some((value?, count)))
+        .collect())
 }

@@ -33,7 +33,7 @@ pub(crate) async fn rebuild(
     let projector = Projector::begin(&file, catalogue.clone())?;
     let projector = Arc::new(Mutex::new(projector));
     let number = advance(&projector, source, None, &mut progress).await?;
-    finish(only(projector).into_connection(), &file)?;
+    finish(only(projector).finish()?, &file)?;
     directory.point_at(&file)?;
     drop(lock);
     Ok(Rebuilt { file, number })
@@ -61,7 +61,7 @@ pub async fn replay(
     let projector = Projector::begin(Path::new(""), catalogue.clone())?;
     let projector = Arc::new(Mutex::new(projector));
     advance(&projector, source, until, &mut progress).await?;
-    Snapshot::over(only(projector).into_connection(), catalogue.clone())
+    Snapshot::over(only(projector).finish()?, catalogue.clone())
 }
 
 /// The live read models held against ones made anew up to the same number.
@@ -91,7 +91,7 @@ pub async fn check(
     let anew = match live.number {
         None => {
             let projector = Projector::begin(Path::new(""), catalogue.clone())?;
-            Snapshot::over(projector.into_connection(), catalogue.clone())?
+            Snapshot::over(projector.finish()?, catalogue.clone())?
         }
         Some(number) => replay(catalogue, source, Some(number), progress).await?,
     };

@@ -158,7 +158,7 @@ fn dated(milestone: &str, on: NaiveDate, asked_on: NaiveDate) -> Dated {
     let at = milestone.len() % open.len();
     Dated {
         on,
-        basis: Basis {
+        basis: Arc::new(Basis {
             service: Service::HonobonoMini2,
             question: Question::Transmission,
             milestone: milestone.to_owned(),
@@ -168,7 +168,7 @@ fn dated(milestone: &str, on: NaiveDate, asked_on: NaiveDate) -> Dated {
             rules: vec![format!("transmission.{milestone}")],
             open: vec![open[at].to_owned()],
             certainty: Certainty::Fixed,
-        },
+        }),
     }
 }
 

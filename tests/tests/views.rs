@@ -425,3 +425,43 @@ async fn the_history_of_a_case_has_the_events_that_concern_it() {
         Some("honobono-mini2@2015-01-01 r1")
     );
 }
+
+#[tokio::test]
+async fn a_corporations_new_name_shows_in_everything_that_names_it() {
+    let house = House::new();
+    house
+        .record(&history(Shape {
+            corporations: 60,
+            last_day: 110,
+            ..shape(14)
+        }))
+        .await;
+    let views = house.views().await;
+    let snapshot = views.snapshot().expect("reads");
+    let count = |sql: &str| snapshot.count(sql, &[]).expect("counts");
+    let of_table = |table: &str, condition: &str| {
+        count(&format!(
+            "SELECT count(*) FROM {{{table} r}} JOIN {{corporations c}} ON c.id = r.corporation WHERE {condition}"
+        ))
+    };
+    for table in [
+        "cases",
+        "poas",
+        "intake",
+        "issuance",
+        "agenda",
+        "postponements",
+    ] {
+        assert!(of_table(table, "TRUE") > 0, "{table}");
+        assert_eq!(
+            of_table(table, "c.name <> r.corporation_name"),
+            0,
+            "{table}"
+        );
+    }
+    for table in ["cases", "poas", "intake"] {
+        assert!(of_table(table, "c.name LIKE '%新第%'") > 0, "{table}");
+        let lost = "c.name LIKE '%新第%' AND r.search NOT LIKE '%新第%'";
+        assert_eq!(of_table(table, lost), 0, "{table}");
+    }
+}

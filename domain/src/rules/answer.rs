@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use super::{Question, RuleError};
 use crate::dates::Month;
@@ -167,8 +168,8 @@ pub struct Notice {
 pub struct Dated {
     /// The day. Of a month, its first.
     pub on: NaiveDate,
-    /// Why this day.
-    pub basis: Basis,
+    /// Why this day. Shared: a date is copied from event to state to row, its reasons are not.
+    pub basis: Arc<Basis>,
 }
 
 /// On what a decided day or month rests.
@@ -218,7 +219,7 @@ impl Answer {
     pub fn dated(&self, name: &str) -> Result<Dated, RuleError> {
         Ok(Dated {
             on: self.date(name)?,
-            basis: self.basis(name)?,
+            basis: Arc::new(self.basis(name)?),
         })
     }
 

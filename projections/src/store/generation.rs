@@ -20,6 +20,9 @@ const READERS_KEPT: usize = 16;
 /// The page cache of a writing connection, in KiB.
 const CACHE_KIB: i64 = 65_536;
 
+/// Threads that help to sort for an index.
+const SORTING_THREADS: i64 = 2;
+
 const CREATE_CHECKPOINT: &str = "\
 CREATE TABLE checkpoint (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, position BLOB NOT NULL);
 ";
@@ -35,7 +38,7 @@ pub struct Checkpoint {
 
 /// Whether a generation is being filled from nothing or is kept up while it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Filling {
+enum Filling {
     /// Nobody reads it and a half-filled file is thrown away: no journal, no flush.
     Aside,
     /// It is read while it is written: WAL, and a crash loses no consistency.
@@ -115,8 +118,8 @@ pub(super) fn remove_file(path: &Path) {
     }
 }
 
-/// Creates the file of a generation with all its tables.
-pub fn create(path: &Path, tables: &[&'static Table], filling: Filling) -> Result<Connection> {
+/// Creates the file of a generation with all its tables and begins to fill it.
+pub fn create(path: &Path, tables: &[&'static Table]) -> Result<Connection> {
     if !path.as_os_str().is_empty() {
         remove_file(path);
         // Names of persons stand in it: readable by its owner alone, as what SQLite keeps beside it.
@@ -125,18 +128,32 @@ pub fn create(path: &Path, tables: &[&'static Table], filling: Filling) -> Resul
         owners.open(path).map_err(ViewsError::file(path))?;
     }
     let conn = Connection::open(path)?;
-    prepare_writer(&conn, filling)?;
+    prepare_writer(&conn, Filling::Aside)?;
     conn.execute_batch(&format!("BEGIN;\n{}COMMIT;", schema(tables)))?;
+    // One transaction for the whole filling: the file counts once it is finished, not before.
+    conn.execute_batch("BEGIN")?;
     Ok(conn)
 }
 
-/// Every statement that makes the tables of a generation.
+/// Ends the filling of a file that `create` began: its rows are all there, its indexes are made.
+pub fn end_filling(conn: &Connection, tables: &[&'static Table]) -> Result<()> {
+    conn.execute_batch("COMMIT")?;
+    conn.pragma_update(None, "threads", SORTING_THREADS)?;
+    Ok(conn.execute_batch(&indexes(tables))?)
+}
+
+/// Every statement that makes the tables of a generation, without their indexes.
 pub fn schema(tables: &[&'static Table]) -> String {
     let mut sql = format!("{CREATE_CHECKPOINT}{}{}", texts::CREATE, states::CREATE);
     for table in tables {
         sql.push_str(&table.create());
     }
     sql
+}
+
+/// Every statement that makes the indexes of a generation.
+pub fn indexes(tables: &[&'static Table]) -> String {
+    tables.iter().map(|table| table.create_indexes()).collect()
 }
 
 /// Opens the file of a generation to go on keeping it up.
@@ -148,14 +165,15 @@ pub fn open_writer(path: &Path) -> Result<Connection> {
 }
 
 fn prepare_writer(conn: &Connection, filling: Filling) -> Result<()> {
-    let (journal, synchronous) = match filling {
-        Filling::Aside => ("OFF", "OFF"),
-        Filling::Live => ("WAL", "NORMAL"),
+    // What a filling sorts for its indexes may be larger than memory.
+    let (journal, synchronous, temporary) = match filling {
+        Filling::Aside => ("OFF", "OFF", "FILE"),
+        Filling::Live => ("WAL", "NORMAL", "MEMORY"),
     };
     conn.pragma_update_and_check(None, "journal_mode", journal, |_| Ok(()))?;
     conn.pragma_update(None, "synchronous", synchronous)?;
     conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
-    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "temp_store", temporary)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(())
 }

@@ -1,16 +1,19 @@
 //! The folded state of every stream, as of the last event applied.
 //!
 //! A projection is handed the state before and after each event, so the store folds each stream once
-//! for all of them. Within a batch streams fold in memory; what changed is written once, with the
-//! rows, so that states and rows never part. Personal texts stay out (see `texts`).
+//! for all of them. What changed is written with the rows, so that states and rows never part. Personal
+//! texts stay out (see `texts`).
 
+use super::cache::{Cache, Writing};
+use super::seen::Seen;
+use super::shelf::Shelf;
 use super::{Result, ViewsError, texts};
+use daicho_domain::nouns::State;
 use daicho_domain::personal::MARK;
+use daicho_eventlog::StreamName;
 use rusqlite::{Connection, OptionalExtension as _};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The table's statement.
 pub const CREATE: &str =
@@ -19,74 +22,108 @@ pub const CREATE: &str =
 /// States kept in memory in each of two generations of use.
 const STATES_KEPT: usize = 8_192;
 
-/// The states used lately, in front of the table.
-///
-/// Two maps make the cheapest forgetting that keeps what is in use: when the younger is full it
-/// becomes the older, and what nobody asked for since then is dropped.
-pub struct States<S> {
-    young: HashMap<String, S>,
-    old: HashMap<String, S>,
-    touched: HashMap<String, S>,
-}
+/// A stream and its state.
+pub(super) type Folded = (StreamName, Arc<State>);
 
-impl<S: Serialize + DeserializeOwned> States<S> {
+/// The states used lately, in front of the table.
+pub(super) struct States(Cache<StreamName, Arc<State>>);
+
+impl States {
     /// Nothing in memory yet.
-    pub fn new() -> Self {
-        Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
-            touched: HashMap::new(),
-        }
+    pub fn new(writing: Writing) -> Self {
+        Self(Cache::new(writing, STATES_KEPT))
     }
 
     /// Takes out the state of a stream, `None` when it has none yet. Given back with `put`.
-    pub fn take(&mut self, conn: &Connection, stream: &str) -> Result<Option<S>> {
-        for states in [&mut self.touched, &mut self.young, &mut self.old] {
-            if let Some(state) = states.remove(stream) {
-                return Ok(Some(state));
-            }
+    pub fn take(
+        &mut self,
+        shelf: &Shelf,
+        seen: &mut Seen,
+        stream: &StreamName,
+    ) -> Result<Option<State>> {
+        if let Some(state) = self.0.take(stream) {
+            return Ok(Some(Arc::unwrap_or_clone(state)));
         }
-        load(conn, stream)
+        match seen.note("states", stream) {
+            true => shelf.read(|conn| load(conn, stream.as_str())),
+            false => Ok(None),
+        }
     }
 
-    /// Keeps the state of a stream until it is written with the batch.
-    pub fn put(&mut self, stream: String, state: S) {
-        self.touched.insert(stream, state);
+    /// The state of a stream that no event is being applied to.
+    pub fn get(
+        &mut self,
+        shelf: &Shelf,
+        seen: &Seen,
+        stream: &StreamName,
+    ) -> Result<Option<Arc<State>>> {
+        if let Some(state) = self.0.get(stream) {
+            return Ok(Some(state.clone()));
+        }
+        if !seen.maybe("states", stream) {
+            return Ok(None);
+        }
+        let Some(state) = shelf.read(|conn| load(conn, stream.as_str()))? else {
+            return Ok(None);
+        };
+        let state = Arc::new(state);
+        self.0.hold(stream.clone(), state.clone());
+        Ok(Some(state))
     }
 
-    /// Writes what changed into the open transaction.
-    pub fn flush(&mut self, conn: &Connection) -> Result<()> {
-        let mut touched: Vec<_> = self.touched.drain().collect();
-        touched.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let mut upsert = conn.prepare_cached(
-            "INSERT INTO states (stream, body) VALUES (?, ?) \
-             ON CONFLICT (stream) DO UPDATE SET body = excluded.body",
-        )?;
-        for (stream, state) in touched {
-            let body = write(conn, &stream, &state)?;
-            upsert.execute([&stream, &body])?;
-            self.young.insert(stream, state);
-        }
-        if self.young.len() > STATES_KEPT {
-            self.old = std::mem::take(&mut self.young);
-        }
-        Ok(())
+    /// Keeps the state of a stream.
+    pub fn put(&mut self, stream: StreamName, state: State) {
+        self.0.put(stream, Arc::new(state));
     }
 
-    /// After a rollback: what is in memory is ahead of the file.
+    /// What goes to the file with this batch.
+    pub fn give(&mut self, batch: u64) -> Vec<Folded> {
+        let mut given = Vec::new();
+        self.0.give(batch, |stream, state| {
+            given.push((stream.clone(), state.clone()))
+        });
+        given
+    }
+
+    /// What the file does not hold yet.
+    pub fn give_all(&mut self) -> Vec<Folded> {
+        let mut given = Vec::new();
+        self.0
+            .give_all(|stream, state| given.push((stream.clone(), state.clone())));
+        given
+    }
+
+    pub fn written(&mut self, batch: u64) {
+        self.0.written(batch);
+    }
+
+    /// After a failure: what is in memory is ahead of the file.
     pub fn forget(&mut self) {
-        *self = Self::new();
+        self.0.forget();
     }
 }
 
+/// Writes states into the open transaction.
+pub(super) fn store(conn: &Connection, states: &[Folded]) -> Result<()> {
+    let mut upsert = conn.prepare_cached(
+        "INSERT INTO states (stream, body) VALUES (?, ?) \
+         ON CONFLICT (stream) DO UPDATE SET body = excluded.body",
+    )?;
+    for (stream, state) in states {
+        let stream = stream.as_str();
+        upsert.execute([stream, &write(conn, stream, state)?])?;
+    }
+    Ok(())
+}
+
 /// The state of a stream as it was last written.
-pub(crate) fn load<S: DeserializeOwned>(conn: &Connection, stream: &str) -> Result<Option<S>> {
+pub(crate) fn load(conn: &Connection, stream: &str) -> Result<Option<State>> {
     let mut select = conn.prepare_cached("SELECT body FROM states WHERE stream = ?")?;
     let body: Option<String> = select.query_row([stream], |row| row.get(0)).optional()?;
     body.map(|body| read(conn, stream, &body)).transpose()
 }
 
-fn read<S: DeserializeOwned>(conn: &Connection, stream: &str, body: &str) -> Result<S> {
+fn read(conn: &Connection, stream: &str, body: &str) -> Result<State> {
     if !body.contains(MARK) {
         return serde_json::from_str(body).map_err(unreadable(stream));
     }
@@ -95,7 +132,7 @@ fn read<S: DeserializeOwned>(conn: &Connection, stream: &str, body: &str) -> Res
     serde_json::from_value(json).map_err(unreadable(stream))
 }
 
-fn write<S: Serialize>(conn: &Connection, stream: &str, state: &S) -> Result<String> {
+fn write(conn: &Connection, stream: &str, state: &State) -> Result<String> {
     let body = serde_json::to_string(state).map_err(unreadable(stream))?;
     if !body.contains(MARK) {
         return Ok(body);

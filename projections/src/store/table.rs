@@ -14,6 +14,14 @@ pub struct Table {
     pub indexes: &'static [&'static str],
 }
 
+/// How the rows of one table are read and written.
+pub(super) struct Statements {
+    pub select: String,
+    pub upsert: String,
+    pub delete: String,
+    pub former: String,
+}
+
 /// A row of a read model: the type that a projection writes and a page reads.
 pub trait Row: Sized {
     /// The table it stands in.
@@ -37,9 +45,6 @@ impl Table {
     }
 
     /// The statements that create the table of current rows and the one of former versions.
-    ///
-    /// A former version is looked up by key or read with all others valid at a number; it is written
-    /// once and never changed, so it carries no other index.
     pub fn create(&self) -> String {
         let Self { name, .. } = self;
         let mut current = String::new();
@@ -55,16 +60,48 @@ impl Table {
             let _ = write!(current, "{column} {declaration}{unique}, ");
             let _ = write!(former, "{column} {declaration}, ");
         }
-        let mut sql = format!(
+        format!(
             "CREATE TABLE {name} ({current}from_number INTEGER NOT NULL);\n\
-             CREATE TABLE {name}_former ({former}from_number INTEGER NOT NULL, to_number INTEGER NOT NULL);\n\
-             CREATE INDEX {name}_former_key ON {name}_former ({key}, from_number);\n",
-            key = self.key(),
-        );
+             CREATE TABLE {name}_former ({former}from_number INTEGER NOT NULL, to_number INTEGER NOT NULL);\n"
+        )
+    }
+
+    /// The statements that create its indexes beside the key: made last when a file is filled aside,
+    /// since to sort once costs less than to keep in order.
+    ///
+    /// A former version is looked up by key or read with all others valid at a number; it is written
+    /// once and never changed, so it carries no other index.
+    pub fn create_indexes(&self) -> String {
+        let (name, key) = (self.name, self.key());
+        let mut sql =
+            format!("CREATE INDEX {name}_former_key ON {name}_former ({key}, from_number);\n");
         for (position, index) in self.indexes.iter().enumerate() {
             let _ = writeln!(sql, "CREATE INDEX {name}_{position} ON {name} {index};");
         }
         sql
+    }
+
+    /// The statements that read and write its rows.
+    pub(super) fn statements(&self) -> Statements {
+        let Self { name, columns, .. } = self;
+        let key = self.key();
+        let list = self.column_list();
+        let marks = vec!["?"; columns.len()].join(", ");
+        let sets = columns[1..]
+            .iter()
+            .map(|(column, _)| format!("{column} = excluded.{column}, "));
+        let sets: String = sets.collect();
+        Statements {
+            select: format!("SELECT {list}, from_number FROM {name} WHERE {key} = ?"),
+            upsert: format!(
+                "INSERT INTO {name} ({list}, from_number) VALUES ({marks}, ?) \
+                 ON CONFLICT ({key}) DO UPDATE SET {sets}from_number = excluded.from_number"
+            ),
+            delete: format!("DELETE FROM {name} WHERE {key} = ?"),
+            former: format!(
+                "INSERT INTO {name}_former ({list}, from_number, to_number) VALUES ({marks}, ?, ?)"
+            ),
+        }
     }
 
     /// The rows valid now, or valid once the event `number` had been applied, as a `FROM` clause

@@ -4,6 +4,9 @@
 //! to show or search it, so that erasing a person is one `DELETE`. The reference is made of the event
 //! that first said the text, never of the text, so that what remains elsewhere tells nothing.
 
+use super::cache::{Cache, Writing};
+use super::seen::Seen;
+use super::shelf::Shelf;
 use super::{Cell, Column, Result, Writer, WrongCell};
 use daicho_domain::personal::{MARK, Personal};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -48,31 +51,105 @@ impl Column for TextRef {
     }
 }
 
+/// Texts held in each of two generations of use: more than all batches on their way to the file say.
+const TEXTS_KEPT: usize = 1 << 16;
+
+/// A text as it is written.
+pub(super) struct Text {
+    key: String,
+    subject: String,
+    text: String,
+}
+
+/// Where the texts said lately lie, by subject and text.
+pub(super) struct Texts(Cache<(String, String), String>);
+
+impl Texts {
+    /// Nothing in memory yet. A text goes to the file with its batch: states that refer to it may go
+    /// any time later.
+    pub fn new() -> Self {
+        Self(Cache::new(Writing::WithItsBatch, TEXTS_KEPT))
+    }
+
+    pub fn give(&mut self, batch: u64) -> Vec<Text> {
+        let mut given = Vec::new();
+        self.0.give(batch, |(subject, text), key| {
+            given.push(Text {
+                key: key.clone(),
+                subject: subject.clone(),
+                text: text.clone(),
+            });
+        });
+        given
+    }
+
+    pub fn written(&mut self, batch: u64) {
+        self.0.written(batch);
+    }
+
+    pub fn forget(&mut self) {
+        self.0.forget();
+    }
+
+    fn find(
+        &mut self,
+        shelf: &Shelf,
+        seen: &Seen,
+        subject: &str,
+        text: &str,
+    ) -> Result<Option<String>> {
+        let said = (subject.to_owned(), text.to_owned());
+        if let Some(key) = self.0.get(&said) {
+            return Ok(Some(key.clone()));
+        }
+        if !seen.maybe("personal_texts", &said) {
+            return Ok(None);
+        }
+        let found = shelf.read(|conn| find(conn, subject, text))?;
+        if let Some(key) = &found {
+            self.0.hold(said, key.clone());
+        }
+        Ok(found)
+    }
+}
+
 impl Writer<'_> {
     /// The reference to a personal text that an event has said; `None` when its key was erased.
     pub fn text(&mut self, personal: &Personal) -> Result<Option<TextRef>> {
         let Some(text) = personal.disclose() else {
             return Ok(None);
         };
-        find(self.conn(), personal.subject(), text).map(|key| key.map(TextRef))
+        let (shelf, _, texts, seen) = self.held().parts();
+        let key = texts.find(shelf, seen, personal.subject(), text)?;
+        Ok(key.map(TextRef))
     }
 
     /// Keeps every personal text of an event's body, before any row or state refers to it.
     pub(crate) fn keep_texts(&mut self, body: &Value) -> Result<()> {
-        let (conn, number) = (self.conn(), self.number());
+        let number = self.number();
+        let (shelf, _, texts, seen) = self.held().parts();
         let mut ordinal = 0;
         each_marked(body, &mut |subject, text| {
-            if find(conn, subject, text)?.is_none() {
+            if texts.find(shelf, seen, subject, text)?.is_none() {
                 let key = format!("{number}.{ordinal}");
                 ordinal += 1;
-                conn.prepare_cached(
-                    "INSERT INTO personal_texts (key, subject, text) VALUES (?, ?, ?)",
-                )?
-                .execute([&key, subject, text])?;
+                let said = (subject.to_owned(), text.to_owned());
+                seen.note("personal_texts", &said);
+                texts.0.put(said, key);
             }
             Ok(())
         })
     }
+}
+
+/// Writes texts into the open transaction.
+pub(super) fn insert(conn: &Connection, texts: &[Text]) -> Result<()> {
+    let mut insert =
+        conn.prepare_cached("INSERT INTO personal_texts (key, subject, text) VALUES (?, ?, ?)")?;
+    for Text { key, subject, text } in texts {
+        insert.execute([key, subject, text])?;
+    }
+    Ok(())
 }
 
 fn find(conn: &Connection, subject: &str, text: &str) -> Result<Option<String>> {

@@ -19,6 +19,7 @@ use daicho_domain::transmission::{
     self, AppliedOffice, Cause, CauseKind, OfficeRef, PersonReason, Plan, PlannedOffice,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An event within a history.
 pub(super) struct Sample {
@@ -319,7 +320,7 @@ fn receipt() -> Receipt {
 fn dated(on: NaiveDate) -> Dated {
     Dated {
         on,
-        basis: Basis {
+        basis: Arc::new(Basis {
             service: Service::HonobonoMini2,
             question: Question::TransmissionMonth,
             milestone: "poa_due".to_owned(),
@@ -329,7 +330,7 @@ fn dated(on: NaiveDate) -> Dated {
             rules: vec![],
             open: vec![],
             certainty: Certainty::Fixed,
-        },
+        }),
     }
 }
 

@@ -1,0 +1,262 @@
+//! What a state says of its case, and the row that follows from it.
+
+use super::{CaseRow, Kind, Status};
+use crate::columns::Json;
+use crate::names;
+use crate::projection::Change;
+use crate::search::searchable;
+use crate::store::{Result, Writer};
+use daicho_domain::Service;
+use daicho_domain::dates::Month;
+use daicho_domain::identifiers::OfficeNumber;
+use daicho_domain::nouns::State;
+use daicho_domain::rules::Dated;
+use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream};
+use daicho_domain::transmission::{self, Entry};
+use daicho_domain::waiting::Waiting;
+use daicho_domain::{enrolment, licence, poa};
+use std::collections::BTreeSet;
+
+/// More offices than one event of 256 KiB can name.
+const PLACES: u64 = 1 << 14;
+
+/// What a state says of its case; the rest of the row is kept or comes from the corporation.
+pub(super) struct Draft<'a> {
+    key: String,
+    kind: Kind,
+    ordinal: Option<usize>,
+    service: Service,
+    corporation: CorporationId,
+    office: Option<(OfficeId, OfficeNumber)>,
+    application: Option<ApplicationId>,
+    status: Status,
+    waiting: Vec<Waiting>,
+    start_month: Option<Month>,
+    dates: Vec<&'a Dated>,
+}
+
+pub(super) fn of_enrolment<'a>(
+    stream: &Stream,
+    corporation: CorporationId,
+    service: Service,
+    state: &'a enrolment::State,
+) -> Option<Draft<'a>> {
+    let trial = state.trial()?;
+    let mut dates = vec![&trial.last_free_day, &trial.registered_last_free_day];
+    if let Some(registration) = state.registration() {
+        dates.extend([&registration.last_free_day, &registration.billing_start]);
+    }
+    Some(Draft {
+        key: stream.to_string(),
+        kind: Kind::Enrolment,
+        ordinal: None,
+        service,
+        corporation,
+        office: None,
+        application: None,
+        status: Status::of_enrolment(state),
+        waiting: state.waiting(),
+        start_month: None,
+        dates,
+    })
+}
+
+pub(super) fn of_entry<'a>(
+    _: &Stream,
+    corporation: CorporationId,
+    service: Service,
+    state: &transmission::State,
+    entry: &'a Entry,
+    ordinal: usize,
+) -> Draft<'a> {
+    let plan = entry.plan();
+    Draft {
+        key: entry_key(entry.application, entry.office),
+        kind: Kind::Transmission,
+        ordinal: Some(ordinal),
+        service,
+        corporation,
+        office: Some((entry.office, entry.number)),
+        application: Some(entry.application),
+        status: Status::of_entry(state, entry),
+        waiting: state.waiting(entry),
+        start_month: plan.map(transmission::Plan::month),
+        dates: plan.map_or(vec![], |plan| {
+            vec![
+                &plan.start,
+                &plan.poa_due,
+                &plan.federation_date,
+                &plan.credentials_on,
+            ]
+        }),
+    }
+}
+
+pub(super) fn of_sheet<'a>(
+    stream: &Stream,
+    state: &poa::State,
+    sheet: &'a poa::Sheet,
+) -> Draft<'a> {
+    let whose = &sheet.assignment;
+    Draft {
+        key: stream.to_string(),
+        kind: Kind::Poa,
+        ordinal: None,
+        service: whose.service,
+        corporation: whose.corporation,
+        office: Some((whose.office, whose.number)),
+        application: Some(whose.application),
+        status: Status::of_sheet(sheet),
+        waiting: state.waiting(),
+        start_month: Some(Month::of(sheet.dates.start.on)),
+        dates: vec![
+            &sheet.dates.start,
+            &sheet.dates.due,
+            &sheet.dates.federation_date,
+            &sheet.dispatch_by,
+        ],
+    }
+}
+
+pub(super) fn of_licence<'a>(
+    stream: &Stream,
+    state: &licence::State,
+    record: &'a licence::Record,
+) -> Draft<'a> {
+    Draft {
+        key: stream.to_string(),
+        kind: Kind::Licence,
+        ordinal: None,
+        service: Service::CareplanRenkei,
+        corporation: record.corporation,
+        office: Some((record.office, record.number)),
+        application: None,
+        status: Status::of_licence(record),
+        waiting: state.waiting(),
+        start_month: None,
+        dates: record
+            .contracts()
+            .flat_map(|year| {
+                let term = &year.term;
+                [&term.first_day, &term.last_day, &term.renewal_opens]
+            })
+            .collect(),
+    }
+}
+
+/// The key of the case of one office of an application.
+pub fn entry_key(application: ApplicationId, office: OfficeId) -> String {
+    format!("{application}.{office}")
+}
+
+impl Draft<'_> {
+    pub fn put(self, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+        let recorded = change.recorded;
+        let (place, no, corporation_name, search, before) =
+            match writer.known::<CaseRow>(&self.key)? {
+                Some(row) => (
+                    row.column("place")?,
+                    row.column("no")?,
+                    row.column("corporation_name")?,
+                    row.column("search")?,
+                    row.column("assignee")?,
+                ),
+                None => {
+                    let no = self.no(recorded.number);
+                    let named = names::of(self.corporation, writer)?;
+                    let number = self.office.map(|(_, number)| number);
+                    let search = search_of(&no, number, &named.search);
+                    (self.place(recorded.number), no, named.name, search, None)
+                }
+            };
+        let acted = recorded.actor.parse::<StaffId>().is_ok();
+        let first = self.waiting.first();
+        let until = first.and_then(|reason| reason.until.as_ref());
+        let slots: BTreeSet<_> = self
+            .dates
+            .iter()
+            .flat_map(|date| &date.basis.open)
+            .collect();
+        let slots: Vec<_> = slots.into_iter().map(String::as_str).collect();
+        let open = !self.waiting.is_empty();
+        writer.put(&CaseRow {
+            no,
+            place,
+            kind: self.kind,
+            service: self.service,
+            corporation: self.corporation,
+            corporation_name,
+            office: self.office.map(|(id, _)| id),
+            office_number: self.office.map(|(_, number)| number),
+            status: self.status,
+            open,
+            what: first.map(|reason| reason.what),
+            party: first.map(|reason| reason.party),
+            due: until.map(|until| until.on),
+            basis: until.map(|until| Json(until.basis.clone())),
+            next: first.map(|reason| reason.then),
+            reasons: self.waiting.len() as u64,
+            start_month: self.start_month,
+            assignee: if acted {
+                Some(recorded.actor.to_string())
+            } else {
+                before
+            },
+            updated_on: recorded.occurred_on,
+            updated_at: recorded.recorded_at,
+            updated_number: recorded.number,
+            stream: change.stream.clone(),
+            application: self.application,
+            slots: slots.join(","),
+            search,
+            key: self.key,
+        })
+    }
+
+    fn place(&self, number: u64) -> u64 {
+        number * PLACES + self.ordinal.unwrap_or(0) as u64
+    }
+
+    fn no(&self, number: u64) -> String {
+        let letter = self.kind.letter();
+        match self.ordinal {
+            None => format!("{letter}{number}"),
+            Some(ordinal) => format!("{letter}{number}-{ordinal}"),
+        }
+    }
+}
+
+/// What finds a case: its own number, its office's, and what finds its corporation.
+fn search_of(no: &str, office: Option<OfficeNumber>, corporation: &str) -> String {
+    let number = office.map(|number| number.to_string());
+    let own = searchable([no].into_iter().chain(number.as_deref()));
+    format!("{own}\n{corporation}")
+}
+
+/// A corporation's name, number or external ids changed: its cases are found by the new ones.
+pub(super) fn rename(
+    corporation: CorporationId,
+    change: &Change<'_>,
+    writer: &mut Writer<'_>,
+) -> Result<()> {
+    let named = names::of(corporation, writer)?;
+    for (stream, state) in names::streams_of(corporation, change, writer)? {
+        let keys = if let State::Transmission(state) = &*state {
+            let entries = state.entries.iter();
+            let keys = entries.flat_map(|entry| {
+                [
+                    entry_key(entry.application, entry.office),
+                    Stream::Poa(entry.poa()).to_string(),
+                ]
+            });
+            keys.collect()
+        } else {
+            vec![stream.to_string()]
+        };
+        names::follow(keys, writer, |row: &mut CaseRow| {
+            row.corporation_name.clone_from(&named.name);
+            row.search = search_of(&row.no, row.office_number, &named.search);
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! 案件: everything in progress, for whom it waits, for what, until when, what happens then.
+//!
+//! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, or a licence.
+//! What it waits for is said by the domain (`waiting`); the first reason stands in the list.
+
+use crate::columns::{Json, code_columns};
+use crate::names;
+use crate::projection::{Change, Projection};
+use crate::store::{Result, Row as _, Writer, row};
+use chrono::{DateTime, NaiveDate, Utc};
+use daicho_domain::Service;
+use daicho_domain::dates::Month;
+use daicho_domain::identifiers::OfficeNumber;
+use daicho_domain::nouns::State;
+use daicho_domain::rules::Basis;
+use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, Stream};
+use daicho_domain::waiting::{Next, Party, What};
+use std::sync::Arc;
+
+mod draft;
+mod list;
+
+pub use crate::status::Status;
+pub use draft::entry_key;
+pub use list::{
+    Filter, Page, Sort, count, count_by_status, keyed, list, numbered, of_corporation, statements,
+};
+
+/// 種別: what kind of thing a case is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A corporation's enrolment in a service.
+    Enrolment,
+    /// One office of a transmission application.
+    Transmission,
+    /// A 委任状.
+    Poa,
+    /// The licence of an office number.
+    Licence,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::Enrolment,
+        Self::Transmission,
+        Self::Poa,
+        Self::Licence,
+    ];
+
+    /// The name in URLs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Enrolment => "enrolment",
+            Self::Transmission => "transmission",
+            Self::Poa => "poa",
+            Self::Licence => "licence",
+        }
+    }
+
+    /// The name that staff read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Enrolment => "登録",
+            Self::Transmission => "伝送",
+            Self::Poa => "委任状",
+            Self::Licence => "ライセンス",
+        }
+    }
+
+    /// The letter that begins its 案件番号.
+    const fn letter(self) -> char {
+        match self {
+            Self::Enrolment => 'E',
+            Self::Transmission => 'T',
+            Self::Poa => 'P',
+            Self::Licence => 'L',
+        }
+    }
+}
+
+code_columns! {
+    Kind: "kind of case",
+    Status: "status",
+}
+
+row! {
+    /// One case.
+    pub struct CaseRow in "cases" indexed [
+        // Wide enough that every filter counts and sorts by it alone, without reading the rows.
+        "(open, due, place, kind, status, what, party, service, next, start_month, office_number, assignee, updated_number)",
+        "(open, status, due, place)",
+        "(open, corporation_name, place, due, search)",
+        "(corporation)",
+        "(office)",
+        "(no)",
+    ] {
+        /// The thing: a stream's name, or application and office.
+        key: String,
+        /// 案件番号: a letter for the kind and the number of the event that opened it.
+        no: String,
+        /// The order in which cases were opened: the event, and the place among those it opened.
+        place: u64,
+        /// 種別.
+        kind: Kind,
+        /// The service.
+        service: Service,
+        /// The corporation.
+        corporation: CorporationId,
+        /// Its name.
+        corporation_name: String,
+        /// The office, where it is about one.
+        office: Option<OfficeId>,
+        /// Its 事業所番号.
+        office_number: Option<OfficeNumber>,
+        /// ステータス.
+        status: Status,
+        /// Whether it is in progress.
+        open: bool,
+        /// 待ち理由.
+        what: Option<What>,
+        /// 相手.
+        party: Option<Party>,
+        /// 期限.
+        due: Option<NaiveDate>,
+        /// What the date is based on.
+        basis: Option<Json<Arc<Basis>>>,
+        /// 次に起きること.
+        next: Option<Next>,
+        /// How many reasons it waits for in all.
+        reasons: u64,
+        /// 開始月.
+        start_month: Option<Month>,
+        /// 担当: the member of the staff who acted last.
+        assignee: Option<String>,
+        /// 最終更新: the business day.
+        updated_on: NaiveDate,
+        /// The instant.
+        updated_at: DateTime<Utc>,
+        /// The event.
+        updated_number: u64,
+        /// The stream that holds it.
+        stream: Stream,
+        /// The application it belongs to.
+        application: Option<ApplicationId>,
+        /// The open slots of the rule books that its dates rest on, in order, separated by commas.
+        slots: String,
+        /// What a search compares.
+        search: String,
+    }
+}
+
+/// The read model.
+pub const PROJECTION: Projection = Projection {
+    name: "cases",
+    revision: 2,
+    tables: &[CaseRow::TABLE],
+    apply,
+};
+
+fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    match (change.stream, change.after) {
+        (Stream::Enrolment(corporation, service), State::Enrolment(state)) => {
+            let draft = draft::of_enrolment(change.stream, *corporation, *service, state);
+            draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Transmission(corporation, service), State::Transmission(state)) => {
+            for (entry, ordinal) in crate::transmissions::changed(change, state) {
+                draft::of_entry(change.stream, *corporation, *service, state, entry, ordinal)
+                    .put(change, writer)?;
+            }
+            Ok(())
+        }
+        (Stream::Poa(_), State::Poa(state)) => {
+            let draft = state
+                .sheet()
+                .map(|sheet| draft::of_sheet(change.stream, state, sheet));
+            draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Licence(_), State::Licence(state)) => {
+            let draft = state
+                .known()
+                .map(|record| draft::of_licence(change.stream, state, record));
+            draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Corporation(_), _) => match names::renamed(change) {
+            Some(corporation) => draft::rename(corporation, change, writer),
+            None => Ok(()),
+        },
+        (_, _) => Ok(()),
+    }
+}

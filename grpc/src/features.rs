@@ -6,10 +6,19 @@ use crate::wire::server_features::server_features_server::ServerFeatures;
 use crate::wire::server_features::{SupportedMethod, SupportedMethods};
 use crate::wire::{SERVER_VERSION, shared};
 
+const PERSISTENT: &str = "event_store.client.persistent_subscriptions.persistentsubscriptions";
 const STREAMS: &str = "event_store.client.streams.streams";
 
 /// Service, method, features.
 const METHODS: &[(&str, &str, &[&str])] = &[
+    (PERSISTENT, "create", &["stream", "all"]),
+    (PERSISTENT, "update", &["stream", "all"]),
+    (PERSISTENT, "delete", &["stream", "all"]),
+    (PERSISTENT, "read", &["stream", "all"]),
+    (PERSISTENT, "getinfo", &["stream", "all"]),
+    (PERSISTENT, "replayparked", &["stream", "all"]),
+    (PERSISTENT, "list", &["stream", "all"]),
+    (PERSISTENT, "restartsubsystem", &[]),
     (STREAMS, "append", &[]),
     (STREAMS, "batchappend", &["deadline_duration"]),
     (STREAMS, "read", &["position", "events"]),

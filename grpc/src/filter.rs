@@ -7,10 +7,9 @@ use daicho_eventlog::foreign::Entry;
 use fancy_regex::Regex;
 use tonic::Status;
 
+use crate::persistent::FilterText;
 use crate::wire::streams::read_req::options::FilterOptions;
-use crate::wire::streams::read_req::options::filter_options::{
-    Expression, Filter as Given, Window,
-};
+use crate::wire::streams::read_req::options::filter_options::{Filter as Given, Window};
 
 /// How many names' answers are remembered: event types are few.
 const REMEMBERED_MAX: usize = 256;
@@ -58,8 +57,21 @@ impl Filter {
         let multiplier = given.checkpoint_interval_multiplier.max(1);
         Ok(Self {
             by,
-            rule: Rule::of(expression)?,
+            rule: Rule::of(&expression.prefix, &expression.regex)?,
             checkpoint_every: u64::from(window) * u64::from(multiplier),
+            known: HashMap::new(),
+        })
+    }
+
+    /// The filter of a subscription that is kept.
+    pub(crate) fn kept(text: &FilterText) -> Result<Self, Status> {
+        Ok(Self {
+            by: match text.by_stream {
+                true => By::Stream,
+                false => By::Kind,
+            },
+            rule: Rule::of(&text.prefixes, &text.regex)?,
+            checkpoint_every: u64::MAX,
             known: HashMap::new(),
         })
     }
@@ -82,11 +94,11 @@ impl Filter {
 }
 
 impl Rule {
-    fn of(given: &Expression) -> Result<Self, Status> {
-        if !given.prefix.is_empty() {
-            return Ok(Self::Prefixes(given.prefix.clone()));
+    fn of(prefixes: &[String], regex: &str) -> Result<Self, Status> {
+        if !prefixes.is_empty() {
+            return Ok(Self::Prefixes(prefixes.to_vec()));
         }
-        match Regex::new(&given.regex) {
+        match Regex::new(regex) {
             Ok(expression) => Ok(Self::Expression(Box::new(expression))),
             Err(error) => Err(Status::invalid_argument(format!(
                 "the filter's expression is not understood: {error}"

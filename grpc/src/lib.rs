@@ -13,6 +13,7 @@ mod features;
 mod filter;
 mod follow;
 mod gossip;
+mod persistent;
 mod policy;
 mod query;
 mod read;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use daicho_eventlog::{Clock, SqliteLog};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -15,10 +15,12 @@ use uuid::Uuid;
 use crate::credentials::{Asked, Credentials};
 use crate::features::Features;
 use crate::gossip::Alone;
+use crate::persistent::{self, Store};
 use crate::policy::ForeignStreams;
 use crate::shared::Served;
 use crate::streams::Desk;
 use crate::wire::gossip::gossip_server::GossipServer;
+use crate::wire::persistent::persistent_subscriptions_server::PersistentSubscriptionsServer;
 use crate::wire::server_features::server_features_server::ServerFeaturesServer;
 use crate::wire::streams::streams_server::StreamsServer;
 
@@ -27,6 +29,9 @@ const CALLS_PER_CONNECTION_MAX: u32 = 16_384;
 
 /// A connection is asked for a sign of life this often, and cut when none comes for as long again.
 const SIGN_OF_LIFE_EVERY: Duration = Duration::from_secs(10);
+
+/// What kept subscriptions must not forget lies beside the log.
+const SUBSCRIPTIONS: &str = "subscriptions.db";
 
 /// How long calls that are under way may take when the server ends.
 const LEFT_TO_FINISH: Duration = Duration::from_secs(5);
@@ -70,6 +75,11 @@ pub async fn serve(
     let streams = StreamsServer::new(Desk(served.clone()))
         .max_decoding_message_size(message_bytes_max)
         .max_encoding_message_size(usize::MAX);
+    let store = Store::open(&served.log.path().with_file_name(SUBSCRIPTIONS))?;
+    let (at_work, mut all_done) = mpsc::channel(1);
+    let kept = persistent::Desk::take_up(served.clone(), store, at_work);
+    let kept = kept.map_err(|status| std::io::Error::other(status.message().to_owned()))?;
+    let kept = PersistentSubscriptionsServer::new(kept).max_encoding_message_size(usize::MAX);
     let alone = Alone {
         address,
         instance: Uuid::now_v7(),
@@ -86,16 +96,21 @@ pub async fn serve(
         .max_concurrent_streams(CALLS_PER_CONNECTION_MAX)
         .http2_keepalive_interval(Some(SIGN_OF_LIFE_EVERY))
         .http2_keepalive_timeout(Some(SIGN_OF_LIFE_EVERY))
-        .add_service(InterceptedService::new(streams, asked))
+        .add_service(InterceptedService::new(streams, asked.clone()))
+        .add_service(InterceptedService::new(kept, asked))
         .add_service(ServerFeaturesServer::new(Features))
         .add_service(GossipServer::new(alone))
         .serve_with_incoming_shutdown(incoming, stopping);
-    tokio::select! {
+    let ended = tokio::select! {
         served = serving => served.map_err(std::io::Error::other),
         // A client that takes nothing does not keep the server from ending.
         () = async {
             let _ = overdue.wait_for(|stop| *stop).await;
             tokio::time::sleep(LEFT_TO_FINISH).await;
         } => Ok(()),
-    }
+    };
+    // Kept subscriptions have heard it as well, and write down how far they came.
+    say.send_replace(true);
+    let _ = tokio::time::timeout(LEFT_TO_FINISH, all_done.recv()).await;
+    ended
 }

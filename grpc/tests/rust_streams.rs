@@ -4,13 +4,17 @@
 mod support;
 
 use kurrentdb::{
-    AppendToStreamOptions, CurrentRevision, Error, EventData, ReadAllOptions, ReadEvent,
+    AppendToStreamOptions, Client, CurrentRevision, Error, EventData, ReadAllOptions, ReadEvent,
     ReadStreamOptions, StreamMetadataBuilder, StreamMetadataResult, StreamPosition, StreamState,
     SubscribeToAllOptions, SubscribeToStreamOptions, SubscriptionEvent, SubscriptionFilter,
 };
 use serde_json::json;
 use support::{Server, options, own, record};
 use uuid::Uuid;
+
+fn client_of(server: &Server) -> Client {
+    Client::new(server.connection().parse().expect("an address")).expect("a client")
+}
 
 fn events(kind: &str, count: u32) -> Vec<EventData> {
     let event = |index| EventData::json(kind, &json!({ "index": index })).expect("it is JSON");
@@ -31,7 +35,7 @@ async fn indexes(mut stream: kurrentdb::ReadStream) -> Vec<u64> {
 async fn foreign_events_are_appended_and_read_in_both_directions() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let written = client
         .append_to_stream("orders-1", &Default::default(), events("ordered", 10))
         .await
@@ -75,7 +79,7 @@ async fn foreign_events_are_appended_and_read_in_both_directions() {
 async fn a_stream_that_does_not_exist_is_not_found() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let mut stream = client
         .read_stream("orders-1", &Default::default())
         .await
@@ -89,7 +93,7 @@ async fn a_stream_that_does_not_exist_is_not_found() {
 async fn the_business_s_events_are_read_as_recorded_and_never_appended() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     record(&server.log, "poa-1", vec![own(0), own(1)]).await;
     let mut stream = client
         .read_stream("poa-1", &Default::default())
@@ -138,7 +142,7 @@ async fn the_business_s_events_are_read_as_recorded_and_never_appended() {
 async fn nothing_is_deleted() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let appended = client.append_to_stream("orders-1", &OPTIONS, events("ordered", 1));
     appended.await.expect("it is appended");
     let deleted = client.delete_stream("orders-1", &Default::default()).await;
@@ -156,7 +160,7 @@ async fn nothing_is_deleted() {
 async fn expected_versions_hold_or_are_refused_with_what_stands_there() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let append = |expected, events| {
         let client = client.clone();
         async move {
@@ -214,7 +218,7 @@ async fn the_same_append_again_adds_nothing_whatever_it_expects() {
     // The second round finds a server that was started anew.
     for _ in 0..2 {
         let server = Server::on(dir.path(), options()).await;
-        let client = server.client();
+        let client = client_of(&server);
         for expected in [
             StreamState::NoStream,
             StreamState::NoStream,
@@ -248,7 +252,7 @@ async fn the_same_append_again_adds_nothing_whatever_it_expects() {
 async fn an_append_of_more_than_is_allowed_is_refused_whole() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let large = EventData::binary("large", vec![0; 600 << 10].into());
     let two = vec![large.clone(), large.clone()];
     let refused = client
@@ -269,7 +273,7 @@ async fn an_append_of_more_than_is_allowed_is_refused_whole() {
 async fn everything_is_read_in_one_order_with_and_without_a_filter() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let append = |stream: &'static str, kind: &'static str| {
         client.append_to_stream(stream, &OPTIONS, events(kind, 1))
     };
@@ -331,7 +335,7 @@ static OPTIONS: std::sync::LazyLock<AppendToStreamOptions> =
 async fn a_stream_is_followed_from_its_start_and_on() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let append = || client.append_to_stream("orders-1", &OPTIONS, events("ordered", 3));
     append().await.expect("it is appended");
     let options = SubscribeToStreamOptions::default().start_from(StreamPosition::Start);
@@ -384,7 +388,7 @@ async fn a_stream_is_followed_from_its_start_and_on() {
 async fn everything_is_followed_from_its_end_and_from_a_position_seen() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     record(&server.log, "poa-1", vec![own(0)]).await;
     let mut live = client
         .subscribe_to_all(&SubscribeToAllOptions::default().position(StreamPosition::End))
@@ -416,7 +420,7 @@ async fn everything_is_followed_from_its_end_and_from_a_position_seen() {
 async fn a_follower_that_wants_few_events_is_told_how_far_it_has_come() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     record(&server.log, "poa-1", (0..100).map(own).collect()).await;
     let filter = SubscriptionFilter::on_event_type()
         .add_prefix("ordered")
@@ -450,7 +454,7 @@ async fn a_follower_that_wants_few_events_is_told_how_far_it_has_come() {
 async fn a_stream_s_metadata_is_set_and_read() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let nothing = client
         .get_stream_metadata("orders-1", &Default::default())
         .await;
@@ -474,7 +478,7 @@ async fn a_stream_s_metadata_is_set_and_read() {
 async fn a_batch_appends_to_many_streams_without_waiting() {
     let dir = tempfile::tempdir().expect("a directory");
     let server = Server::on(dir.path(), options()).await;
-    let client = server.client();
+    let client = client_of(&server);
     let batch = client
         .batch_append(&Default::default())
         .await
@@ -518,8 +522,7 @@ async fn who_brings_no_credentials_or_wrong_ones_is_not_let_in() {
         ("admin:changeit@", true),
     ] {
         let address = format!("kurrentdb://{who}{}?tls=false", server.address);
-        let client =
-            kurrentdb::Client::new(address.parse().expect("an address")).expect("a client");
+        let client = Client::new(address.parse().expect("an address")).expect("a client");
         let appended = client
             .append_to_stream("orders-1", &Default::default(), events("ordered", 1))
             .await;

@@ -1,5 +1,7 @@
 //! The whole log, own and foreign events in one order: what a server of another protocol reads and appends to.
 
+use std::path::Path;
+
 use tokio::sync::watch;
 
 use super::{Mode, SqliteLog, failed, foreign, writer};
@@ -10,6 +12,11 @@ use crate::foreign::{
 use crate::port::LogError;
 
 impl SqliteLog {
+    /// The file it lies in.
+    pub fn path(&self) -> &Path {
+        self.readers.path()
+    }
+
     /// Records all of `events` at the end of a foreign stream, or none: queued at once, in the order of the calls.
     /// When it answers `Ok` they survive power
     /// loss. A repetition of what stands there already is answered as it was.

@@ -7,7 +7,7 @@ use daicho_eventlog::StreamName;
 use tonic::Status;
 use uuid::Uuid;
 
-pub(crate) use self::event::{IdForm, read_event};
+pub(crate) use self::event::{IdForm, read_event, recorded};
 
 /// `google`
 pub(crate) mod google {
@@ -50,7 +50,9 @@ pub(crate) mod event_store {
     }
 }
 
-pub(crate) use self::event_store::client::{self as shared, gossip, server_features, streams};
+pub(crate) use self::event_store::client::{
+    self as shared, gossip, persistent_subscriptions as persistent, server_features, streams,
+};
 
 /// The version of the protocol's server whose answers are given here.
 pub(crate) const SERVER_VERSION: &str = "24.10.0";

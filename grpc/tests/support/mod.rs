@@ -8,7 +8,6 @@ use daicho_eventlog::{
     Body, Durability, EventLog, Expected, NewEvent, SqliteLog, StreamName, SystemClock,
 };
 use daicho_grpc::{ForeignStreams, Options};
-use kurrentdb::Client;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -64,11 +63,6 @@ impl Server {
     /// The address as a client takes it.
     pub fn connection(&self) -> String {
         format!("kurrentdb://{}?tls=false", self.address)
-    }
-
-    /// The Rust client.
-    pub fn client(&self) -> Client {
-        Client::new(self.connection().parse().expect("an address")).expect("a client")
     }
 
     /// Ends the server, and gives back nothing but a closed log.

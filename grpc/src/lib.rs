@@ -3,7 +3,7 @@
 //! It stands beside the dashboard in the one process that writes the log. A client reads everything: the
 //! business's events as they are recorded (personal texts stay sealed) and the streams of other programs, in one
 //! order. It appends to streams of other programs alone; an event of the business is written by a command. What
-//! is served and what is not stands in `docs/kurrentdb.md`.
+//! is served and what is not stands in `docs/kurrentdb-served.md`.
 
 mod append;
 mod batch;

@@ -13,6 +13,9 @@ use crate::installation::hex;
 /// Where a server listens unless it is said otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
 
+/// The name that clients of KurrentDB's protocol give unless it is said otherwise: the one they are used to.
+const KURRENTDB_USER: &str = "admin";
+
 /// What is traced unless it is said otherwise.
 const TRACE: &str = "info";
 
@@ -22,6 +25,15 @@ pub struct Flags {
     /// Address and port to listen on; loopback only, until there is a sign-in [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", env = "DAICHO_LISTEN")]
     pub listen: Option<SocketAddr>,
+    /// Offer the log over KurrentDB's protocol on this address; loopback only, until there are API tokens
+    #[arg(long, value_name = "ADDRESS", env = "DAICHO_KURRENTDB_LISTEN")]
+    pub kurrentdb_listen: Option<SocketAddr>,
+    /// The name its clients give with their password
+    #[arg(long, value_name = "NAME", env = "DAICHO_KURRENTDB_USER")]
+    pub kurrentdb_user: Option<String>,
+    /// The file with the password of its clients; without one everybody on this machine is let in
+    #[arg(long, value_name = "FILE", env = "DAICHO_KURRENTDB_PASSWORD_FILE")]
+    pub kurrentdb_password_file: Option<PathBuf>,
     /// The master key, if it does not lie beside the data directory
     #[arg(long, value_name = "FILE", env = "DAICHO_MASTER_KEY")]
     pub master_key: Option<PathBuf>,
@@ -41,6 +53,9 @@ pub struct Flags {
 #[serde(deny_unknown_fields)]
 struct File {
     listen: Option<SocketAddr>,
+    kurrentdb_listen: Option<SocketAddr>,
+    kurrentdb_user: Option<String>,
+    kurrentdb_password_file: Option<PathBuf>,
     master_key: Option<PathBuf>,
     otlp: Option<String>,
     trace: Option<String>,
@@ -53,6 +68,12 @@ pub struct Configuration {
     pub file: Option<PathBuf>,
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// Where the log is offered over KurrentDB's protocol, if it is.
+    pub kurrentdb_listen: Option<SocketAddr>,
+    /// The name its clients give.
+    pub kurrentdb_user: String,
+    /// The file with their password. The password itself stands nowhere here.
+    pub kurrentdb_password_file: Option<PathBuf>,
     /// Where the master key lies, if not beside the directory. The key itself stands nowhere here.
     pub master_key: Option<PathBuf>,
     /// Where traces go. What it holds of a password is not shown.
@@ -79,6 +100,16 @@ impl Configuration {
         Ok(Self {
             file,
             listen: listen.unwrap_or_else(|| LISTEN.parse().expect("our own address")),
+            kurrentdb_listen: flags.kurrentdb_listen.or(from_file.kurrentdb_listen),
+            kurrentdb_user: flags
+                .kurrentdb_user
+                .clone()
+                .or(from_file.kurrentdb_user)
+                .unwrap_or_else(|| KURRENTDB_USER.to_owned()),
+            kurrentdb_password_file: flags
+                .kurrentdb_password_file
+                .clone()
+                .or(from_file.kurrentdb_password_file),
             master_key: flags.master_key.clone().or(from_file.master_key),
             otlp: flags.otlp.clone().or(from_file.otlp),
             trace: trace.unwrap_or_else(|| TRACE.to_owned()),

@@ -10,7 +10,7 @@ use daicho_domain::nouns::Command;
 use daicho_domain::rules::Policy;
 use daicho_domain::stream::{Stream, derived_id};
 use daicho_eventlog::open::{self, Opened};
-use daicho_eventlog::{Caused, Clock, DataDir, Durability, Engine, Training, books};
+use daicho_eventlog::{Caused, Clock, DataDir, Durability, Engine, SqliteLog, Training, books};
 use daicho_projections::{Catalogue, Source, Views};
 use daicho_workers::day::Workers;
 use daicho_workers::position::Positions;
@@ -32,6 +32,8 @@ pub struct Installation {
     pub workers: Workers,
     /// The mark of a training directory.
     pub training: Option<Training>,
+    /// The log, where it is a file: what only a file can be asked.
+    pub file: Option<Arc<SqliteLog>>,
 }
 
 /// How an installation is started.
@@ -69,6 +71,7 @@ impl Installation {
         let engine = Arc::new(engine.map_err(Failure::refused)?);
         books::seed(&engine, None).await.map_err(Failure::refused)?;
         record_start(&engine, configuration).await?;
+        let file = Some(log.clone());
         let source = Source::new(log, keys);
         let views = Views::open(dir.views(), Arc::new(catalogue()), source).await;
         let views = Arc::new(views.map_err(Failure::refused)?);
@@ -80,6 +83,7 @@ impl Installation {
             views,
             workers: workers.map_err(Failure::refused)?,
             training,
+            file,
         })
     }
 }

@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod import;
 mod log;
+mod offered;
 mod replay;
 mod rulebooks;
 mod serve;

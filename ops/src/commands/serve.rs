@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Failure, print, sqlite_only};
+use super::{Failure, offered, print, sqlite_only};
 use crate::configuration::{Configuration, Confirmation, Flags};
 use crate::installation::{Installation, Start};
 use crate::{Global, tracing};
@@ -61,6 +61,7 @@ async fn serve_installation(
         views,
         workers,
         training,
+        file,
     } = installation;
     let listen = configuration.listen;
     let listener = TcpListener::bind(listen)
@@ -76,6 +77,7 @@ async fn serve_installation(
         views: views.clone(),
         metrics,
     });
+    let offered = offered::Offered::bind(configuration, file).await?;
     let stop = told_to_stop()?;
     let serving = daicho_api::serve(listener, app, stopped(stop.clone()));
     let working = live::run(&workers, stopped(stop.clone()));
@@ -86,10 +88,19 @@ async fn serve_installation(
         }
     };
     print(&format!("http://{address}/\n"))?;
+    if let Some(offered) = &offered {
+        print(&format!("kurrentdb://{}?tls=false\n", offered.address()?))?;
+    }
+    let offering = async {
+        match offered {
+            Some(offered) => offered.serve(stopped(stop.clone())).await,
+            None => Ok(()),
+        }
+    };
     let working = async { working.await.map_err(Failure::refused) };
     let serving = async { serving.await.map_err(Failure::from) };
-    let (served, worked, followed) = tokio::join!(serving, working, following);
-    served.and(worked).and(followed)
+    let (served, worked, followed, offered) = tokio::join!(serving, working, following, offering);
+    served.and(worked).and(followed).and(offered)
 }
 
 /// Turns true when the process is told to stop.

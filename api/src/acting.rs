@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use daicho_domain::nouns::{Command, Refusal};
-use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Executed, Failed, of_cause};
+use daicho_eventlog::sealing::SealError;
+use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Executed, Failed, LogError, of_cause};
 use daicho_projections::Views;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -114,11 +115,14 @@ impl Asking {
     }
 }
 
-/// Carries out a command and returns when its caller can see what came of it.
+/// Carries out a command and returns when its caller can see what came of it. Where the read models have stopped it
+/// is recorded all the same, and said so: a caller who heard of a failure would send it again.
 pub async fn execute(app: &App, command: Command, by: Caused) -> Result<Executed, Problem> {
     let executed = app.engine.execute(command, by).await?;
-    if let Some(last) = executed.events.last() {
-        app.views.wait_for(last.recorded.number).await?;
+    if let Some(last) = executed.events.last()
+        && let Err(error) = app.views.wait_for(last.recorded.number).await
+    {
+        tracing::warn!(%error, number = last.recorded.number, "recorded and not shown");
     }
     Ok(executed)
 }
@@ -155,6 +159,27 @@ impl Problem {
 
     fn of_failure(failed: &Failed) -> Self {
         tracing::error!(error = %failed, "a command failed");
+        match failed {
+            Failed::Log(LogError::DiskFull { .. } | LogError::NotWritable { .. }) => {
+                return Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "http.no_room",
+                    "記録しませんでした。",
+                    "記録するディスクに空きがないか、書き込めません。何も記録していません。",
+                    "容量を空けてから、もう一度送信してください。管理者は稼働状況を確認してください。",
+                );
+            }
+            Failed::Seal(SealError::Erased { .. }) => {
+                return Self::new(
+                    StatusCode::CONFLICT,
+                    "http.erased",
+                    "記録しませんでした。",
+                    "この書類についての個人情報は消去済みで、新しい文章を加えることはできません。",
+                    "備考を空にして、もう一度送信してください。",
+                );
+            }
+            Failed::Log(_) | Failed::Seal(_) | Failed::Contended { .. } => {}
+        }
         match failed.advice() {
             Advice::Retry => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -177,8 +202,10 @@ pub async fn hindrance(engine: &Engine, command: Command) -> Option<String> {
     }
 }
 
-/// The read models are at the log's head: what a page reads next is not older than what was recorded before.
-pub async fn caught_up(views: &Views) -> Result<(), Problem> {
-    views.catch_up().await?;
-    Ok(())
+/// Brings the read models to the log's head, so that what a page reads next is not older than what was recorded
+/// before. Where they have stopped, the page says how far they came.
+pub async fn caught_up(views: &Views) {
+    if let Err(error) = views.catch_up().await {
+        tracing::warn!(%error, "a page is shown as far as the read models came");
+    }
 }

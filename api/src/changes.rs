@@ -10,14 +10,20 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 /// `GET /changes`
 pub async fn stream(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let changes = unfold(app.views.notices(), |mut notices| async move {
-        match notices.recv().await {
+    // A worker that stops or goes on changes the bar of every page, and no row.
+    let heard = (app.views.notices(), app.workers.outcomes().changed());
+    let changes = unfold(heard, |(mut notices, mut outcomes)| async move {
+        let heard = tokio::select! {
+            heard = notices.recv() => heard.map(|_| ()),
+            Ok(()) = outcomes.changed() => Ok(()),
+        };
+        match heard {
             // Falling behind only means that several changes are told as one.
             Ok(_) | Err(RecvError::Lagged(_)) => {
                 drain(&mut notices);
                 // A browser passes over an event without data.
                 let changed = Event::default().event("changed").data("rows");
-                Some((Ok(changed), notices))
+                Some((Ok(changed), (notices, outcomes)))
             }
             Err(RecvError::Closed) => None,
         }

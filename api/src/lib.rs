@@ -21,8 +21,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::rules::Policy;
-use daicho_eventlog::Engine;
+use daicho_eventlog::{DataDir, Engine};
 use daicho_projections::Views;
+use daicho_workers::day::Workers;
 use std::future::Future;
 use std::io;
 use std::ops::Deref;
@@ -43,6 +44,10 @@ pub struct Parts {
     pub engine: Arc<Engine>,
     /// The rows.
     pub views: Arc<Views>,
+    /// What happens without anybody asking.
+    pub workers: Arc<Workers>,
+    /// The data directory; `None` when nothing lies on a disk.
+    pub data: Option<DataDir>,
     /// What operators read.
     pub metrics: observe::Metrics,
 }

@@ -2,16 +2,21 @@
 //! a header: those may hold personal text. The span and the labels carry the route's pattern, not the path.
 
 use crate::App;
-use crate::problem::{Problem, RequestId};
+use crate::problem::{ForOperators, Problem, RequestId};
+use axum::Extension;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use daicho_eventlog::DataDir;
+use daicho_workers::outcome::Failure;
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use tracing::Instrument;
@@ -37,6 +42,98 @@ pub struct Metrics {
     answered: Family<Answered, Counter>,
     refused: Family<Refused, Counter>,
     seconds: Family<Answered, Histogram>,
+    standing: Standing,
+}
+
+/// Where the installation stands, measured whenever somebody asks.
+#[derive(Clone, Default)]
+struct Standing {
+    events: Gauge,
+    shown: Gauge,
+    days_behind: Gauge,
+    sending_holds: Gauge,
+    free_bytes: Gauge,
+    total_bytes: Gauge,
+    log_bytes: Gauge,
+    views_bytes: Gauge,
+}
+
+impl Standing {
+    fn register(&self, registry: &mut Registry) {
+        for (name, help, gauge) in [
+            ("log_events", "Events in the log", &self.events),
+            (
+                "views_events",
+                "Events that the read models show",
+                &self.shown,
+            ),
+            (
+                "open_day_behind_days",
+                "Days by which the open business day is behind the clock",
+                &self.days_behind,
+            ),
+            (
+                "sending_holds",
+                "Outages whose hold on sending nobody has released",
+                &self.sending_holds,
+            ),
+        ] {
+            registry.register(name, help, gauge.clone());
+        }
+        for (name, help, gauge) in [
+            (
+                "disk_free",
+                "What this process may still write to the disk of the data directory",
+                &self.free_bytes,
+            ),
+            (
+                "disk_size",
+                "The disk of the data directory",
+                &self.total_bytes,
+            ),
+            ("log_size", "The log with its journal", &self.log_bytes),
+            (
+                "views_size",
+                "All generations of the read models",
+                &self.views_bytes,
+            ),
+        ] {
+            registry.register_with_unit(name, help, Unit::Bytes, gauge.clone());
+        }
+    }
+
+    /// Measures; what cannot be measured now keeps its last value.
+    async fn measure(&self, app: &App) {
+        let set = |gauge: &Gauge, value: u64| {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        };
+        match app.engine.log().head().await {
+            Ok(head) => set(&self.events, head.map_or(0, |head| head.number + 1)),
+            Err(error) => tracing::warn!(%error, "the log cannot be measured"),
+        }
+        set(
+            &self.shown,
+            app.views.applied().map_or(0, |number| number + 1),
+        );
+        if let Some(today) = app.engine.today().await {
+            let civil = app.engine.clock().date_in_japan();
+            self.days_behind.set((civil - today).num_days());
+        }
+        match app.workers.sending_holds() {
+            Ok(holds) => set(&self.sending_holds, holds.len() as u64),
+            Err(error) => tracing::warn!(%error, "the holds cannot be counted"),
+        }
+        match app.data.as_ref().map(DataDir::room) {
+            None => {}
+            Some(Ok(room)) => {
+                set(&self.free_bytes, room.free_bytes);
+                set(&self.total_bytes, room.total_bytes);
+                set(&self.log_bytes, room.log_bytes);
+                set(&self.views_bytes, room.views_bytes);
+            }
+            Some(Err(error)) => tracing::warn!(%error, "the disk cannot be measured"),
+        }
+    }
 }
 
 impl Default for Metrics {
@@ -47,14 +144,35 @@ impl Default for Metrics {
         let seconds = Family::<Answered, Histogram>::new_with_constructor(|| {
             Histogram::new([0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0])
         });
-        registry.register("http_requests", "Requests answered", answered.clone());
-        registry.register("http_problems", "Refusals and failures", refused.clone());
-        registry.register("http_seconds", "Time to answer", seconds.clone());
+        registry.register(
+            "http_requests",
+            "Requests answered since the start, by route (none: no such address)",
+            answered.clone(),
+        );
+        registry.register(
+            "http_problems",
+            "Requests refused or failed since the start, by the problem's code",
+            refused.clone(),
+        );
+        registry.register_with_unit(
+            "http_request_duration",
+            "Time from a request to the head of its answer",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        registry.register(
+            "build",
+            "The binary",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
+        );
+        let standing = Standing::default();
+        standing.register(&mut registry);
         Self {
             registry: Arc::new(Mutex::new(registry)),
             answered,
             refused,
             seconds,
+            standing,
         }
     }
 }
@@ -116,6 +234,7 @@ pub async fn request(State(app): State<App>, mut request: Request, next: Next) -
 
 /// `GET /metrics`
 pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
+    app.metrics.standing.measure(&app).await;
     let text = app.metrics.text().map_err(|error| {
         tracing::error!(%error, "metrics cannot be written");
         Problem::failed()
@@ -129,8 +248,21 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the read models can be read and are not behind the log.
+/// `GET /readyz`: the workers work, the read models can be read and are not behind the log. Otherwise 503 and why.
 pub async fn readyz(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
+    let stopped = app.workers.outcomes().stopped();
+    if !stopped.is_empty() {
+        let mut text = String::new();
+        for (worker, Failure { why, since, .. }) in stopped {
+            let since = since.format("%Y-%m-%dT%H:%M:%SZ");
+            text += &format!("stopped {} since {since}: {why}\n", worker.name());
+        }
+        return Ok((
+            StatusCode::SERVICE_UNAVAILABLE,
+            Extension(ForOperators),
+            text,
+        ));
+    }
     let head = app.engine.log().head().await.map_err(|error| {
         tracing::error!(%error, "the log cannot be read");
         Problem::failed()
@@ -143,7 +275,11 @@ pub async fn readyz(State(app): State<App>) -> Result<impl IntoResponse, Problem
     } else {
         StatusCode::OK
     };
-    Ok((status, format!("behind {behind}\n")))
+    Ok((
+        status,
+        Extension(ForOperators),
+        format!("behind {behind}\n"),
+    ))
 }
 
 /// Further behind than this, pages would show yesterday's work as today's.

@@ -172,6 +172,10 @@ impl IntoResponse for Problem {
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
+/// Marks a failed answer that machines read as it is: a line of text for whoever watches the server.
+#[derive(Debug, Clone, Copy)]
+pub struct ForOperators;
+
 /// Gives every failed answer its form: a document under `/api`, a page elsewhere.
 pub async fn present(State(app): State<App>, request: Request, next: Next) -> Response {
     let for_program = request.uri().path().starts_with("/api/");
@@ -188,6 +192,7 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
     }
     let problem = match response.extensions().get::<Problem>() {
         Some(problem) => problem.clone(),
+        None if response.extensions().get::<ForOperators>().is_some() => return response,
         None if is_page_or_document(&response) => return response,
         None => Problem::of_status(status),
     };

@@ -1,11 +1,11 @@
 //! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
 
 use crate::dashboard::{
-    calendar, case, cases, corporation as corporation_page, corporations, credentials, home,
-    intake, intake_new, licence_list, licences, office_day, office_day_acts, poa_batch,
-    poa_receive, poa_tracker, postponements, rulebooks, undecided, why,
+    calendar, case, cases, corporation as corporation_page, corporation_actions, corporations,
+    credentials, health, home, intake, intake_new, licence_list, licences, office_day,
+    office_day_acts, poa_batch, poa_receive, poa_tracker, postponements, rulebooks, undecided, why,
 };
-use crate::requests::{corporation, enrolment, form, licence, poa, transmission};
+use crate::requests::{corporation, enrolment, form, installation, licence, poa, transmission};
 use crate::{App, assets, changes, observe, staff};
 use axum::routing::{MethodRouter, get, post};
 
@@ -77,6 +77,7 @@ pub const ROUTES: &[Route] = &[
     route("/calendar", Kind::Page, || get(calendar::page)),
     route("/rulebooks", Kind::Page, || get(rulebooks::page)),
     route("/undecided", Kind::Page, || get(undecided::page)),
+    route("/health", Kind::Page, || get(health::page)),
     route("/why", Kind::Part, || get(why::page)),
     route("/poas/{id}/dispatch", Kind::Action, || {
         post(form::<poa::Dispatch>)
@@ -139,7 +140,7 @@ pub const ROUTES: &[Route] = &[
     route(
         "/corporations/{corporation}/merge_into",
         Kind::Action,
-        || post(form::<corporation::MergeInto>),
+        || post(corporation_actions::merge),
     ),
     route("/corporations/{corporation}/unmerge", Kind::Action, || {
         post(form::<corporation::Unmerge>)
@@ -154,6 +155,17 @@ pub const ROUTES: &[Route] = &[
         Kind::Action,
         || post(form::<corporation::SetContact>),
     ),
+    route(
+        "/corporations/{corporation}/erase_texts",
+        Kind::Action,
+        || post(form::<corporation::EraseTexts>),
+    ),
+    route("/installation/confirm_days", Kind::Action, || {
+        post(installation::confirm_days_form)
+    }),
+    route("/installation/release_sending", Kind::Action, || {
+        post(installation::release_sending_form)
+    }),
     route(
         "/corporations/{corporation}/renumber_office",
         Kind::Action,

@@ -11,6 +11,9 @@ use daicho_domain::{office_day, staff};
 use daicho_eventlog::sealing::{Keys, MasterKey};
 use daicho_eventlog::{Caused, Engine, MemoryLog, SimulatedClock, Training};
 use daicho_projections::{ALL, Catalogue, Source, Views};
+use daicho_workers::day::Workers;
+use daicho_workers::position::Positions;
+use daicho_workers::schedules::Job;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -62,11 +65,17 @@ impl House {
         )
         .await
         .expect("read models of an empty log");
+        let (engine, views) = (Arc::new(engine), Arc::new(views));
+        let positions = Positions::in_memory().expect("positions in memory");
+        let workers =
+            Workers::resume(engine.clone(), views.clone(), Job::seeded(), positions).await;
         let app = App::new(Parts {
             hosts: guard::Hosts::loopback(SocketAddr::from(([127, 0, 0, 1], 8080))),
             practice: false,
-            engine: Arc::new(engine),
-            views: Arc::new(views),
+            engine,
+            views,
+            workers: Arc::new(workers.expect("the workers begin")),
+            data: None,
             metrics: observe::Metrics::default(),
         });
         let house = Self {

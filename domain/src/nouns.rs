@@ -192,6 +192,7 @@ impl Refusal {
             office_day::Refusal::CODES,
             staff::Refusal::CODES,
             rulebook::Refusal::CODES,
+            installation::Refusal::CODES,
         ]
         .into_iter()
         .flatten()
@@ -211,7 +212,7 @@ impl Refusal {
             Self::Staff(refusal) => refusal.code(),
             Self::Rulebook(refusal) => refusal.code(),
             Self::Schedule(refusal) => match *refusal {},
-            Self::Installation(refusal) => match *refusal {},
+            Self::Installation(refusal) => refusal.code(),
         }
     }
 
@@ -228,7 +229,7 @@ impl Refusal {
             Self::Staff(refusal) => refusal.sentence(),
             Self::Rulebook(refusal) => refusal.sentence(),
             Self::Schedule(refusal) => match *refusal {},
-            Self::Installation(refusal) => match *refusal {},
+            Self::Installation(refusal) => refusal.sentence(),
         }
     }
 }

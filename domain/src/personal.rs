@@ -42,6 +42,12 @@ impl Personal {
         &self.inner.subject
     }
 
+    /// The same text under another key.
+    pub(crate) fn sealed_under(mut self, subject: &str) -> Self {
+        subject.clone_into(&mut self.inner.subject);
+        self
+    }
+
     /// The text itself, or `None` once the person's key was erased. The name of this method is what
     /// a reviewer greps for: each call hands personal data to somebody.
     pub fn disclose(&self) -> Option<&str> {

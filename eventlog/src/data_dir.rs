@@ -24,6 +24,19 @@ pub struct Training {
     pub seed: u64,
 }
 
+/// The room on the disk of a data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// What this process may still write, in bytes.
+    pub free_bytes: u64,
+    /// The whole file system, in bytes.
+    pub total_bytes: u64,
+    /// The event log with its journal, in bytes.
+    pub log_bytes: u64,
+    /// All generations of the read models, in bytes.
+    pub views_bytes: u64,
+}
+
 /// Why a directory cannot be used as it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
@@ -175,6 +188,31 @@ impl DataDir {
         write_new(&path, &mark, 0o400).map_err(|error| DataDirError::Io { path, error })
     }
 
+    /// The room on the disk that holds the directory, and what the directory takes of it.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn room(&self) -> io::Result<Room> {
+        let disk = rustix::fs::statvfs(&self.root)?;
+        let size = |path: PathBuf| path.metadata().map_or(0, |file| file.len());
+        let beside = |path: &Path| {
+            let mut journal = path.as_os_str().to_owned();
+            journal.push("-wal");
+            size(PathBuf::from(journal))
+        };
+        let log = self.log();
+        let mut views_bytes = 0;
+        for file in std::fs::read_dir(self.views())? {
+            views_bytes += size(file?.path());
+        }
+        Ok(Room {
+            free_bytes: disk.f_bavail * disk.f_frsize,
+            total_bytes: disk.f_blocks * disk.f_frsize,
+            log_bytes: beside(&log) + size(log),
+            views_bytes,
+        })
+    }
+
     fn mark(&self) -> PathBuf {
         self.root.join("training.json")
     }
@@ -244,6 +282,19 @@ mod tests {
         std::fs::write(real.log(), "").expect("a log begins");
         let refused = real.mark_training(Training { seed: 1 });
         assert!(matches!(refused, Err(DataDirError::Real { .. })));
+    }
+
+    #[test]
+    fn it_says_how_much_room_there_is_and_how_much_it_takes() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let data = DataDir::at(parent.path().join("data"));
+        data.create().expect("it is made");
+        std::fs::write(data.log(), [0; 1000]).expect("a log begins");
+        std::fs::write(data.views().join("a-1.db"), [0; 300]).expect("rows");
+        let room = data.room().expect("the file system answers");
+        assert_eq!((room.log_bytes, room.views_bytes), (1000, 300));
+        assert!(room.free_bytes <= room.total_bytes && room.total_bytes > 0);
+        assert!(DataDir::at("/nowhere/at/all").room().is_err());
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use crate::caused::{Caused, of_cause};
 pub use crate::chain::{Chain, Content};
 pub use crate::clock::{Clock, SimulatedClock, SystemClock, date_in_japan};
 pub use crate::codec::{Codec, Decoded};
-pub use crate::data_dir::{DataDir, DataDirError, Training};
+pub use crate::data_dir::{DataDir, DataDirError, Room, Training};
 pub use crate::envelope::{Body, NewEvent, Position, Recorded, StreamName};
 pub use crate::execute::{Engine, ExecuteError, Executed, Failed};
 pub use crate::memory::MemoryLog;

@@ -29,7 +29,7 @@ pub struct Installation {
     /// The read models, kept up by this process.
     pub views: Arc<Views>,
     /// What happens without anybody asking.
-    pub workers: Workers,
+    pub workers: Arc<Workers>,
     /// The mark of a training directory.
     pub training: Option<Training>,
     /// The log, where it is a file: what only a file can be asked.
@@ -81,7 +81,7 @@ impl Installation {
         Ok(Self {
             engine,
             views,
-            workers: workers.map_err(Failure::refused)?,
+            workers: Arc::new(workers.map_err(Failure::refused)?),
             training,
             file,
         })

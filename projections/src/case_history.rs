@@ -4,7 +4,7 @@
 //! A row per event, without its body: what exactly was decided stands in the log and nowhere else.
 
 use crate::projection::{Change, Projection};
-use crate::store::{Column, Result, Row as _, Snapshot, Writer, row};
+use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::{DateTime, NaiveDate, Utc};
 use daicho_domain::nouns::Event;
 use daicho_domain::stream::{ApplicationId, Noun, OfficeId, Stream};
@@ -67,6 +67,21 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     })
 }
 
+/// How many events each business day brought, from a day on, oldest first.
+pub fn count_by_day(snapshot: &Snapshot, from: NaiveDate) -> Result<Vec<(NaiveDate, u64)>> {
+    let sql = "SELECT occurred_on, count(*) FROM {history} WHERE occurred_on >= ? \
+               GROUP BY occurred_on ORDER BY occurred_on";
+    let counts = snapshot.map(sql, &[from.to_cell()], |row| {
+        let day: Cell = row.get(0)?;
+        let count: i64 = row.get(1)?;
+        Ok((NaiveDate::from_cell(day).ok(), count.unsigned_abs()))
+    })?;
+    let known = counts
+        .into_iter()
+        .filter_map(|(day, count)| Some((day?, count)));
+    Ok(known.collect())
+}
+
 /// The events of a stream, oldest first.
 pub fn of_stream(snapshot: &Snapshot, stream: &Stream) -> Result<Vec<HistoryRow>> {
     let sql = "SELECT * FROM {history} WHERE stream = ? ORDER BY number";
@@ -125,6 +140,16 @@ pub fn concerns(event: &Event, about: OfficeRef) -> bool {
             ..
         }
         | E::OfficeUnready {
+            application,
+            office,
+            ..
+        }
+        | E::OfficeDuePassed {
+            application,
+            office,
+            ..
+        }
+        | E::OfficePaperArrived {
             application,
             office,
             ..

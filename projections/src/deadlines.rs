@@ -74,12 +74,14 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
 /// What is due on `today`, in the order in which it is sent: what the opening of the day brings, and
 /// what waited for the post of a day that is closed by now.
 pub fn due(snapshot: &Snapshot, today: NaiveDate) -> Result<Vec<DeadlineRow>> {
-    let closed = PostDayRow::TABLE.name;
+    // A day on which nobody works has its post counted on the next that somebody does.
+    let days = PostDayRow::TABLE.name;
     let sql = format!(
         "SELECT * FROM {{deadlines}} WHERE due_trigger = 'day_opened' AND due <= ?1 \
          UNION ALL \
          SELECT * FROM {{deadlines}} WHERE due_trigger = 'post_closed' AND due <= ?1 \
-         AND due IN (SELECT day FROM {{{closed}}} WHERE closed) \
+         AND (SELECT closed FROM {{{days} counting}} \
+         WHERE counting.day >= due AND counting.business_day ORDER BY counting.day LIMIT 1) \
          ORDER BY due, noun, stream, name"
     );
     snapshot.rows(&sql, &[Cell::Text(today.to_string())])

@@ -118,7 +118,8 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::MergedInto { .. }
         | Event::Unmerged {}
         | Event::NameChanged { .. }
-        | Event::ContactSet { .. } => None,
+        | Event::ContactSet { .. }
+        | Event::TextsErased { .. } => None,
     }
 }
 

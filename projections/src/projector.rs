@@ -7,9 +7,10 @@
 use crate::projection::{Catalogue, Change};
 use crate::store::{
     Checkpoint, Held, Notice, Result, Shelf, Sink, ViewsError, Writer, checkpoint, create,
-    end_filling, open_writer,
+    end_filling, is_outlived, open_writer,
 };
-use daicho_domain::nouns::State;
+use daicho_domain::corporation;
+use daicho_domain::nouns::{Event, State};
 use daicho_eventlog::{Decoded, sealing};
 use rusqlite::Connection;
 use std::path::Path;
@@ -72,6 +73,11 @@ impl Projector {
         self.reached
     }
 
+    /// Whether texts were erased in what it writes, so that it should be made anew.
+    pub fn is_outlived(&self) -> Result<bool> {
+        self.shelf.read(is_outlived)
+    }
+
     /// Ends the filling of a generation that was begun empty: everything is written and committed.
     pub fn finish(self) -> Result<Connection> {
         let Self {
@@ -130,6 +136,9 @@ impl Projector {
         let mut writer = Writer::new(&mut self.held, recorded.number);
         if sealing::holds_sealed(&recorded.body) {
             writer.keep_texts(&daicho_schemas::encode(event).body)?;
+        }
+        if let Event::Corporation(corporation::Event::TextsErased { subjects, .. }) = event {
+            writer.forget_texts(subjects);
         }
         let before = writer.take_state(&recorded.stream)?;
         let before = before.unwrap_or_else(|| State::initial(stream.noun()));

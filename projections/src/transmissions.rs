@@ -22,15 +22,18 @@ pub(crate) fn changed<'a>(
     };
     let whole = before.questions != after.questions || before.postponements != after.postponements;
     let mut ordinals = BTreeMap::new();
-    let mut can_be_filed = BTreeMap::new();
+    let mut held_up = BTreeMap::new();
+    let stands = |state: &transmission::State, application| {
+        (state.can_be_filed(application), state.overdue(application))
+    };
     let mut touched = Vec::new();
     for (place, entry) in after.entries.iter().enumerate() {
         let application = entry.application;
         let ordinal = ordinals.entry(application).or_insert(0_usize);
         *ordinal += 1;
-        let application_moved = *can_be_filed
+        let application_moved = *held_up
             .entry(application)
-            .or_insert_with(|| before.can_be_filed(application) != after.can_be_filed(application));
+            .or_insert_with(|| stands(before, application) != stands(after, application));
         let same = before.entries.get(place) == Some(entry);
         if whole || application_moved || !same {
             touched.push((entry, *ordinal));

@@ -115,6 +115,7 @@ impl Views {
         let reached = lock(&*self.keeper.lock().await).reached();
         let mut recorded = self.source.subscribe(reached).await?;
         loop {
+            self.renew_if_outlived().await?;
             // What the subscription brings only rings: `catch_up` reads from the checkpoint, where
             // somebody who waited may already have read further.
             let rung = tokio::time::timeout(POINTER_LOOK, recorded.next()).await;
@@ -124,6 +125,17 @@ impl Views {
                 Ok(None) => return Ok(()),
             };
         }
+    }
+
+    /// After an erasure: fills the next generation from the log, in which the texts are gone, and moves to it.
+    pub async fn renew_if_outlived(&self) -> Result<()> {
+        if !lock(&*self.keeper.lock().await).is_outlived()? {
+            return Ok(());
+        }
+        tracing::info!("personal texts were erased: the read models are made anew");
+        rebuild(&self.directory, &self.catalogue, &self.source, |_| {}).await?;
+        self.catch_up().await?;
+        Ok(())
     }
 
     fn live(&self) -> Arc<Generation> {
@@ -186,10 +198,14 @@ async fn usable(
         match Projector::resume(&file, catalogue.clone(), Box::new(|_, _| {})) {
             Ok(projector) => {
                 let reached = projector.reached().map(|reached| reached.number);
-                if reached <= source.head().await? {
+                let outlived = projector.is_outlived()?;
+                if reached <= source.head().await? && !outlived {
                     return Ok(file);
                 }
-                tracing::warn!("the read models are ahead of the log and are made anew");
+                tracing::warn!(
+                    outlived,
+                    "the read models are ahead of the log or outlived an erasure, and are made anew"
+                );
             }
             Err(error) => tracing::warn!(%error, "the read models are made anew"),
         }

@@ -21,6 +21,8 @@ use daicho_projections::{Source, Views};
 use daicho_tests::histories;
 use daicho_tests::office::{catalogue, seeded};
 use daicho_tests::practice::today;
+use daicho_workers::day::Workers;
+use daicho_workers::position::Positions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
@@ -114,6 +116,8 @@ async fn ask(place: &Path, path: &Path, callers: u64, requests: u64) -> (Vec<Dur
         let by = Caused::by_request("bench", Uuid::now_v7());
         engine.execute(command, by).await.expect("it is taken");
     }
+    let positions = Positions::in_memory().expect("positions in memory");
+    let workers = Workers::resume(engine.clone(), views.clone(), vec![], positions).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let app = App::new(Parts {
@@ -121,6 +125,8 @@ async fn ask(place: &Path, path: &Path, callers: u64, requests: u64) -> (Vec<Dur
         practice: true,
         engine,
         views: views.clone(),
+        workers: Arc::new(workers.expect("the workers begin")),
+        data: None,
         metrics: observe::Metrics::default(),
     });
     let (stop, told) = tokio::sync::oneshot::channel::<()>();

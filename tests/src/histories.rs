@@ -164,6 +164,7 @@ fn dated(milestone: &str, on: NaiveDate, asked_on: NaiveDate) -> Dated {
             milestone: milestone.to_owned(),
             asked_on,
             prefecture: None,
+            decided_on: None,
             book: "honobono-mini2@2015-01-01 r1".to_owned(),
             rules: vec![format!("transmission.{milestone}")],
             open: vec![open[at].to_owned()],

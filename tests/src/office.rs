@@ -18,7 +18,8 @@ use daicho_domain::{Prefecture, Service, corporation, enrolment, office_day};
 use daicho_eventlog::books;
 use daicho_eventlog::sealing::{Keys, MasterKey};
 use daicho_eventlog::{
-    Caused, Engine, EventLog, ExecuteError, MemoryLog, SimulatedClock, Training,
+    Body, Caused, Engine, EventLog, ExecuteError, Expected, MemoryLog, NewEvent, SimulatedClock,
+    StreamName, Training,
 };
 use daicho_projections::{Catalogue, Check, Source, Views, check, live_in};
 use daicho_workers::day::Workers;
@@ -26,6 +27,7 @@ use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
@@ -50,7 +52,7 @@ pub struct Office {
     log: Arc<dyn EventLog>,
     keys: Arc<Keys>,
     clock: Arc<SimulatedClock>,
-    workers: Workers,
+    workers: Arc<Workers>,
     views: TempDir,
     commands: AtomicU64,
 }
@@ -94,7 +96,7 @@ impl Office {
             log,
             keys,
             clock,
-            workers: workers.expect("the workers go on"),
+            workers: Arc::new(workers.expect("the workers go on")),
             views,
             commands: AtomicU64::new(0),
         }
@@ -162,6 +164,8 @@ impl Office {
             practice: false,
             engine: self.workers.engine().clone(),
             views: self.workers.views().clone(),
+            workers: self.workers.clone(),
+            data: None,
             metrics: Metrics::default(),
         })
     }
@@ -181,6 +185,38 @@ impl Office {
         let by = Caused::by_request("clerk", Uuid::from_u128(u128::from(nth) + 1));
         let published = books::publish(engine, "april.toml", text, by).await;
         published.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// What happens without anybody asking.
+    pub fn workers(&self) -> &Workers {
+        &self.workers
+    }
+
+    /// The clock leaps to the morning of this day; nobody is told.
+    pub fn clock_leaps_to(&self, date: &str) {
+        self.clock.set(morning(day(date)));
+    }
+
+    /// Something is recorded that this binary cannot read, as a newer one would.
+    pub async fn records_what_nobody_can_read(&self) {
+        let id = Uuid::from_u128(0xdead);
+        let event = NewEvent {
+            event_id: id,
+            command_id: id,
+            kind: "poa.eaten_by_a_goat.v1".into(),
+            body: Body::from(&serde_json::json!({})),
+            occurred_on: self.today().await,
+            actor: "clerk".into(),
+            correlation: id,
+            causation: None,
+            rulebook: None,
+        };
+        let stream = StreamName::from(&Stream::Poa(PoaId(id)));
+        let appended = self
+            .log
+            .append(&stream, Expected::NoStream, vec![event])
+            .await;
+        appended.expect("the log takes anything");
     }
 
     /// The folder of its read models.
@@ -235,19 +271,24 @@ impl Office {
     }
 
     async fn registers_three_offices(&self) {
-        let stream = Stream::Corporation(corporation());
+        let name = "社会福祉法人あおぞら会";
+        self.registers(name, corporation(), CORPORATION, 0..3).await;
+    }
+
+    async fn registers(&self, name: &str, id: CorporationId, of: &str, nth: Range<usize>) {
+        let stream = Stream::Corporation(id);
         self.must(Command::corporation(
             &stream,
             corporation::Command::Register {
-                number: Some(CORPORATION.parse().expect("a valid number")),
-                name: "社会福祉法人あおぞら会".into(),
+                number: Some(of.parse().expect("a valid number")),
+                name: name.into(),
                 external_refs: BTreeMap::new(),
                 source: None,
                 warnings: vec![],
             },
         ))
         .await;
-        let offices = (0..3)
+        let offices = nth
             .map(|nth| NewOffice {
                 number: number(nth),
                 entries: vec![NewEntry {
@@ -269,6 +310,12 @@ impl Office {
             corporation::Command::AddOffices { offices },
         ))
         .await;
+    }
+
+    /// A second corporation with three offices of its own becomes known.
+    pub async fn meets_another_corporation(&self) {
+        self.registers("社会福祉法人みどり会", other_corporation(), OTHER, 3..6)
+            .await;
     }
 
     /// Its corporation has a trial and its 本登録 from today on.
@@ -447,13 +494,20 @@ pub fn catalogue() -> Arc<Catalogue> {
 }
 
 const CORPORATION: &str = "7000012050002";
+const OTHER: &str = "6000012050003";
 
 fn morning(date: NaiveDate) -> chrono::DateTime<chrono::Utc> {
     date.and_time(NaiveTime::MIN).and_utc()
 }
 
-fn corporation() -> CorporationId {
+/// The corporation that most stories are about.
+pub fn corporation() -> CorporationId {
     CorporationId::of_number(CORPORATION)
+}
+
+/// The corporation with the offices 3 to 5.
+pub fn other_corporation() -> CorporationId {
+    CorporationId::of_number(OTHER)
 }
 
 /// The 事業所番号 of an office, in Hokkaido.

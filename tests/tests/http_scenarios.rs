@@ -508,6 +508,79 @@ async fn the_document_describes_what_is_served_and_nothing_else() {
     );
 }
 
+/// A form of a page, as the clerk's browser sends it: the page it comes back to, or what it was refused with.
+async fn submits(server: &Server, path: &str, body: &str) -> (u16, String) {
+    let back = format!("{path}?return_to=/corporations/{CORPORATION}");
+    let form = server
+        .request(Method::POST, &back)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("cookie", format!("daicho_staff={CLERK}"))
+        .header("origin", server.url(""))
+        .body(body.to_owned());
+    let page = server.answer(form).await;
+    server.office.wakes().await;
+    (page.status, page.body)
+}
+
+#[tokio::test]
+async fn what_is_wrong_about_a_corporation_is_corrected_on_its_page() {
+    let server = three_offices_applied().await;
+    let page = format!("/corporations/{CORPORATION}");
+    let of = |action: &str| format!("{page}/{action}");
+    let shown = server.reads(&page).await.body;
+    for words in [
+        "連絡先を登録する",
+        "事業所番号を変更する",
+        "事業所を除外する",
+        "別の法人に統合する",
+        "まだ始まっていない申込（この法人で 3 件）",
+        "法人番号は 7000012050002 で登録済みです",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let (status, shown) = submits(&server, &of("set_contact"), "name=Hanako&phone=&mail=").await;
+    assert_eq!(status, 200, "{shown}");
+    assert!(shown.contains("「連絡先を登録」を記録しました"), "{shown}");
+
+    let (status, shown) = submits(&server, &of("merge_into"), "number=7000012050002").await;
+    assert_eq!(status, 409);
+    assert!(
+        shown.contains("統合先に同じ法人が指定されています"),
+        "{shown}"
+    );
+    let (status, shown) = submits(&server, &of("merge_into"), "number=123").await;
+    assert_eq!(status, 422, "{shown}");
+
+    let first = office_id(0);
+    let remove = format!("office={first}&reason=closed");
+    let (status, shown) = submits(&server, &of("remove_office"), &remove).await;
+    assert_eq!(status, 200, "{shown}");
+    assert!(shown.contains("除外：closed"), "{shown}");
+    // Its application leaves with it, which the page says once that followed.
+    let shown = server.reads(&page).await.body;
+    assert!(
+        shown.contains("まだ始まっていない申込（この法人で 2 件）"),
+        "{shown}"
+    );
+
+    // Another corporation stays; the merger is found on its page and taken back there.
+    let other = "00000000000000000000000000000202";
+    let register = json!({ "number": "6000012050011", "name": "社会福祉法人みどり会" });
+    let path = format!("/api/v1/corporations/{other}/register");
+    let answer = server.asks(&path, register).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let (status, shown) = submits(&server, &of("merge_into"), "number=6000012050011").await;
+    assert_eq!(status, 200, "{shown}");
+    let stays = server.reads(&format!("/corporations/{other}")).await.body;
+    assert!(
+        stays.contains("「社会福祉法人あおぞら会」の統合を取り消す"),
+        "{stays}"
+    );
+    let (status, shown) = submits(&server, &of("unmerge"), "").await;
+    assert_eq!(status, 200, "{shown}");
+    assert!(shown.contains("社会福祉法人あおぞら会"), "{shown}");
+}
+
 /// Every page there is, and every part with something in it.
 async fn every_page_answers(server: &Server) {
     for route in daicho_api::routes::ROUTES {
@@ -523,6 +596,33 @@ async fn every_page_answers(server: &Server) {
 async fn every_page_answers_on_an_empty_installation() {
     let server = Server::of(Office::opens_empty_on("2026-06-24").await).await;
     every_page_answers(&server).await;
+}
+
+#[tokio::test]
+async fn every_tile_of_the_home_page_counts_what_its_link_shows() {
+    let server = three_offices_applied().await;
+    let mut counted = 0;
+    // Before the due date, after it with its post uncounted, and after that.
+    for date in ["2026-07-01", "2026-07-10", "2026-07-12", "2026-07-15"] {
+        server.office.goes_on_to(date).await;
+        let home = server.reads("/").await.body;
+        for tile in home.split("<a class=\"tile").skip(1) {
+            let href = tile.split("href=\"").nth(1).expect("a link");
+            let href = href.split('"').next().expect("an address");
+            let href = href.replace("&#38;", "&").replace("&amp;", "&");
+            let text = tile.split("</a>").next().expect("a tile ends");
+            let digits = text.split("tile-count").nth(1).unwrap_or(text);
+            let number = digits.split('>').nth(1).expect("a count");
+            let number = number.split('<').next().expect("it ends").trim().to_owned();
+            let listed = server.reads(&href).await.body;
+            let total = listed.split("paging-text\">").nth(1).expect("a list");
+            let total = total.split('<').next().expect("it ends");
+            let total = total.rsplit("/ ").next().expect("1-50 / 5,000");
+            assert_eq!(total, number, "{date} {href}");
+            counted += u32::from(number != "0");
+        }
+    }
+    assert!(counted > 3, "some of them had something to count");
 }
 
 #[tokio::test]

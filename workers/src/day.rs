@@ -5,12 +5,12 @@
 //! state as one that was not. A jump of more than [`JUMP_DAYS_MAX`] days waits for a person.
 
 use crate::deadlines::{DeadlinesError, Sender};
-use crate::outcome::{Outcomes, Ran, Worker};
+use crate::outcome::{Failure, Jump, Outcomes, Ran, Worker};
 use crate::position::Positions;
 use crate::reactions::{Follower, Heard};
 use crate::schedules::{self, Job};
 use chrono::NaiveDate;
-use daicho_domain::nouns::Command;
+use daicho_domain::nouns::{Command, State};
 use daicho_domain::office_day;
 use daicho_domain::stream::{Stream, derived_id};
 use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Failed, LogError};
@@ -68,6 +68,21 @@ impl WorkError {
     }
 }
 
+impl WorkError {
+    /// The failure as a sentence for the staff. `Display` has it in English.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Log(failed) => failed.sentence(),
+            Self::Views(error) => error.sentence(),
+            Self::State(error) => format!("state.db を読み書きできません（{error}）。"),
+            Self::JumpTooFar { today, civil, days } => format!(
+                "時計が {civil} を指しています。営業日 {today} から {days} 日先のため、担当者の確認を待っています。"
+            ),
+            Self::NotOpened { day, why } => format!("{day} を開始できませんでした（{why}）。"),
+        }
+    }
+}
+
 impl From<LogError> for WorkError {
     fn from(error: LogError) -> Self {
         Self::Log(error.into())
@@ -89,12 +104,12 @@ pub struct Workers {
     views: Arc<Views>,
     jobs: Vec<Job>,
     outcomes: Arc<Outcomes>,
+    positions: Positions,
     state: Mutex<Progress>,
 }
 
 #[derive(Debug)]
 struct Progress {
-    positions: Positions,
     follower: Follower,
     sender: Sender,
     confirmed_until: Option<NaiveDate>,
@@ -114,7 +129,6 @@ impl Workers {
         let kept = positions.reached(Worker::Reactions.name())?;
         let follower = Follower::resume(&engine, kept).await?;
         let progress = Progress {
-            positions,
             follower,
             sender: Sender::resume(&engine).await?,
             confirmed_until: None,
@@ -124,6 +138,7 @@ impl Workers {
             views,
             jobs,
             outcomes: Arc::default(),
+            positions,
             state: Mutex::new(progress),
         })
     }
@@ -143,7 +158,39 @@ impl Workers {
         &self.outcomes
     }
 
-    /// A person confirms that the days up to this one are to be opened, however many.
+    /// The recurring jobs.
+    pub fn jobs(&self) -> &[Job] {
+        &self.jobs
+    }
+
+    /// 送信保留 that nobody released: the first and the last day that were opened late, oldest first.
+    ///
+    /// # Errors
+    /// When `state.db` cannot be read.
+    pub fn sending_holds(&self) -> Result<Vec<(NaiveDate, NaiveDate)>, WorkError> {
+        Ok(self.positions.sending_holds()?)
+    }
+
+    /// Forgets a 送信保留, after its release was recorded.
+    ///
+    /// # Errors
+    /// When `state.db` cannot be written.
+    pub fn release_sending(&self, since: NaiveDate, until: NaiveDate) -> Result<(), WorkError> {
+        Ok(self.positions.release_sending(since, until)?)
+    }
+
+    /// Up to which day a person confirmed that days are opened: when this process was started, or in the log.
+    async fn confirmed_until(&self) -> Result<Option<NaiveDate>, WorkError> {
+        let at_start = self.state.lock().await.confirmed_until;
+        let state = self.engine.state(&Stream::Installation).await?;
+        let recorded = match &*state {
+            State::Installation(state) => state.days_confirmed_until,
+            other => panic!("the installation's stream holds a {}", other.noun().code()),
+        };
+        Ok(at_start.max(recorded))
+    }
+
+    /// The process that starts the workers says that the days up to this one are to be opened, however many.
     pub async fn confirm_days_until(&self, day: NaiveDate) {
         self.state.lock().await.confirmed_until = Some(day);
     }
@@ -160,15 +207,12 @@ impl Workers {
             return self.open(civil, heard).await;
         };
         let days = (civil - today).num_days();
-        let confirmed = self.state.lock().await.confirmed_until >= Some(civil);
-        if days > JUMP_DAYS_MAX && !confirmed {
+        if days > JUMP_DAYS_MAX && self.confirmed_until().await? < Some(civil) {
             return Err(WorkError::JumpTooFar { today, civil, days });
         }
         if days > 1 {
             let since = today.succ_opt().unwrap_or(today);
-            self.outcomes.hold_sending(since, civil);
-            let state = self.state.lock().await;
-            state.positions.hold_sending(since, civil)?;
+            self.positions.hold_sending(since, civil)?;
             tracing::info!(%since, until = %civil, "sending rests: these days are opened late");
         }
         for day in today.iter_days().skip(1).take_while(|day| *day <= civil) {
@@ -232,7 +276,7 @@ impl Workers {
             }
         }
         if let Some(reached) = follower.reached() {
-            state.positions.keep(Worker::Reactions.name(), reached)?;
+            self.positions.keep(Worker::Reactions.name(), reached)?;
         }
         Ok(())
     }
@@ -257,6 +301,27 @@ impl Workers {
         Ok(())
     }
 
+    /// Notes how keeping up the read models went, a failure once.
+    pub(crate) fn read_models(&self, kept: Result<(), ViewsError>) {
+        let at = self.engine.clock().now();
+        let ran = match kept {
+            Ok(()) => Ran::Done,
+            Err(error) => {
+                let why = error.to_string();
+                if !self.outcomes.stopped_by(Worker::ReadModels, &why) {
+                    tracing::error!(%error, "the read models stopped");
+                }
+                Ran::Failed(Failure {
+                    why,
+                    sentence: error.sentence(),
+                    since: at,
+                })
+            }
+        };
+        self.outcomes
+            .ran(Worker::ReadModels, at, ran, self.views.applied());
+    }
+
     /// One wake: opens the days that the clock has reached and settles, and notes what came of it.
     ///
     /// # Errors
@@ -269,13 +334,23 @@ impl Workers {
         let at = self.engine.clock().now();
         let ran = match &done {
             Ok(()) => Ran::Done,
-            Err(error @ WorkError::JumpTooFar { .. }) => Ran::WaitsForPerson(error.to_string()),
-            Err(error) => Ran::Failed {
+            Err(WorkError::JumpTooFar { today, civil, days }) => Ran::WaitsForPerson(Jump {
+                today: *today,
+                civil: *civil,
+                days: *days,
+            }),
+            Err(error) => Ran::Failed(Failure {
                 why: error.to_string(),
-                again: error.advice() == Advice::Retry,
-            },
+                sentence: error.sentence(),
+                since: at,
+            }),
         };
-        for worker in Worker::ALL {
+        for worker in [
+            Worker::Day,
+            Worker::Reactions,
+            Worker::Deadlines,
+            Worker::Schedules,
+        ] {
             let ran = match (worker, &ran) {
                 // The open day itself is settled; only the next one waits.
                 (

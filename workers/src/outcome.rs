@@ -6,9 +6,10 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Registry, Unit};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::watch;
 
 /// How many refusals are kept to be shown.
 const REFUSALS_KEPT: usize = 200;
@@ -24,11 +25,19 @@ pub enum Worker {
     Deadlines,
     /// Runs the recurring jobs.
     Schedules,
+    /// Keeps the read models up.
+    ReadModels,
 }
 
 impl Worker {
     /// Every worker.
-    pub const ALL: [Self; 4] = [Self::Day, Self::Reactions, Self::Deadlines, Self::Schedules];
+    pub const ALL: [Self; 5] = [
+        Self::Day,
+        Self::Reactions,
+        Self::Deadlines,
+        Self::Schedules,
+        Self::ReadModels,
+    ];
 
     /// Its name: in metrics, and as the actor of what it brings about.
     pub const fn name(self) -> &'static str {
@@ -37,6 +46,7 @@ impl Worker {
             Self::Reactions => crate::reactions::ACTOR,
             Self::Deadlines => "deadlines",
             Self::Schedules => "schedules",
+            Self::ReadModels => "read_models",
         }
     }
 
@@ -47,6 +57,7 @@ impl Worker {
             Self::Reactions => "連動処理",
             Self::Deadlines => "期日処理",
             Self::Schedules => "定期処理",
+            Self::ReadModels => "一覧の更新",
         }
     }
 
@@ -56,6 +67,7 @@ impl Worker {
             Self::Reactions => 1,
             Self::Deadlines => 2,
             Self::Schedules => 3,
+            Self::ReadModels => 4,
         }
     }
 }
@@ -68,15 +80,32 @@ pub enum Ran {
     NotRun,
     /// It did what there was to do.
     Done,
-    /// It waits for a person, for this reason.
-    WaitsForPerson(String),
-    /// The world failed; it is tried again with the next run when `again` is true.
-    Failed {
-        /// What failed.
-        why: String,
-        /// Whether it is tried again.
-        again: bool,
-    },
+    /// The clock jumped: a person must confirm that so many days are to be opened.
+    WaitsForPerson(Jump),
+    /// The world failed. It is tried again with every run; what cannot mend itself fails again.
+    Failed(Failure),
+}
+
+/// A jump of the clock that waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Jump {
+    /// The open day.
+    pub today: NaiveDate,
+    /// What the clock says.
+    pub civil: NaiveDate,
+    /// How many days would be opened.
+    pub days: i64,
+}
+
+/// Why a worker stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What failed, for operators and log lines.
+    pub why: String,
+    /// The same as a sentence for the staff.
+    pub sentence: String,
+    /// When it failed first; it has failed ever since.
+    pub since: DateTime<Utc>,
 }
 
 /// Where a worker stands.
@@ -125,9 +154,8 @@ struct RefusedAs {
 
 #[derive(Debug, Default)]
 struct Seen {
-    workers: [Option<Outcome>; 4],
+    workers: [Option<Outcome>; 5],
     refusals: VecDeque<Refused>,
-    sending_held: Option<(NaiveDate, NaiveDate)>,
 }
 
 /// What all workers last did.
@@ -138,17 +166,91 @@ pub struct Outcomes {
     refusals: Family<RefusedAs, Counter>,
     failures: Family<Of, Counter>,
     numbers: Family<Of, Gauge>,
+    stopped: Family<Of, Gauge>,
+    last_runs: Family<Of, Gauge>,
+    changed: watch::Sender<()>,
 }
 
 impl Outcomes {
     /// Adds the workers' counters to a registry.
     pub fn register(&self, registry: &mut Registry) {
+        // What is known from the start is said from the start, so that a rate begins at zero.
+        for worker in Worker::ALL {
+            drop(self.commands.get_or_create(&of(worker)));
+            drop(self.failures.get_or_create(&of(worker)));
+            drop(self.stopped.get_or_create(&of(worker)));
+        }
         let (commands, refusals) = (self.commands.clone(), self.refusals.clone());
-        registry.register("worker_commands", "Commands sent by workers", commands);
-        registry.register("worker_refusals", "Commands of workers refused", refusals);
-        let (failures, numbers) = (self.failures.clone(), self.numbers.clone());
-        registry.register("worker_failures", "Runs of workers that failed", failures);
-        registry.register("worker_number", "Last event a worker dealt with", numbers);
+        registry.register(
+            "worker_commands",
+            "Commands that workers sent since the start",
+            commands,
+        );
+        registry.register(
+            "worker_refusals",
+            "Commands of workers that were refused since the start, by the refusal's code",
+            refusals,
+        );
+        let (failures, stopped) = (self.failures.clone(), self.stopped.clone());
+        registry.register(
+            "worker_failures",
+            "Runs of workers that failed since the start",
+            failures,
+        );
+        registry.register(
+            "worker_stopped",
+            "1 while the last run of a worker failed or waits for a person, else 0",
+            stopped,
+        );
+        registry.register(
+            "worker_event_number",
+            "Number of the last event a worker dealt with",
+            self.numbers.clone(),
+        );
+        registry.register_with_unit(
+            "worker_last_run_timestamp",
+            "When a worker last ran, in seconds since 1970",
+            Unit::Seconds,
+            self.last_runs.clone(),
+        );
+    }
+
+    /// Says whenever a worker stops or goes on again.
+    pub fn changed(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// The workers that stopped, those with the same cause once.
+    pub fn stopped(&self) -> Vec<(Worker, Failure)> {
+        let mut stopped: Vec<(Worker, Failure)> = Vec::new();
+        for outcome in self.all() {
+            if let Ran::Failed(failure) = outcome.result
+                && !stopped.iter().any(|(_, known)| known.why == failure.why)
+            {
+                stopped.push((outcome.worker, failure));
+            }
+        }
+        stopped
+    }
+
+    /// Whether this worker's last run failed for this reason.
+    pub(crate) fn stopped_by(&self, worker: Worker, why: &str) -> bool {
+        let seen = self.seen();
+        let outcome = seen.workers[worker.index()].as_ref();
+        outcome.is_some_and(|outcome| match &outcome.result {
+            Ran::Failed(failure) => failure.why == why,
+            Ran::NotRun | Ran::Done | Ran::WaitsForPerson(_) => false,
+        })
+    }
+
+    /// The jump of the clock that waits for a person.
+    pub fn jump(&self) -> Option<Jump> {
+        self.all()
+            .into_iter()
+            .find_map(|outcome| match outcome.result {
+                Ran::WaitsForPerson(jump) => Some(jump),
+                Ran::NotRun | Ran::Done | Ran::Failed(_) => None,
+            })
     }
 
     /// Every worker.
@@ -166,15 +268,6 @@ impl Outcomes {
     /// The last refusals, newest first.
     pub fn refusals(&self) -> Vec<Refused> {
         self.seen().refusals.iter().cloned().collect()
-    }
-
-    /// 送信保留: the days that were opened late after an outage, if there were any.
-    pub fn sending_held(&self) -> Option<(NaiveDate, NaiveDate)> {
-        self.seen().sending_held
-    }
-
-    pub(crate) fn hold_sending(&self, since: NaiveDate, until: NaiveDate) {
-        self.seen().sending_held = Some((since, until));
     }
 
     pub(crate) fn sent(&self, worker: Worker) {
@@ -207,18 +300,34 @@ impl Outcomes {
     }
 
     pub(crate) fn ran(&self, worker: Worker, at: DateTime<Utc>, result: Ran, number: Option<u64>) {
-        if let Ran::Failed { .. } = result {
-            self.failures.get_or_create(&of(worker)).inc();
-        }
+        let stopped = match &result {
+            Ran::Failed(_) => {
+                self.failures.get_or_create(&of(worker)).inc();
+                1
+            }
+            Ran::WaitsForPerson(_) => 1,
+            Ran::NotRun | Ran::Done => 0,
+        };
+        self.stopped.get_or_create(&of(worker)).set(stopped);
+        self.last_runs
+            .get_or_create(&of(worker))
+            .set(at.timestamp());
         if let Some(number) = number {
             let number = i64::try_from(number).unwrap_or(i64::MAX);
             self.numbers.get_or_create(&of(worker)).set(number);
         }
+        let mut moved = false;
         self.change(worker, |outcome| {
+            let result = result.after(&outcome.result);
+            moved = result.is_more_than_done() || outcome.result.is_more_than_done();
+            moved &= result != outcome.result;
             outcome.last_run = Some(at);
             outcome.result = result;
             outcome.number = number.or(outcome.number);
         });
+        if moved {
+            self.changed.send_replace(());
+        }
     }
 
     fn change(&self, worker: Worker, change: impl FnOnce(&mut Outcome)) {
@@ -229,6 +338,26 @@ impl Outcomes {
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ran {
+    /// A failure that lasts has its first instant.
+    fn after(self, before: &Self) -> Self {
+        match (self, before) {
+            (Self::Failed(failure), Self::Failed(first)) => Self::Failed(Failure {
+                since: first.since,
+                ..failure
+            }),
+            (ran, _) => ran,
+        }
+    }
+
+    const fn is_more_than_done(&self) -> bool {
+        match self {
+            Self::NotRun | Self::Done => false,
+            Self::WaitsForPerson(_) | Self::Failed(_) => true,
+        }
     }
 }
 

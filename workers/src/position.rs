@@ -1,6 +1,7 @@
 //! Where the workers stand and what they last did, in `state.db`: losable, so that it need not be right
 //! to the event, only never ahead of what was done.
 
+use chrono::NaiveDate;
 use daicho_eventlog::{Position, Recorded};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::os::unix::fs::OpenOptionsExt;
@@ -100,12 +101,44 @@ impl Positions {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn hold_sending(
-        &self,
-        since: chrono::NaiveDate,
-        until: chrono::NaiveDate,
-    ) -> rusqlite::Result<()> {
+    pub fn hold_sending(&self, since: NaiveDate, until: NaiveDate) -> rusqlite::Result<()> {
         let sql = "INSERT OR REPLACE INTO sending_holds VALUES (?, ?)";
+        let days = [since.to_string(), until.to_string()];
+        self.with(|connection| connection.execute(sql, days))
+            .map(|_| ())
+    }
+
+    /// 送信保留 that nobody released: the first and the last day that were opened late, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn sending_holds(&self) -> rusqlite::Result<Vec<(NaiveDate, NaiveDate)>> {
+        self.with(|connection| {
+            let sql = "SELECT since, until FROM sending_holds ORDER BY since";
+            let mut select = connection.prepare_cached(sql)?;
+            let rows = select.query_map([], |row| {
+                let day = |column| {
+                    let text: String = row.get(column)?;
+                    text.parse().map_err(|error: chrono::ParseError| {
+                        rusqlite::Error::FromSqlConversionFailure(
+                            column,
+                            rusqlite::types::Type::Text,
+                            error.into(),
+                        )
+                    })
+                };
+                Ok((day(0)?, day(1)?))
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// Forgets a 送信保留 that a person released.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn release_sending(&self, since: NaiveDate, until: NaiveDate) -> rusqlite::Result<()> {
+        let sql = "DELETE FROM sending_holds WHERE since = ? AND until = ?";
         let days = [since.to_string(), until.to_string()];
         self.with(|connection| connection.execute(sql, days))
             .map(|_| ())

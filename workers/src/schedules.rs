@@ -84,6 +84,18 @@ impl Job {
         let next = self.cron.after(&before).next();
         next.is_some_and(|next| next.date_naive() == day)
     }
+
+    /// The next day on which it is due, after this one.
+    pub fn next_after(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let end = day.succ_opt()?.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(1);
+        Some(self.cron.after(&end).next()?.date_naive())
+    }
+
+    /// The last day on which it was due, up to this one.
+    pub fn last_until(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let begin = day.succ_opt()?.and_time(NaiveTime::MIN).and_utc();
+        Some(self.cron.after(&begin).next_back()?.date_naive())
+    }
 }
 
 /// Runs the jobs that are due on the open day; a job that ran already does nothing. Returns how many ran.
@@ -132,6 +144,18 @@ mod tests {
             .collect();
         assert_eq!(due.len(), 12);
         assert!(due.iter().all(|day| day.ends_with("-01")), "{due:?}");
+    }
+
+    #[test]
+    fn a_job_knows_when_it_was_due_and_when_it_is_again() {
+        let jobs = Job::seeded();
+        let job = jobs.iter().find(|job| job.name == "month_end");
+        let job = job.expect("the month ends");
+        let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a day");
+        assert_eq!(job.last_until(day(11, 20)), Some(day(11, 1)));
+        assert_eq!(job.last_until(day(11, 1)), Some(day(11, 1)));
+        assert_eq!(job.next_after(day(11, 20)), Some(day(12, 1)));
+        assert_eq!(job.next_after(day(11, 1)), Some(day(12, 1)));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! 法人: one corporation, its offices, services, cases, contact.
 
 use super::case_line::CaseLine;
+use super::corporation_actions::{self, Known};
+use super::form::Action;
 use super::frame::Frame;
 use super::postponements::{self as held, Line};
 use super::viewer::{Reading, Viewer};
@@ -25,19 +27,51 @@ struct Page {
     offices: Vec<OfficeRow>,
     cases: Vec<CaseLine>,
     postponements: Vec<Line>,
+    actions: Vec<Action>,
+    impossible: Vec<Action>,
 }
 
 /// `GET /corporations/{id}`
 pub async fn page(Path(id): Path<String>, viewer: Viewer) -> Shown {
-    viewer.read(move |reading| shown(&id, reading)).await
+    let known = viewer
+        .clone()
+        .read(move |reading| known(&id, reading))
+        .await?;
+    let (actions, impossible) = if viewer.moment.past {
+        (vec![], vec![])
+    } else {
+        corporation_actions::of(&viewer, &known).await
+    };
+    viewer
+        .read(move |reading| shown(known, actions, impossible, reading))
+        .await
 }
 
-fn shown(id: &str, reading: &Reading<'_>) -> Shown {
+fn known(id: &str, reading: &Reading<'_>) -> Result<Known, Problem> {
     let id: CorporationId = id.parse().map_err(|_| Problem::not_found("法人"))?;
     let found = corporations::find(reading.snapshot, id)?;
     let corporation = found.ok_or_else(|| Problem::not_found("法人"))?;
     let id = corporation.id;
-    let rows = cases::of_corporation(reading.snapshot, id)?;
+    Ok(Known {
+        merged: corporations::merged_into(reading.snapshot, id)?,
+        offices: offices::of_corporation(reading.snapshot, id)?,
+        cases: cases::of_corporation(reading.snapshot, id)?,
+        corporation,
+    })
+}
+
+fn shown(
+    known: Known,
+    actions: Vec<Action>,
+    impossible: Vec<Action>,
+    reading: &Reading<'_>,
+) -> Shown {
+    let Known {
+        corporation,
+        offices,
+        cases: rows,
+        merged,
+    } = known;
     let lines = |wanted: fn(&cases::CaseRow) -> bool| -> Vec<CaseLine> {
         rows.iter()
             .filter(|row| wanted(row))
@@ -46,16 +80,18 @@ fn shown(id: &str, reading: &Reading<'_>) -> Shown {
     };
     show(&Page {
         frame: Frame::new(reading.viewer, "/corporations", &corporation.name),
-        merged: corporations::merged_into(reading.snapshot, id)?,
         contact: contact(&corporation, reading)?,
         services: lines(|row| row.kind == Kind::Enrolment),
         cases: lines(|row| row.kind != Kind::Enrolment),
-        offices: offices::of_corporation(reading.snapshot, id)?,
-        postponements: postponements::of_corporation(reading.snapshot, id)?
+        postponements: postponements::of_corporation(reading.snapshot, corporation.id)?
             .iter()
             .map(|row| held::line(row, reading))
             .collect(),
+        merged,
+        offices,
         corporation,
+        actions,
+        impossible,
     })
 }
 

@@ -105,6 +105,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("corporation.unmerged", "統合を取り消し"),
     ("corporation.name_changed", "法人名を変更"),
     ("corporation.contact_set", "連絡先を登録"),
+    ("corporation.texts_erased", "個人情報を消去"),
     ("corporation.office_added", "事業所を登録"),
     ("corporation.entry_added", "サービス種類を追加"),
     ("corporation.entry_changed", "サービス種類の内容を変更"),
@@ -120,6 +121,14 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("transmission.start_set", "開始月を決定"),
     ("transmission.office_ready", "書類が揃った"),
     ("transmission.office_unready", "書類の受理を取り消し"),
+    (
+        "transmission.office_due_passed",
+        "返送期日を経過（到着確認待ち）",
+    ),
+    (
+        "transmission.office_paper_arrived",
+        "返送期日の経過後に書類が到着",
+    ),
     ("transmission.papers_filed", "国保連へ提出"),
     ("transmission.federation_confirmed", "国保連が確認"),
     ("transmission.federation_rejected", "国保連が差戻し"),
@@ -180,6 +189,8 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("staff.left", "担当者が退任"),
     ("rulebook.published", "規程を公布"),
     ("installation.started", "システムを起動"),
+    ("installation.days_confirmed", "まとめて開始する日を確認"),
+    ("installation.sending_released", "送信保留を解除"),
 ];
 
 #[cfg(test)]

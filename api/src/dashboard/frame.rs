@@ -65,6 +65,10 @@ pub const NAVIGATION: &[Group] = &[
             place("/undecided", "未決定事項", "undecided", 'u'),
         ],
     },
+    Group {
+        word: "運用",
+        places: &[place("/health", "稼働状況", "health", 'w')],
+    },
 ];
 
 /// The frame of one page for one viewer.
@@ -93,6 +97,8 @@ pub struct Frame {
     pub staff_all: Vec<Member>,
     /// What the last action did.
     pub notice: Option<Notice>,
+    /// What has stopped or waits for a person, on every page until it goes on.
+    pub alarms: Vec<String>,
     /// The rule books in force on the day shown.
     pub books: Vec<String>,
     /// The binary.
@@ -122,6 +128,7 @@ impl Frame {
                 .cloned()
                 .collect(),
             notice: viewer.notice.clone(),
+            alarms: alarms(viewer),
             books: viewer.app.books_in_force(viewer.moment.day),
             version: env!("CARGO_PKG_VERSION"),
             assets: &ADDRESSES,
@@ -145,6 +152,32 @@ impl Frame {
             |number| format!("記録 #{} まで反映", words::count(number)),
         )
     }
+}
+
+/// What everybody must know: the workers or the read models stopped, so that the page is as of a number; days that
+/// wait to be opened.
+fn alarms(viewer: &Viewer) -> Vec<String> {
+    let outcomes = viewer.app.workers.outcomes();
+    let shown = viewer.app.views.applied().map_or_else(
+        || "記録はまだ反映されていません".to_owned(),
+        |number| format!("画面は記録 #{} までの内容です", words::count(number)),
+    );
+    let stopped = outcomes.stopped().into_iter().map(|(_, failure)| {
+        format!(
+            "{} から自動処理が止まっています。{shown}。操作は記録されます。理由：{}",
+            words::time(failure.since),
+            failure.sentence
+        )
+    });
+    let jump = outcomes.jump().map(|jump| {
+        format!(
+            "時計は {} ですが、営業日は {} のままです。{}日分の開始には担当者の確認が必要です。",
+            words::date(jump.civil),
+            words::date(jump.today),
+            jump.days
+        )
+    });
+    stopped.chain(jump).collect()
 }
 
 #[cfg(test)]

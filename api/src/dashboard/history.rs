@@ -150,7 +150,9 @@ fn of_corporation(event: &c::Event) -> String {
         c::Event::NumberAssigned { number, .. } => format!("法人番号 {number}"),
         c::Event::OfficeAdded { number, .. } => format!("事業所番号 {number}"),
         c::Event::OfficeRenumbered { to, .. } => format!("新しい事業所番号 {to}"),
-        c::Event::OfficeRemoved { reason, .. } => format!("理由：{reason}"),
+        c::Event::OfficeRemoved { reason, .. } | c::Event::TextsErased { reason, .. } => {
+            format!("理由：{reason}")
+        }
         c::Event::MergedInto { .. }
         | c::Event::Unmerged {}
         | c::Event::ContactSet { .. }
@@ -253,6 +255,8 @@ fn of_transmission(event: &t::Event) -> Detail<'_> {
         t::Event::Started { month, .. } => (month.in_japanese(), None),
         t::Event::OfficeReady { .. }
         | t::Event::OfficeUnready { .. }
+        | t::Event::OfficeDuePassed { .. }
+        | t::Event::OfficePaperArrived { .. }
         | t::Event::PapersFiled { .. }
         | t::Event::FederationConfirmed { .. }
         | t::Event::FederationRejected { .. }

@@ -413,6 +413,8 @@ fn of_transmission(
         transmission::Event::OfficeCompleted { .. }
         | transmission::Event::OfficeReady { .. }
         | transmission::Event::OfficeUnready { .. }
+        | transmission::Event::OfficeDuePassed { .. }
+        | transmission::Event::OfficePaperArrived { .. }
         | transmission::Event::PapersFiled { .. }
         | transmission::Event::FederationConfirmed { .. }
         | transmission::Event::FederationRejected { .. }

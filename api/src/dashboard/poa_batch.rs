@@ -76,7 +76,7 @@ pub async fn page(
             .await;
         results.push((id, became.map_err(Problem::from)));
     }
-    acting::caught_up(&viewer.app.views).await?;
+    acting::caught_up(&viewer.app.views).await;
     let back = own_path(field("return_to").unwrap_or("/poa_tracker")).to_owned();
     viewer
         .read(move |reading| {

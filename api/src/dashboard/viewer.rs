@@ -119,9 +119,17 @@ impl Viewer {
 
 /// What the last action recorded, read back from the log's own history.
 fn notice(snapshot: &Snapshot, did: &str) -> Result<Notice, Problem> {
-    let row: Option<HistoryRow> = match did.parse::<u64>() {
-        Ok(number) => snapshot.row(number)?,
-        Err(_) => None,
+    let number = did.parse::<u64>().ok();
+    if number.is_some() && number > snapshot.number()? {
+        let number = super::words::count(number.unwrap_or_default());
+        let text = format!(
+            "記録しました（記録 #{number}）。一覧への反映が止まっているため、画面にはまだ現れません。もう一度送信する必要はありません。"
+        );
+        return Ok(Notice { text, good: true });
+    }
+    let row: Option<HistoryRow> = match number {
+        Some(number) => snapshot.row(number)?,
+        None => None,
     };
     let text = match row {
         Some(row) => {

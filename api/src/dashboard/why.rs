@@ -107,8 +107,9 @@ pub fn value(value: Value) -> String {
 
 /// The link to the derivation of a value that an event decided: asked again as it was asked then.
 pub fn of(basis: &Basis, label: &str) -> Why {
-    let ask =
+    let mut ask =
         Ask::new(basis.service, basis.question, basis.asked_on).in_prefecture(basis.prefecture);
+    ask.decided_on = basis.decided_on;
     of_ask(&ask, &basis.milestone, label)
 }
 
@@ -121,6 +122,9 @@ pub fn of_ask(ask: &Ask, milestone: &str, label: &str) -> Why {
         .with("milestone", milestone);
     if let Some(prefecture) = ask.prefecture {
         query = query.with("prefecture", &prefecture.to_string());
+    }
+    if let Some(day) = ask.decided_on {
+        query = query.with("decided_on", &day.to_string());
     }
     Why {
         href: query.to_string(),

@@ -226,6 +226,7 @@ impl Gained {
             | Event::Unmerged {}
             | Event::NameChanged { .. }
             | Event::ContactSet { .. }
+            | Event::TextsErased { .. }
             | Event::OfficeRenumbered { .. }
             | Event::OfficeRemoved { .. } => {}
         }

@@ -71,6 +71,7 @@ fn recall_event(
         | Event::NumberAssigned { .. }
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
+        | Event::TextsErased { .. }
         | Event::EntryAdded { .. }
         | Event::EntryChanged { .. } => {}
     }

@@ -201,13 +201,39 @@ impl Act for SetContact {
     type Target = CorporationId;
 
     fn command(self, id: CorporationId) -> Result<Command, Problem> {
-        let personal = |text: String| Personal::new(format!("contact-{id}"), text);
+        let personal = |text: String| Personal::new(Contact::subject(id, 0), text);
         let contact = Contact {
             name: personal(self.name),
             phone: self.phone.map(personal),
             mail: self.mail.map(personal),
         };
         Ok(of(id, corporation::Command::SetContact { contact }))
+    }
+}
+
+/// Whoever asks has confirmed what cannot be taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmed {
+    /// Yes.
+    Yes,
+}
+
+/// Somebody asked to be forgotten.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct EraseTexts {
+    /// Why, without any personal text: it stays in the log.
+    pub reason: String,
+    /// It cannot be taken back.
+    pub confirmed: Confirmed,
+}
+
+impl Act for EraseTexts {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId) -> Result<Command, Problem> {
+        let reason = self.reason;
+        Ok(of(id, corporation::Command::EraseTexts { reason }))
     }
 }
 
@@ -337,6 +363,18 @@ pub async fn set_contact(
     asked: Asked,
     Path(id): Path<CorporationId>,
     Json(body): Json<SetContact>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, id).await
+}
+
+/// 法人の連絡先と、その委任状の備考を、元に戻せない形で消去する。
+#[utoipa::path(post, path = "/corporations/{corporation}/erase_texts", tag = "corporations", request_body = EraseTexts,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn erase_texts(
+    asked: Asked,
+    Path(id): Path<CorporationId>,
+    Json(body): Json<EraseTexts>,
 ) -> Result<Json<Recorded>, Problem> {
     asked.does(body, id).await
 }

@@ -1,8 +1,8 @@
 //! The routes under `/api/v1`, each with its documentation: one list, from which the OpenAPI document is made.
 
 use super::{
-    corporation, enrolment, events, licence, licence_list, office_day, poa, reads, staff,
-    transmission,
+    corporation, enrolment, events, installation, licence, licence_list, office_day, poa, reads,
+    staff, transmission,
 };
 use crate::App;
 use crate::problem::ProblemDocument;
@@ -47,6 +47,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(corporation::unmerge))
         .routes(routes!(corporation::change_name))
         .routes(routes!(corporation::set_contact))
+        .routes(routes!(corporation::erase_texts))
         .routes(routes!(corporation::renumber_office))
         .routes(routes!(corporation::remove_office));
     let applications = OpenApiRouter::new()
@@ -71,7 +72,9 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(office_day::count_post))
         .routes(routes!(office_day::close))
         .routes(routes!(staff::name))
-        .routes(routes!(staff::leave));
+        .routes(routes!(staff::leave))
+        .routes(routes!(installation::confirm_days))
+        .routes(routes!(installation::release_sending));
     let licences = OpenApiRouter::new()
         .routes(routes!(licence::check))
         .routes(routes!(licence::request_download))

@@ -5,6 +5,7 @@ pub mod corporation;
 pub mod documented;
 pub mod enrolment;
 pub mod events;
+pub mod installation;
 pub mod licence;
 pub mod licence_list;
 pub mod office_day;
@@ -88,7 +89,7 @@ impl Asked {
         let by = self.asking.cause("0");
         let executed = acting::execute(&self.app, command, by.clone()).await?;
         self.asking.is_what_was_asked(&by, &executed)?;
-        Ok(Json(Recorded::of(&executed)))
+        Ok(Json(Recorded::of(&executed, self.app.views.applied())))
     }
 }
 
@@ -111,6 +112,9 @@ pub fn actor(viewer: &Viewer) -> Result<String, Problem> {
 pub struct Recorded {
     /// Whether the same request had been carried out before: the events are those of that time.
     pub repeated: bool,
+    /// Whether lists and pages show it. `false` while the read models have stopped: it is recorded, and shows when they
+    /// go on.
+    pub shown: bool,
     /// The events recorded; none when what was asked for held already.
     pub events: Vec<RecordedEvent>,
 }
@@ -134,7 +138,8 @@ pub struct RecordedEvent {
 }
 
 impl Recorded {
-    fn of(executed: &Executed) -> Self {
+    fn of(executed: &Executed, applied: Option<u64>) -> Self {
+        let last = executed.events.last();
         let events = executed.events.iter().map(|decoded| RecordedEvent {
             number: decoded.recorded.number,
             kind: decoded.recorded.kind.to_string(),
@@ -145,6 +150,7 @@ impl Recorded {
         });
         Self {
             repeated: executed.repeated,
+            shown: last.is_none_or(|last| applied >= Some(last.recorded.number)),
             events: events.collect(),
         }
     }
@@ -155,10 +161,10 @@ impl Recorded {
 pub struct Back {
     /// The page to come back to.
     #[serde(default)]
-    return_to: String,
+    pub return_to: String,
     /// The form's own number: sent twice, it is carried out once.
     #[serde(default)]
-    form: Option<String>,
+    pub form: Option<String>,
 }
 
 /// A form of a page: carried out, then back to the page, which says what was recorded.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
-use daicho_domain::poa::{self, Defect, Method};
+use daicho_domain::poa::{self, Defect, Method, Sheet};
 use daicho_domain::stream::{PoaId, Stream};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -21,7 +21,7 @@ fn of(id: PoaId, command: poa::Command) -> Command {
 
 /// A person's free words about one paper, sealed under the paper's own key.
 fn noted(id: PoaId, note: Option<String>) -> Option<Personal> {
-    note.map(|note| Personal::new(format!("poa-{id}"), note))
+    note.map(|note| Personal::new(Sheet::subject(id), note))
 }
 
 /// It went out.

@@ -71,6 +71,11 @@ pub enum Command {
         /// The person.
         contact: Contact,
     },
+    /// Makes what the log holds of persons of this corporation unreadable for ever.
+    EraseTexts {
+        /// Why.
+        reason: String,
+    },
     /// Gives an office its new 事業所番号.
     RenumberOffice {
         /// The office.

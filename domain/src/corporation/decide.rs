@@ -1,7 +1,9 @@
 //! The rules of a corporation.
 
-use super::{Command, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
+use super::{Command, Contact, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
+use crate::Service;
 use crate::decider::{Context, Decider, Known};
+use crate::poa::Sheet;
 use crate::stream::{CorporationId, OfficeId, Stream};
 
 /// The decider of corporations.
@@ -14,9 +16,18 @@ impl Decider for Corporation {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn needs(_: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
+    fn needs(stream: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
         match command {
             Command::MergeInto { corporation } => vec![Stream::Corporation(*corporation)],
+            Command::EraseTexts { .. } => {
+                let Stream::Corporation(id) = stream else {
+                    return vec![];
+                };
+                Service::ALL
+                    .into_iter()
+                    .map(|service| Stream::Transmission(*id, service))
+                    .collect()
+            }
             Command::Register { .. }
             | Command::AddOffices { .. }
             | Command::AssignNumber { .. }
@@ -52,6 +63,9 @@ impl Decider for Corporation {
             }]),
             (Command::Register { .. }, State::Registered(_)) => Ok(vec![]),
             (_, State::Unknown) => Err(Refusal::Unknown),
+            (Command::EraseTexts { reason }, State::Registered(known)) => {
+                erase(context, known, reason)
+            }
             (Command::Unmerge {}, State::Registered(known)) => Ok(known
                 .merged_into
                 .map(|_| Event::Unmerged {})
@@ -83,6 +97,7 @@ impl Decider for Corporation {
                 external_refs: external_refs.clone(),
                 merged_into: None,
                 contact: None,
+                erasures: 0,
                 warnings: warnings.clone(),
                 offices: Default::default(),
             })),
@@ -101,7 +116,7 @@ fn change(
     command: Command,
 ) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Register { .. } | Command::Unmerge {} => Ok(vec![]),
+        Command::Register { .. } | Command::Unmerge {} | Command::EraseTexts { .. } => Ok(vec![]),
         Command::AddOffices { offices } => Ok(offices
             .into_iter()
             .flat_map(|office| known.add(office))
@@ -117,10 +132,18 @@ fn change(
             .then_some(Event::NameChanged { name })
             .into_iter()
             .collect()),
-        Command::SetContact { contact } => Ok((known.contact.as_ref() != Some(&contact))
-            .then_some(Event::ContactSet { contact })
-            .into_iter()
-            .collect()),
+        Command::SetContact { contact } => {
+            let contact = match (context.stream, known.erasures) {
+                (Stream::Corporation(id), erasures @ 1..) => {
+                    contact.sealed_under(&Contact::subject(*id, erasures))
+                }
+                (_, _) => contact,
+            };
+            Ok((known.contact.as_ref() != Some(&contact))
+                .then_some(Event::ContactSet { contact })
+                .into_iter()
+                .collect())
+        }
         Command::RenumberOffice { office, number, on } => {
             let current = known
                 .office(office)
@@ -144,6 +167,30 @@ fn change(
             Some(_) => Ok(vec![Event::OfficeRemoved { office, reason }]),
         },
     }
+}
+
+/// The keys of everybody of whom this corporation's streams may hold a text: its contact, and whoever a note
+/// on one of its 委任状 is about. Asked again it is recorded again: there may be new texts.
+fn erase(context: &Context<'_>, known: &Registered, reason: String) -> Result<Vec<Event>, Refusal> {
+    if reason.trim().is_empty() {
+        return Err(Refusal::ReasonMissing);
+    }
+    let Stream::Corporation(id) = context.stream else {
+        panic!(
+            "a corporation is decided on its own stream, not on {}",
+            context.stream
+        );
+    };
+    let contact = Contact::subject(*id, known.erasures);
+    let papers = Service::ALL
+        .into_iter()
+        .filter_map(|service| context.known.transmission(*id, service))
+        .flat_map(|applications| &applications.entries)
+        .map(|entry| Sheet::subject(entry.poa()));
+    Ok(vec![Event::TextsErased {
+        subjects: std::iter::once(contact).chain(papers).collect(),
+        reason,
+    }])
 }
 
 fn merge(context: &Context<'_>, into: CorporationId) -> Result<Vec<Event>, Refusal> {
@@ -210,6 +257,10 @@ impl Registered {
             Event::MergedInto { corporation } => self.merged_into = Some(*corporation),
             Event::Unmerged {} => self.merged_into = None,
             Event::NameChanged { name } => self.name.clone_from(name),
+            Event::TextsErased { .. } => {
+                self.contact = None;
+                self.erasures += 1;
+            }
             Event::ContactSet { contact } => self.contact = Some(contact.clone()),
             Event::OfficeAdded {
                 office,

@@ -46,6 +46,26 @@ pub struct Contact {
     pub mail: Option<Personal>,
 }
 
+impl Contact {
+    /// The key under which the texts about a corporation's contact are sealed, after so many erasures.
+    pub fn subject(corporation: CorporationId, erasures: u32) -> String {
+        match erasures {
+            0 => format!("contact-{corporation}"),
+            erasures => format!("contact-{corporation}-{erasures}"),
+        }
+    }
+
+    /// The same texts under another key.
+    pub(super) fn sealed_under(self, subject: &str) -> Self {
+        let under = |text: Personal| text.sealed_under(subject);
+        Self {
+            name: under(self.name),
+            phone: self.phone.map(under),
+            mail: self.mail.map(under),
+        }
+    }
+}
+
 /// What happened to a corporation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "body", rename_all = "snake_case")]
@@ -86,6 +106,14 @@ pub enum Event {
     ContactSet {
         /// The person.
         contact: Contact,
+    },
+    /// A person asked to be forgotten: what the log holds of persons of this corporation is made unreadable
+    /// for ever, by destroying the keys it was sealed under.
+    TextsErased {
+        /// Whose keys: the opaque names that stand beside the sealed texts.
+        subjects: Vec<String>,
+        /// Why. No personal text belongs here.
+        reason: String,
     },
     /// An office of the corporation became known.
     OfficeAdded {

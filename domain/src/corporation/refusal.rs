@@ -35,6 +35,10 @@ refusals! {
             office: OfficeId } = "corporation.unknown_office",
             "事業所（{office}）はこの法人にありません。事業所番号を確認してください。",
             "The office {office} does not belong to this corporation. Check the office number.";
+        /// No reason was given.
+        ReasonMissing = "corporation.reason_missing",
+            "理由が空です。理由を入力してください。",
+            "The reason is empty. Enter one.";
         /// Another office of the corporation has the number.
         NumberTaken { /// The number.
             number: OfficeNumber } = "corporation.office_number_taken",

@@ -30,6 +30,9 @@ pub struct Registered {
     pub merged_into: Option<CorporationId>,
     /// The person to talk to.
     pub contact: Option<Contact>,
+    /// How often its personal texts were erased: who is named after that has a key of their own.
+    #[serde(default)]
+    pub erasures: u32,
     /// What a person should look at.
     pub warnings: Vec<String>,
     /// Its offices.

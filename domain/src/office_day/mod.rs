@@ -4,7 +4,6 @@
 use crate::decider::{Context, Decider, Known};
 use crate::intake::Channel;
 use crate::refusals::refusals;
-use crate::rules::RuleError;
 use crate::stream::Stream;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -93,17 +92,6 @@ refusals! {
             difference: String } = "office_day.difference_unexplained",
             "数えた通数と入力した通数が違います（{difference}）。入力漏れを確認するか、差の理由を入力してください。",
             "What was counted and what was entered differ ({difference}). Enter what is missing or say why.";
-        /// The calendar gives no answer.
-        NoRule { /// What it says.
-            why: RuleError } = "office_day.no_rule",
-            "営業日を判定できません。{why}",
-            "The calendar gives no answer: {why}";
-    }
-}
-
-impl From<RuleError> for Refusal {
-    fn from(why: RuleError) -> Self {
-        Self::NoRule { why }
     }
 }
 
@@ -241,6 +229,18 @@ fn date_of(stream: &Stream) -> NaiveDate {
         panic!("a day is decided on its own stream, not on {stream}");
     };
     *date
+}
+
+/// The days from this one on to the one whose post counts for it, as far as they are known: a day on which
+/// nobody works has its post counted on the next that somebody does.
+pub(crate) fn counting(date: NaiveDate, known: &Known) -> impl Iterator<Item = NaiveDate> {
+    std::iter::successors(Some(date), |day| match known.office_day(*day) {
+        Some(State::Open {
+            business_day: false,
+            ..
+        }) => day.succ_opt(),
+        Some(State::Ahead | State::Open { .. } | State::Closed { .. }) | None => None,
+    })
 }
 
 /// The days back to the last one whose post was to be counted, or to the first that was ever opened.

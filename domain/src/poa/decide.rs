@@ -5,6 +5,7 @@ use super::event::DueOf;
 use super::state::{Sheet, Stage, State};
 use super::{Command, Event, Refusal, steps};
 use crate::decider::{Context, Decider, Known};
+use crate::office_day;
 use crate::stream::Stream;
 use chrono::NaiveDate;
 
@@ -18,13 +19,15 @@ impl Decider for Poa {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn needs(_: &Stream, state: &State, command: &Command, _: &Known) -> Vec<Stream> {
+    fn needs(_: &Stream, state: &State, command: &Command, known: &Known) -> Vec<Stream> {
         let Some(sheet) = state.sheet() else {
             return vec![];
         };
         match command {
             Command::FindDefective { .. } | Command::PassDue { .. } | Command::Lapse { .. } => {
-                vec![Stream::OfficeDay(sheet.dates.due.on)]
+                office_day::counting(sheet.dates.due.on, known)
+                    .map(Stream::OfficeDay)
+                    .collect()
             }
             Command::File { .. } => vec![Stream::Transmission(
                 sheet.assignment.corporation,
@@ -249,11 +252,12 @@ impl Command {
     }
 }
 
+/// Whether the post of the due date is counted: on the day itself, or on the next one whose post is.
 fn due_is_closed(context: &Context<'_>, sheet: &Sheet) -> bool {
-    context
-        .known
-        .office_day(sheet.dates.due.on)
-        .is_some_and(|day| day.is_closed())
+    office_day::counting(sheet.dates.due.on, context.known)
+        .last()
+        .and_then(|day| context.known.office_day(day))
+        .is_some_and(office_day::State::is_closed)
 }
 
 pub(super) fn not_to_come(context: &Context<'_>, on: NaiveDate) -> Result<(), Refusal> {

@@ -63,6 +63,12 @@ refusals! {
             sent_on: NaiveDate } = "poa.before_dispatch",
             "日付 {on} は発送日（{sent_on}）より前です。日付か委任状を確認してください。",
             "The date {on} is before the dispatch on {sent_on}. Check the date or the paper.";
+        /// Filed before it arrived.
+        BeforeArrival { /// The day given.
+            on: NaiveDate, /// The day it arrived.
+            arrived_on: NaiveDate } = "poa.before_arrival",
+            "提出日 {on} は委任状の到着日（{arrived_on}）より前です。提出日を確認してください。",
+            "The date of filing {on} is before the arrival on {arrived_on}. Check it.";
         /// Nothing is late about it.
         NotLate = "poa.not_late",
             "この委任状は遅着ではありません。承認は不要です。",

@@ -4,6 +4,7 @@ use super::command::Assignment;
 use super::event::{Defect, DueOf, Method, VoidReason};
 use crate::intake::Channel;
 use crate::rules::Dated;
+use crate::stream::PoaId;
 use crate::waiting::worded;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -138,6 +139,11 @@ impl State {
 }
 
 impl Sheet {
+    /// The key under which the notes on a 委任状 are sealed.
+    pub fn subject(poa: PoaId) -> String {
+        format!("poa-{poa}")
+    }
+
     /// The ステータス that staff read.
     pub const fn status(&self) -> Status {
         match &self.stage {

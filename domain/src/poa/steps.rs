@@ -173,7 +173,13 @@ pub(super) fn file(
 ) -> Result<Vec<Event>, Refusal> {
     not_to_come(context, filed_on)?;
     match &sheet.stage {
-        Stage::Accepted { arrived_on } => not_before(filed_on, *arrived_on)?,
+        Stage::Accepted { arrived_on } if filed_on < *arrived_on => {
+            return Err(Refusal::BeforeArrival {
+                on: filed_on,
+                arrived_on: *arrived_on,
+            });
+        }
+        Stage::Accepted { .. } => {}
         Stage::Filed { .. } | Stage::Confirmed { .. } => return Ok(vec![]),
         Stage::ToSend { .. }
         | Stage::Out { .. }

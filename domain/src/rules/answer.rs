@@ -22,6 +22,9 @@ pub struct Answer {
     /// The prefecture it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefecture: Option<Prefecture>,
+    /// The day whose book answered, where it was not the day asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<NaiveDate>,
     /// The book that answered, `honobono-mini2@2015-01-01 r1`.
     pub book: String,
     /// The values, in the order of [`Question::milestones`], further ones after them.
@@ -186,6 +189,9 @@ pub struct Basis {
     /// The prefecture it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefecture: Option<Prefecture>,
+    /// The day on which it was decided, where the book of that day answered and not that of `asked_on`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<NaiveDate>,
     /// The book that answered, `honobono-mini2@2015-01-01 r1`.
     pub book: String,
     /// The ids of the rules used.
@@ -285,6 +291,7 @@ impl Answer {
             milestone: milestone.name.to_owned(),
             asked_on: self.on,
             prefecture: self.prefecture,
+            decided_on: self.decided_on,
             book: self.book.clone(),
             rules: milestone.rules.iter().map(|rule| rule.id.clone()).collect(),
             open: milestone.open.iter().map(|open| open.id.clone()).collect(),

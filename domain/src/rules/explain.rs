@@ -328,6 +328,7 @@ fn tell(ask: &Ask, on: NaiveDate, book: &Book, desk: Desk) -> Answer {
         question: ask.question,
         on,
         prefecture: ask.prefecture,
+        decided_on: ask.decided_on.filter(|decided| *decided != on),
         milestones: done
             .into_iter()
             .map(|worked| milestone(worked, book, &book_name, ask.prefecture))

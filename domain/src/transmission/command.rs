@@ -25,6 +25,10 @@ pub struct ApplyingOffice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperStep {
+    /// Its due date is over and the post of that day has not been counted.
+    DuePassed,
+    /// It arrived and has not been checked.
+    Arrived,
     /// It was accepted.
     Accepted,
     /// An accepted one proved defective.

@@ -218,6 +218,24 @@ pub enum Event {
         /// Its 委任状.
         poa: PoaId,
     },
+    /// The due date of an office's 委任状 is over and the post of that day has not been counted.
+    OfficeDuePassed {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// Its 委任状.
+        poa: PoaId,
+    },
+    /// After that, the 委任状 came in; it has not been checked.
+    OfficePaperArrived {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// Its 委任状.
+        poa: PoaId,
+    },
     /// An office's 委任状 was filed with the federation.
     PapersFiled {
         /// The application.

@@ -2,7 +2,7 @@
 
 use super::Event;
 use super::event::{OfficeRef, Plan, PlannedOffice};
-use super::state::{Entry, Paper, Postponement, Question, Standing, State};
+use super::state::{Entry, Overdue, Paper, Postponement, Question, Standing, State};
 use crate::dates::Month;
 use crate::identifiers::KjId;
 use crate::stream::{ApplicationId, OfficeId};
@@ -29,6 +29,7 @@ impl Entry {
                 paper
             }
         };
+        self.overdue = None;
         self.standing = Standing::Preparing {
             plan: planned,
             paper,
@@ -37,6 +38,7 @@ impl Entry {
     }
 
     fn set_paper(&mut self, step: Paper) {
+        self.overdue = None;
         match &mut self.standing {
             Standing::Preparing { paper, .. }
             | Standing::IdsDue { paper, .. }
@@ -80,6 +82,20 @@ impl State {
                 ..
             } => self.with(*application, *office, |entry| {
                 entry.set_paper(Paper::Awaited)
+            }),
+            Event::OfficeDuePassed {
+                application,
+                office,
+                ..
+            } => self.with(*application, *office, |entry| {
+                entry.overdue = Some(Overdue::Uncounted);
+            }),
+            Event::OfficePaperArrived {
+                application,
+                office,
+                ..
+            } => self.with(*application, *office, |entry| {
+                entry.overdue = Some(Overdue::Arrived);
             }),
             Event::PapersFiled {
                 application,

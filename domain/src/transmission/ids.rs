@@ -1,7 +1,7 @@
 //! The end of the month before the start: who gets an ID/PW, who does not and why; and the start.
 
 use super::decide::{moved, subject};
-use super::event::{Cause, CauseKind, HeldOffice, HeldReason, OfficeRef};
+use super::event::{Cause, CauseKind, HeldOffice, HeldReason, OfficeRef, PersonReason};
 use super::state::{Entry, Paper, Standing, State};
 use super::{Event, Refusal};
 use crate::dates::Month;
@@ -107,11 +107,24 @@ pub(super) fn start(
     if !offices.is_empty() {
         events.push(Event::Started { month, offices });
     }
+    let (_, service) = subject(context.stream);
+    let postponements_max = context
+        .policy
+        .book(service, context.today)?
+        .count("postponement.max")?;
     for entry in &state.entries {
         if let Some(plan) = entry
             .preparing_for(month)
             .filter(|_| !state.asks_about(entry))
         {
+            if plan.postponements >= postponements_max {
+                events.push(Event::PersonAsked {
+                    application: entry.application,
+                    office: entry.office,
+                    why: PersonReason::PostponedTooOften,
+                });
+                continue;
+            }
             let to = super::postpone::next_month(context, month)?;
             events.push(Event::Postponed {
                 cause: Cause {

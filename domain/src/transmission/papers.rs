@@ -2,7 +2,7 @@
 
 use super::event::{Cause, CauseKind, OfficeRef, PersonReason};
 use super::ids::{hindrance, waits_for_confirmation};
-use super::state::{Entry, Paper, Standing, State};
+use super::state::{Entry, Overdue, Paper, Standing, State};
 use super::{Event, PaperStep, Refusal, postpone};
 use crate::decider::Context;
 use crate::stream::{OfficeId, PoaId};
@@ -28,6 +28,30 @@ pub(super) fn note(
         return Ok(vec![]);
     };
     match (step, paper) {
+        (PaperStep::DuePassed, Paper::Awaited | Paper::Rejected) => Ok(entry
+            .overdue
+            .is_none()
+            .then_some(Event::OfficeDuePassed {
+                application,
+                office,
+                poa,
+            })
+            .into_iter()
+            .collect()),
+        (PaperStep::Arrived, Paper::Awaited | Paper::Rejected) => Ok((entry.overdue
+            == Some(Overdue::Uncounted))
+        .then_some(Event::OfficePaperArrived {
+            application,
+            office,
+            poa,
+        })
+        .into_iter()
+        .collect()),
+        (
+            PaperStep::DuePassed | PaperStep::Arrived,
+            Paper::Ready | Paper::Filed | Paper::Confirmed,
+        ) => Ok(vec![]),
+
         (PaperStep::Accepted, Paper::Awaited | Paper::Rejected) => Ok(vec![Event::OfficeReady {
             application,
             office,
@@ -40,10 +64,17 @@ pub(super) fn note(
             office,
             poa,
         }]),
-        (
-            PaperStep::Unaccepted,
-            Paper::Awaited | Paper::Filed | Paper::Confirmed | Paper::Rejected,
-        ) => Ok(vec![]),
+        // What arrived is of no use: the paper is to come again, and the post of the due date decides.
+        (PaperStep::Unaccepted, Paper::Awaited | Paper::Rejected) => Ok((entry.overdue
+            == Some(Overdue::Arrived))
+        .then_some(Event::OfficeDuePassed {
+            application,
+            office,
+            poa,
+        })
+        .into_iter()
+        .collect()),
+        (PaperStep::Unaccepted, Paper::Filed | Paper::Confirmed) => Ok(vec![]),
 
         (PaperStep::Filed, Paper::Awaited | Paper::Ready | Paper::Rejected) => {
             let mut events = vec![Event::PapersFiled {

@@ -33,6 +33,19 @@ pub struct Entry {
     pub kj_id: Option<KjId>,
     /// Where it stands.
     pub standing: Standing,
+    /// What is known of its paper since the due date is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<Overdue>,
+}
+
+/// A paper after its due date, as long as it is neither accepted nor given another date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Overdue {
+    /// It may lie in the post of that day, which nobody has counted.
+    Uncounted,
+    /// It is here and has not been checked.
+    Arrived,
 }
 
 /// Where an office stands.
@@ -135,6 +148,7 @@ impl Entry {
                 .missing
                 .clone()
                 .map_or(Standing::Complete, Standing::Incomplete),
+            overdue: None,
         }
     }
 
@@ -233,6 +247,18 @@ impl State {
         self.entries
             .iter()
             .find(|entry| entry.office == office && !entry.is_withdrawn())
+    }
+
+    /// What holds up the application after the due date, if it is not the customer: a paper that may lie
+    /// in uncounted post before one that is only to be checked.
+    pub fn overdue(&self, application: ApplicationId) -> Option<Overdue> {
+        let of = |overdue| {
+            self.of_application(application)
+                .any(|entry| entry.waits_for_paper() && entry.overdue == Some(overdue))
+        };
+        [Overdue::Uncounted, Overdue::Arrived]
+            .into_iter()
+            .find(|overdue| of(*overdue))
     }
 
     /// Whether every office of the application has its paper accepted, so that they can be filed.

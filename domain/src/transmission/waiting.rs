@@ -1,8 +1,8 @@
 //! What an office waits for on its way to transmission, and what happens when a date comes.
 
 use super::Command;
-use super::event::Missing;
-use super::state::{Entry, Paper, Standing, State};
+use super::event::{Missing, Plan};
+use super::state::{Entry, Overdue, Paper, Standing, State};
 use crate::nouns;
 use crate::rules::Dated;
 use crate::stream::Stream;
@@ -18,6 +18,23 @@ impl State {
             until: until.cloned(),
             then,
             office: Some(entry.office),
+        };
+        // The due date is over, and what happens next is ours: the post of that day, or the check.
+        let uncounted = |plan: &Plan| {
+            reason(
+                Party::Us,
+                What::PostCount,
+                Some(&plan.poa_due),
+                Next::DueDecided,
+            )
+        };
+        let unchecked = |plan: &Plan| {
+            reason(
+                Party::Us,
+                What::PoaCheck,
+                Some(&plan.federation_date),
+                Next::PaperChecked,
+            )
         };
         let mut reasons = Vec::new();
         if self.asks_about(entry) {
@@ -43,18 +60,30 @@ impl State {
                 Next::StartMonthFixed,
             )),
             Standing::Preparing { plan, paper, .. } => Some(match paper {
+                Paper::Awaited | Paper::Rejected if entry.overdue == Some(Overdue::Uncounted) => {
+                    uncounted(plan)
+                }
+                Paper::Awaited | Paper::Rejected if entry.overdue == Some(Overdue::Arrived) => {
+                    unchecked(plan)
+                }
                 Paper::Awaited | Paper::Rejected => reason(
                     Party::Customer,
                     What::Papers,
                     Some(&plan.poa_due),
                     Next::Postponement,
                 ),
-                Paper::Ready if !self.can_be_filed(entry.application) => reason(
-                    Party::Customer,
-                    What::OtherOffices,
-                    Some(&plan.poa_due),
-                    Next::Postponement,
-                ),
+                Paper::Ready if !self.can_be_filed(entry.application) => {
+                    match self.overdue(entry.application) {
+                        Some(Overdue::Uncounted) => uncounted(plan),
+                        Some(Overdue::Arrived) => unchecked(plan),
+                        None => reason(
+                            Party::Customer,
+                            What::OtherOffices,
+                            Some(&plan.poa_due),
+                            Next::Postponement,
+                        ),
+                    }
+                }
                 Paper::Ready => reason(
                     Party::Us,
                     What::PoaFiling,

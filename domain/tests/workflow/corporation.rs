@@ -1,9 +1,15 @@
 //! Corporations, their offices, late numbers, mergers found and taken back.
 
-use crate::kit::{Desk, corporation_id, day, office_id, office_numbers, registered_corporation};
-use daicho_domain::corporation::{Command, Entry, NewEntry, NewOffice};
-use daicho_domain::nouns::{Command as Any, State};
-use daicho_domain::stream::{CorporationId, Stream};
+use crate::kit::{
+    Desk, application_id, apply, applying, corporation_id, day, office_id, office_numbers,
+    registered_corporation,
+};
+use daicho_domain::Service;
+use daicho_domain::corporation::{Command, Contact, Entry, Event as Happened, NewEntry, NewOffice};
+use daicho_domain::nouns::{Command as Any, Event, State};
+use daicho_domain::personal::Personal;
+use daicho_domain::poa::Sheet;
+use daicho_domain::stream::{CorporationId, PoaId, Stream};
 use std::collections::BTreeMap;
 
 fn to(corporation: CorporationId, command: Command) -> Any {
@@ -175,4 +181,48 @@ fn an_office_is_removed_once() {
             },
         ))
         .then_refused("corporation.unknown_office");
+}
+
+#[test]
+fn who_asks_to_be_forgotten_is_and_whoever_comes_after_has_a_key_of_their_own() {
+    let contact = |name: &str| {
+        let subject = Contact::subject(corporation_id(), 0);
+        let name = Personal::new(subject, name);
+        let (phone, mail) = (None, None);
+        let contact = Contact { name, phone, mail };
+        to(corporation_id(), Command::SetContact { contact })
+    };
+    let erase = |reason: &str| {
+        let reason = reason.to_owned();
+        to(corporation_id(), Command::EraseTexts { reason })
+    };
+    let [first, ..] = office_numbers();
+    let desk = registered_corporation()
+        .after(contact("山田花子"))
+        .after(apply(
+            Service::CareNetMessenger,
+            "one",
+            "2026-01-05",
+            [applying(first)],
+        ));
+    desk.when(erase(" "))
+        .then_refused("corporation.reason_missing");
+    let erased = desk.when(erase("本人の申し出")).then(&["texts_erased"]);
+    let Event::Corporation(Happened::TextsErased { subjects, .. }) = &erased[0] else {
+        panic!("the keys are named: {erased:?}");
+    };
+    let paper = PoaId::of(application_id("one"), office_id(first));
+    let keys = [Contact::subject(corporation_id(), 0), Sheet::subject(paper)];
+    assert_eq!(*subjects, keys, "the contact, and the notes on its 委任状");
+
+    let next = desk.after(erase("本人の申し出")).when(contact("佐藤一郎"));
+    let next = next.then(&["contact_set"]);
+    let Event::Corporation(Happened::ContactSet { contact }) = &next[0] else {
+        panic!("somebody else is named: {next:?}");
+    };
+    assert_eq!(
+        contact.name.subject(),
+        Contact::subject(corporation_id(), 1)
+    );
+    assert_eq!(contact.name.disclose(), Some("佐藤一郎"));
 }

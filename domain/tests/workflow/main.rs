@@ -2,6 +2,7 @@
 
 mod corporation;
 mod enrolment;
+mod installation;
 mod kit;
 mod licence;
 mod office_day;

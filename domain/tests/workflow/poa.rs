@@ -6,7 +6,7 @@ use daicho_domain::Service;
 use daicho_domain::dates::Month;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{Command as Any, Event, State};
-use daicho_domain::poa::{Assignment, Command, Defect, DueOf, Method, Purpose, Status};
+use daicho_domain::poa::{Assignment, Command, Defect, DueOf, Method, Purpose, Sheet, Status};
 use daicho_domain::stream::{PoaId, Stream};
 
 /// Applied on 2026-04-25, so that 委任状 are due on Friday 2026-05-08 for June.
@@ -95,11 +95,15 @@ fn defective() -> Any {
     )
 }
 
-fn status(desk: &Desk) -> Status {
+fn sheet(desk: &Desk) -> Sheet {
     let State::Poa(state) = desk.state(&stream_of(0)) else {
         panic!("a 委任状 stream");
     };
-    state.sheet().expect("it was asked for").status()
+    state.sheet().expect("it was asked for").clone()
+}
+
+fn status(desk: &Desk) -> Status {
+    sheet(desk).status()
 }
 
 #[test]
@@ -364,4 +368,38 @@ fn every_open_stage_has_a_waiting_reason() {
         };
         assert_eq!(state.waiting().len(), 1, "{state:?}");
     }
+}
+
+#[test]
+fn it_is_filed_on_the_day_it_arrived_at_the_earliest() {
+    let accepted = out()
+        .on("2026-05-07")
+        .after(receive("2026-05-07"))
+        .after(poa(0, Command::Accept {}));
+    let file = |on: &str| poa(0, Command::File { filed_on: day(on) });
+    let refused = accepted.when(file("2026-05-06"));
+    let refused = refused.then_refused("poa.before_arrival");
+    assert!(
+        refused.sentence().contains("到着日（2026-05-07）"),
+        "{}",
+        refused.sentence()
+    );
+}
+
+#[test]
+fn a_due_date_on_a_day_nobody_works_is_decided_with_the_post_of_the_next_that_somebody_does() {
+    // Saturday: where a book leaves the due date on a closed day.
+    let saturday = day("2026-05-09");
+    let mut dates = sheet(&out()).dates;
+    dates.due.on = saturday;
+    let lapse = || poa(0, Command::Lapse { due: saturday });
+    let open = out()
+        .after(poa(0, Command::MoveDue { dates }))
+        .closed_through("2026-05-08", "2026-05-10");
+    open.when(lapse()).then_nothing();
+    let passed = poa(0, Command::PassDue { due: saturday });
+    open.when(passed).then(&["due_passed"]);
+    open.closed_through("2026-05-11", "2026-05-11")
+        .when(lapse())
+        .then(&["lapsed"]);
 }

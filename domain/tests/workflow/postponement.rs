@@ -6,9 +6,10 @@ use crate::kit::{
 };
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
-use daicho_domain::nouns::Command as Any;
+use daicho_domain::nouns::{Command as Any, Event as Happened};
 use daicho_domain::stream::PoaId;
-use daicho_domain::transmission::{CauseKind, Command, Decision, PaperStep};
+use daicho_domain::transmission::{CauseKind, Command, Decision, Event, PaperStep, PersonReason};
+use daicho_domain::waiting::{Party, What};
 
 const MESSENGER: Service = Service::CareNetMessenger;
 
@@ -209,4 +210,110 @@ fn every_open_office_has_a_waiting_reason() {
             assert!(!state.waiting(entry).is_empty(), "{entry:?}");
         }
     }
+}
+
+/// For whom and for what each office waits first, in the words of the list.
+fn waits(desk: &Desk) -> Vec<(Party, What)> {
+    let state = desk.transmission(&transmission_of(MESSENGER));
+    let first = |entry| {
+        state
+            .waiting(entry)
+            .first()
+            .map(|reason| (reason.party, reason.what))
+    };
+    state.entries.iter().filter_map(first).collect()
+}
+
+#[test]
+fn after_an_uncounted_due_date_nobody_waits_for_the_customer_any_more() {
+    let here = three_offices().after(paper("one", 0, PaperStep::Accepted));
+    let others = (Party::Customer, What::OtherOffices);
+    assert_eq!(waits(&here)[0], others, "before the due date");
+
+    let passed = here.after(paper("one", 1, PaperStep::DuePassed));
+    let closing = (Party::Us, What::PostCount);
+    assert_eq!(
+        waits(&passed)[..2],
+        [closing, closing],
+        "own paper here, and not"
+    );
+    assert_eq!(
+        waits(&passed)[2],
+        (Party::Customer, What::Papers),
+        "another form"
+    );
+    passed
+        .when(paper("one", 1, PaperStep::DuePassed))
+        .then_nothing();
+
+    let arrived = passed.after(paper("one", 1, PaperStep::Arrived));
+    let check = (Party::Us, What::PoaCheck);
+    assert_eq!(
+        waits(&arrived)[..2],
+        [check, check],
+        "it came in and is to be checked"
+    );
+    arrived
+        .when(paper("one", 1, PaperStep::Arrived))
+        .then_nothing();
+    let defective = arrived
+        .clone()
+        .after(paper("one", 1, PaperStep::Unaccepted));
+    assert_eq!(
+        waits(&defective)[..2],
+        [closing, closing],
+        "what came is of no use"
+    );
+    let accepted = arrived.after(paper("one", 1, PaperStep::Accepted));
+    let filing = (Party::Us, What::PoaFiling);
+    assert_eq!(waits(&accepted)[..2], [filing, filing]);
+}
+
+#[test]
+fn a_paper_that_arrives_before_its_due_date_needs_no_note() {
+    three_offices()
+        .when(paper("one", 1, PaperStep::Arrived))
+        .then_nothing();
+    three_offices()
+        .after(paper("one", 1, PaperStep::Accepted))
+        .when(paper("one", 1, PaperStep::DuePassed))
+        .then_nothing();
+}
+
+#[test]
+fn another_month_begins_without_anything_overdue() {
+    let desk = three_offices()
+        .after(paper("one", 1, PaperStep::DuePassed))
+        .after(postpone("one", 1, "2026-08"));
+    assert_eq!(waits(&desk)[1], (Party::Customer, What::Papers));
+}
+
+#[test]
+fn a_month_missed_without_an_id_counts_towards_the_most_there_may_be() {
+    let start = |in_month: &str| {
+        transmit(Command::Start {
+            month: month(in_month),
+        })
+    };
+    let mut desk = three_offices();
+    let months = ["2026-08", "2026-09", "2026-10", "2026-11"];
+    for missed in &months[..3] {
+        desk = desk.on(&format!("{missed}-01")).after(start(missed));
+    }
+    let asked = desk.on("2026-11-01").when(start("2026-11"));
+    let asked = asked.then(&["person_asked", "person_asked", "person_asked"]);
+    let Happened::Transmission(Event::PersonAsked { why, .. }) = &asked[0] else {
+        panic!("a person is asked: {asked:?}");
+    };
+    assert_eq!(*why, PersonReason::PostponedTooOften);
+}
+
+#[test]
+fn the_dates_of_a_month_say_on_which_day_they_were_decided() {
+    let desk = three_offices().after(postpone("one", 1, "2026-08"));
+    let state = desk.transmission(&transmission_of(MESSENGER));
+    let plan = state.entries[0].plan().expect("dates are set");
+    assert_eq!(plan.poa_due.basis.asked_on, day("2026-09-01"));
+    assert_eq!(plan.poa_due.basis.decided_on, Some(day("2026-07-11")));
+    assert_eq!(plan.start.basis.decided_on, None, "asked for its own day");
 }

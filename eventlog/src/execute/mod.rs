@@ -16,9 +16,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::NaiveDate;
 use daicho_domain::decider::{Context, Known};
 use daicho_domain::nouns::{Action, Command, Event, Refusal, State};
-use daicho_domain::office_day;
 use daicho_domain::rules::Policy;
 use daicho_domain::stream::Stream;
+use daicho_domain::{corporation, office_day};
 
 use self::folds::{Fold, Folds};
 use crate::caused::Caused;
@@ -165,12 +165,21 @@ impl Engine {
         *present = policy;
     }
 
-    /// Forgets a person for ever, in the key file and in what this engine remembers.
+    /// Forgets persons for ever, in the key file and in what this engine remembers, where an event says so. It
+    /// follows the append at once; a process that ended in between does it when its reactions meet the event.
     ///
     /// # Errors
     /// When the key file cannot be written.
-    pub fn erase(&self, subject: &str) -> Result<(), SealError> {
-        self.keys.erase(subject)?;
+    pub fn erase_as_recorded(&self, event: &Event) -> Result<(), SealError> {
+        let Event::Corporation(corporation::Event::TextsErased { subjects, .. }) = event else {
+            return Ok(());
+        };
+        for subject in subjects {
+            // Of whom nothing was recorded, something may be recorded later.
+            if self.keys.hold(subject)? {
+                self.keys.erase(subject)?;
+            }
+        }
         self.folds.forget();
         Ok(())
     }
@@ -336,6 +345,9 @@ impl Engine {
             .log
             .append(&name, Expected::after(version), written)
             .await?;
+        for event in &events {
+            self.erase_as_recorded(event)?;
+        }
         let decoded = recorded.into_iter().zip(events);
         let events = decoded.map(|(recorded, event)| Decoded {
             recorded,

@@ -174,6 +174,17 @@ impl Keys {
         Ok(())
     }
 
+    /// Whether there is a key of a person, not erased.
+    ///
+    /// # Errors
+    /// When the key file cannot be read.
+    pub fn hold(&self, subject: &str) -> Result<bool, SealError> {
+        match self.find(&mut self.lock(), subject)? {
+            Some(Held::Key(_)) => Ok(true),
+            Some(Held::Erased) | None => Ok(false),
+        }
+    }
+
     /// The key of a person of whom something is recorded now, made if there is none.
     pub(super) fn to_seal(&self, subject: &str) -> Result<Key, SealError> {
         let mut store = self.lock();

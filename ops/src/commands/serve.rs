@@ -48,11 +48,12 @@ pub fn serve(dir: &DataDir, flags: &Flags, confirmation: Confirmation) -> Result
         if let Some(day) = confirmation.confirm_days_until {
             installation.workers.confirm_days_until(day).await;
         }
-        serve_installation(installation, &configuration).await
+        serve_installation(dir.clone(), installation, &configuration).await
     })
 }
 
 async fn serve_installation(
+    data: DataDir,
     installation: Installation,
     configuration: &Configuration,
 ) -> Result<(), Failure> {
@@ -74,19 +75,16 @@ async fn serve_installation(
         hosts: guard::Hosts::loopback(address),
         practice: training.is_some(),
         engine,
-        views: views.clone(),
+        views,
+        workers: workers.clone(),
+        data: Some(data),
         metrics,
     });
     let offered = offered::Offered::bind(configuration, file).await?;
     let stop = told_to_stop()?;
     let serving = daicho_api::serve(listener, app, stopped(stop.clone()));
     let working = live::run(&workers, stopped(stop.clone()));
-    let following = async {
-        tokio::select! {
-            followed = views.follow() => followed.map_err(Failure::refused),
-            () = stopped(stop.clone()) => Ok(()),
-        }
-    };
+    let following = live::follow(&workers, stopped(stop.clone()));
     print(&format!("http://{address}/\n"))?;
     if let Some(offered) = &offered {
         print(&format!("kurrentdb://{}?tls=false\n", offered.address()?))?;
@@ -97,10 +95,9 @@ async fn serve_installation(
             None => Ok(()),
         }
     };
-    let working = async { working.await.map_err(Failure::refused) };
     let serving = async { serving.await.map_err(Failure::from) };
-    let (served, worked, followed, offered) = tokio::join!(serving, working, following, offering);
-    served.and(worked).and(followed).and(offered)
+    let (served, (), (), offered) = tokio::join!(serving, working, following, offering);
+    served.and(offered)
 }
 
 /// Turns true when the process is told to stop.

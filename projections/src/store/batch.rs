@@ -3,7 +3,7 @@
 use super::generation::set_checkpoint;
 use super::shelf::Shelf;
 use super::table::Statements;
-use super::texts::Text;
+use super::texts::{Forgotten, Text};
 use super::writer::stored;
 use super::{Cell, Checkpoint, Result, states, texts};
 use daicho_domain::nouns::State;
@@ -22,6 +22,7 @@ pub(crate) struct Batch {
     /// Counted from 1, in the order in which they are written.
     pub number: u64,
     pub(super) tables: Vec<TableBatch>,
+    pub(super) forgotten: Forgotten,
     pub(super) texts: Vec<Text>,
     pub(super) states: Vec<(StreamName, Arc<State>)>,
     /// How far the file has come with it. Absent while rows are still held back.
@@ -57,6 +58,7 @@ impl Change {
 impl Batch {
     /// Writes it into the open transaction.
     pub fn write(mut self, shelf: &Shelf) -> Result<()> {
+        shelf.write(|conn| texts::remove(conn, &self.forgotten))?;
         // Texts first: states refer to them.
         for some in self.texts.chunks(ROWS_AT_ONCE) {
             shelf.write(|conn| texts::insert(conn, some))?;

@@ -127,6 +127,20 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         }
     }
 
+    /// Drops what fits, also what has not gone to the file; whether there was any.
+    pub fn drop_where(&mut self, fits: impl Fn(&K) -> bool) -> bool {
+        let mut dropped = false;
+        let maps = [&mut self.young, &mut self.old].into_iter();
+        for map in maps.chain(self.leaving.iter_mut().map(|(_, left)| left)) {
+            map.retain(|key, _| {
+                let keep = !fits(key);
+                dropped |= !keep;
+                keep
+            });
+        }
+        dropped
+    }
+
     /// The file holds every batch up to this one.
     pub fn written(&mut self, batch: u64) {
         self.leaving.retain(|(left_with, _)| *left_with > batch);

@@ -104,6 +104,7 @@ impl Held {
         Batch {
             number,
             tables: tables.collect(),
+            forgotten: self.texts.give_forgotten(),
             texts: self.texts.give(number),
             states: states(&mut self.states),
             reached,

@@ -40,4 +40,5 @@ pub use snapshot::Snapshot;
 pub(crate) use table::row;
 pub use table::{Row, Table};
 pub use texts::TextRef;
+pub(crate) use texts::is_outlived;
 pub use writer::{Key, Known, Notice, Writer};

@@ -61,14 +61,25 @@ pub(super) struct Text {
     text: String,
 }
 
+/// Whose texts are forgotten with a batch.
+#[derive(Default)]
+pub(super) struct Forgotten {
+    subjects: Vec<String>,
+    /// Something in memory may refer to one of their texts.
+    referred: bool,
+}
+
 /// Where the texts said lately lie, by subject and text.
-pub(super) struct Texts(Cache<(String, String), String>);
+pub(super) struct Texts(Cache<(String, String), String>, Forgotten);
 
 impl Texts {
     /// Nothing in memory yet. A text goes to the file with its batch: states that refer to it may go
     /// any time later.
     pub fn new() -> Self {
-        Self(Cache::new(Writing::WithItsBatch, TEXTS_KEPT))
+        Self(
+            Cache::new(Writing::WithItsBatch, TEXTS_KEPT),
+            Forgotten::default(),
+        )
     }
 
     pub fn give(&mut self, batch: u64) -> Vec<Text> {
@@ -83,12 +94,18 @@ impl Texts {
         given
     }
 
+    /// Whose texts are to be removed before those of the batch are written.
+    pub fn give_forgotten(&mut self) -> Forgotten {
+        std::mem::take(&mut self.1)
+    }
+
     pub fn written(&mut self, batch: u64) {
         self.0.written(batch);
     }
 
     pub fn forget(&mut self) {
         self.0.forget();
+        self.1 = Forgotten::default();
     }
 
     fn find(
@@ -124,6 +141,15 @@ impl Writer<'_> {
         Ok(key.map(TextRef))
     }
 
+    /// Forgets every text of these persons, now and as of any earlier number.
+    pub(crate) fn forget_texts(&mut self, subjects: &[String]) {
+        let (_, _, Texts(held, forgotten), _) = self.held().parts();
+        for subject in subjects {
+            forgotten.referred |= held.drop_where(|(whose, _)| whose == subject);
+            forgotten.subjects.push(subject.clone());
+        }
+    }
+
     /// Keeps every personal text of an event's body, before any row or state refers to it.
     pub(crate) fn keep_texts(&mut self, body: &Value) -> Result<()> {
         let number = self.number();
@@ -150,6 +176,26 @@ pub(super) fn insert(conn: &Connection, texts: &[Text]) -> Result<()> {
         insert.execute([key, subject, text])?;
     }
     Ok(())
+}
+
+/// Removes every text of these persons in the open transaction, before newer ones are written. Rows and folded states
+/// keep references that lead nowhere: the file is marked as outlived when there was anything to forget.
+pub(super) fn remove(conn: &Connection, forgotten: &Forgotten) -> Result<()> {
+    let mut remove = conn.prepare_cached("DELETE FROM personal_texts WHERE subject = ?")?;
+    let mut removed = 0;
+    for subject in &forgotten.subjects {
+        removed += remove.execute([subject])?;
+    }
+    if removed > 0 || forgotten.referred {
+        conn.execute_batch("PRAGMA user_version = 1")?;
+    }
+    Ok(())
+}
+
+/// Whether texts were forgotten in this file: one made anew does not have what only referred to them, and never
+/// held them.
+pub(crate) fn is_outlived(conn: &Connection) -> Result<bool> {
+    Ok(conn.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? != 0)
 }
 
 fn find(conn: &Connection, subject: &str, text: &str) -> Result<Option<String>> {

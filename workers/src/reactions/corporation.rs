@@ -50,6 +50,7 @@ fn leave_applications(happening: Happening<'_>) -> Vec<Command> {
         | Event::Unmerged {}
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
+        | Event::TextsErased { .. }
         | Event::OfficeAdded { .. }
         | Event::EntryAdded { .. }
         | Event::EntryChanged { .. } => return vec![],
@@ -73,6 +74,7 @@ fn close_licence(happening: Happening<'_>) -> Vec<Command> {
         | Event::Unmerged {}
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
+        | Event::TextsErased { .. }
         | Event::OfficeAdded { .. }
         | Event::EntryAdded { .. }
         | Event::EntryChanged { .. } => return vec![],
@@ -108,6 +110,7 @@ fn outdate_papers(happening: Happening<'_>) -> Vec<Command> {
         | Event::MergedInto { .. }
         | Event::Unmerged {}
         | Event::ContactSet { .. }
+        | Event::TextsErased { .. }
         | Event::OfficeAdded { .. }
         | Event::EntryAdded { .. }
         | Event::OfficeRenumbered { .. }

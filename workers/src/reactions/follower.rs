@@ -89,6 +89,7 @@ impl Follower {
         outcomes: &Outcomes,
         decoded: &Decoded,
     ) -> Result<(), Failed> {
+        engine.erase_as_recorded(&decoded.event)?;
         if !is_followed(&decoded.recorded.kind) {
             self.pass(decoded);
             return Ok(());

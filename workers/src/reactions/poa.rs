@@ -11,6 +11,8 @@ pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
         name: "note_paper",
         on: &[
+            "poa.due_passed",
+            "poa.received",
             "poa.accepted",
             "poa.found_defective",
             "poa.filed",
@@ -36,6 +38,9 @@ fn note_paper(happening: Happening<'_>) -> Vec<Command> {
         return vec![];
     };
     let step = match event {
+        Event::DuePassed { .. } => PaperStep::DuePassed,
+        // Before its due date is over it needs no note: the check follows in the same sitting.
+        Event::Received { .. } if sheet.due_passed => PaperStep::Arrived,
         Event::Accepted {} => PaperStep::Accepted,
         Event::FoundDefective { .. } => PaperStep::Unaccepted,
         Event::Filed { .. } => PaperStep::Filed,
@@ -45,7 +50,6 @@ fn note_paper(happening: Happening<'_>) -> Vec<Command> {
         | Event::Dispatched { .. }
         | Event::Undeliverable { .. }
         | Event::ReprintRequested { .. }
-        | Event::DuePassed { .. }
         | Event::Received { .. }
         | Event::Lapsed { .. }
         | Event::LapseReversed { .. }

@@ -259,7 +259,7 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 8] 
     ]
 }
 
-fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 9] {
+fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 10] {
     let number: OfficeNumber = "0170210231".parse().expect("a valid number");
     let due = day(2026, 10, 9);
     [
@@ -278,6 +278,7 @@ fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 9] {
             },
             dispatch_by: dated(day(2026, 9, 3)),
         },
+        poa::Event::DuePassed { due },
         poa::Event::Lapsed { due },
         poa::Event::LapseReversed {
             why: ReversalReason::ArrivedInTime,
@@ -326,6 +327,7 @@ fn dated(on: NaiveDate) -> Dated {
             milestone: "poa_due".to_owned(),
             asked_on: on,
             prefecture: None,
+            decided_on: None,
             book: "honobono-mini2@2015-01-01 r1".to_owned(),
             rules: vec![],
             open: vec![],

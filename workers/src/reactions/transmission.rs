@@ -197,6 +197,8 @@ fn moved(event: &Event) -> &[PlannedOffice] {
         | Event::StartSet { .. }
         | Event::OfficeReady { .. }
         | Event::OfficeUnready { .. }
+        | Event::OfficeDuePassed { .. }
+        | Event::OfficePaperArrived { .. }
         | Event::PapersFiled { .. }
         | Event::FederationConfirmed { .. }
         | Event::FederationRejected { .. }

@@ -117,6 +117,8 @@ impl World<'_> {
             transmission::Event::OfficeCompleted { .. }
             | transmission::Event::StartSet { .. }
             | transmission::Event::OfficeUnready { .. }
+            | transmission::Event::OfficeDuePassed { .. }
+            | transmission::Event::OfficePaperArrived { .. }
             | transmission::Event::PapersOutdated { .. }
             | transmission::Event::PapersFiled { .. }
             | transmission::Event::FederationConfirmed { .. }

@@ -5,8 +5,8 @@ use crate::kit::{Installation, day};
 use chrono::{Days, NaiveDate};
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
-use daicho_domain::office_day;
 use daicho_domain::stream::{Stream, derived_id};
+use daicho_domain::{installation, office_day};
 use daicho_eventlog::{Caused, ExecuteError};
 use daicho_workers::day::{JUMP_DAYS_MAX, WorkError};
 use daicho_workers::simulation::{Plan, offices, run};
@@ -149,10 +149,31 @@ async fn a_clock_that_jumps_by_a_year_waits_for_a_person_and_one_that_goes_back_
     }
     opens_through(&office, day(TODAY) - Days::new(30)).await;
     assert_eq!(office.digest().await, before);
-    assert_eq!(office.workers.outcomes().sending_held(), None);
+    assert_eq!(office.workers.sending_holds().expect("they are read"), []);
     let most = Days::new(JUMP_DAYS_MAX.unsigned_abs());
     opens_through(&office, day(TODAY) + most).await;
-    let held = office.workers.outcomes().sending_held();
+    let held = office.workers.sending_holds().expect("they are read");
     let first = day(TODAY) + Days::new(1);
-    assert_eq!(held, Some((first, day(TODAY) + most)), "送信保留");
+    assert_eq!(held, [(first, day(TODAY) + most)], "送信保留");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_that_a_person_confirmed_in_the_log_are_opened_and_no_more() {
+    let office = office().await;
+    let until = day(TODAY) + Days::new(60);
+    let confirm = installation::Command::ConfirmDays { until };
+    let confirm = Command::installation(&Stream::Installation, confirm);
+    let by = Caused::by_request("clerk", derived_id(&["confirm"]));
+    let confirmed = office.engine.execute(confirm, by).await;
+    confirmed.expect("a person confirms");
+    match office
+        .workers
+        .open_through(until + Days::new(1), &mut |_| ())
+        .await
+    {
+        Err(WorkError::JumpTooFar { days: 61, .. }) => {}
+        other => panic!("that day was not confirmed: {other:?}"),
+    }
+    opens_through(&office, until).await;
+    assert_eq!(office.engine.today().await, Some(until));
 }

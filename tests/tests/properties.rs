@@ -8,12 +8,13 @@ use daicho_domain::nouns::{Command, State};
 use daicho_domain::poa::{self, Defect, Method, Stage};
 use daicho_domain::rules::{Ask, Question, reckoned};
 use daicho_domain::stream::Stream;
+use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId};
 use daicho_domain::transmission::{self, ApplyingOffice, Decision, Missing, Standing};
 use daicho_domain::waiting::Trigger;
-use daicho_domain::{identifiers::KjId, office_day};
+use daicho_domain::{enrolment, identifiers::KjId, identifiers::OfficeNumber, office_day};
 use daicho_eventlog::{Caused, ExecuteError};
 use daicho_tests::office::{
-    Office, application, day, number, office_id, poa_stream, seeded, transmission_stream,
+    Office, application, corporation, day, number, office_id, other_corporation, seeded,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,9 +47,109 @@ fn the_start_never_moves_back_as_the_application_day_grows() {
     assert!(all_days().map(first_day).is_sorted());
 }
 
-/// Something somebody does, or lets be.
+/// One corporation in one service.
+#[derive(Clone, Copy, Debug)]
+struct Account {
+    whose: Whose,
+    service: Service,
+}
+
+/// One of the two corporations.
+#[derive(Clone, Copy, Debug)]
+enum Whose {
+    First,
+    Other,
+}
+
+const MESSENGER: Account = Account {
+    whose: Whose::First,
+    service: Service::CareNetMessenger,
+};
+
+/// Both corporations in both services that transmit.
+const ACCOUNTS: [Account; 4] = [
+    MESSENGER,
+    Account {
+        whose: Whose::First,
+        service: Service::HonobonoMini2,
+    },
+    Account {
+        whose: Whose::Other,
+        service: Service::CareNetMessenger,
+    },
+    Account {
+        whose: Whose::Other,
+        service: Service::HonobonoMini2,
+    },
+];
+
+impl Account {
+    fn corporation(self) -> CorporationId {
+        match self.whose {
+            Whose::First => corporation(),
+            Whose::Other => other_corporation(),
+        }
+    }
+
+    fn transmission(self) -> Stream {
+        Stream::Transmission(self.corporation(), self.service)
+    }
+
+    fn enrolment(self) -> Stream {
+        Stream::Enrolment(self.corporation(), self.service)
+    }
+
+    /// The `nth` of its three offices among all.
+    const fn place(self, nth: usize) -> usize {
+        match self.whose {
+            Whose::First => nth,
+            Whose::Other => nth + 3,
+        }
+    }
+
+    fn office(self, nth: usize) -> OfficeId {
+        office_id(self.place(nth))
+    }
+
+    fn number(self, nth: usize) -> OfficeNumber {
+        number(self.place(nth))
+    }
+
+    fn application(self, name: usize) -> ApplicationId {
+        let (corporation, service) = (self.corporation(), self.service);
+        application(&format!("{corporation}-{service}-{}", NAMES[name]))
+    }
+
+    fn poa(self, name: usize, nth: usize) -> Stream {
+        Stream::Poa(PoaId::of(self.application(name), self.office(nth)))
+    }
+}
+
+/// Something somebody does for an account, or for the whole office.
+#[derive(Clone, Debug)]
+enum Deed {
+    For(Account, Act),
+    Office(Daily),
+}
+
+/// What is done for the whole office.
+#[derive(Clone, Copy, Debug)]
+enum Daily {
+    /// The post of the oldest open days is counted and closed, so many days of it.
+    Close(usize),
+    /// Days pass.
+    Days(u64),
+}
+
+/// Something somebody does for an account.
 #[derive(Clone, Debug)]
 enum Act {
+    /// A trial form received so many days ago.
+    Trial(u64),
+    /// The entries of offices, received today.
+    Enter(BTreeSet<usize>),
+    /// A 本登録 received so many days ago.
+    Register(u64),
     /// Offices apply on a form received so many days ago; the first may lack something.
     Apply(usize, BTreeSet<usize>, Option<Missing>, u64),
     /// Something is said about the 委任状 of an office, on a day so long ago.
@@ -59,10 +160,6 @@ enum Act {
     Withdraw(usize, Option<usize>),
     /// A person decides, for the month so many months ahead, or that all stays.
     Decide(usize, usize, Option<u32>),
-    /// The post of the oldest open days is counted and closed, so many days of it.
-    Close(usize),
-    /// Days pass.
-    Days(u64),
 }
 
 /// What can be said about a 委任状.
@@ -103,27 +200,45 @@ fn act() -> impl Strategy<Value = Act> {
             Just(Missing::Entries(vec!["代表者名".to_owned()]))
         ],
     );
-    let offices = prop::collection::btree_set(office(), 1..=3);
+    let offices = || prop::collection::btree_set(office(), 1..=3);
     let paper = prop::sample::select(PAPER_ACTS.to_vec());
     prop_oneof![
-        2 => (name(), offices, missing, 0..4_u64).prop_map(|(name, offices, missing, ago)| Act::Apply(name, offices, missing, ago)),
+        1 => (0..4_u64).prop_map(Act::Trial),
+        1 => offices().prop_map(Act::Enter),
+        1 => (0..4_u64).prop_map(Act::Register),
+        2 => (name(), offices(), missing, 0..4_u64).prop_map(|(name, offices, missing, ago)| Act::Apply(name, offices, missing, ago)),
         10 => (name(), office(), paper, 0..4_u64).prop_map(|(name, office, act, ago)| Act::Paper(name, office, act, ago)),
         1 => (name(), office()).prop_map(|(name, office)| Act::Complete(name, office)),
         1 => (name(), prop::option::of(office())).prop_map(|(name, office)| Act::Withdraw(name, office)),
         1 => (name(), office(), prop::option::of(1..4_u32)).prop_map(|(name, office, ahead)| Act::Decide(name, office, ahead)),
-        3 => (1..12_usize).prop_map(Act::Close),
-        5 => (1..12_u64).prop_map(Act::Days),
     ]
 }
 
-/// A sequence that gets somewhere: one application at least, and chance after it.
-fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let all = Act::Apply(0, BTreeSet::from([0, 1, 2]), None, 0);
-    prop::collection::vec(act(), 20..60).prop_map(move |acts| {
-        let mut whole = vec![all.clone()];
-        whole.extend(acts);
-        whole
-    })
+fn deed() -> impl Strategy<Value = Deed> {
+    // Most is about one account, so that histories get somewhere.
+    let account = prop_oneof![
+        3 => Just(MESSENGER),
+        3 => prop::sample::select(ACCOUNTS.to_vec()),
+    ];
+    prop_oneof![
+        3 => (1..12_usize).prop_map(|days| Deed::Office(Daily::Close(days))),
+        5 => (1..12_u64).prop_map(|days| Deed::Office(Daily::Days(days))),
+        17 => (account, act()).prop_map(|(account, act)| Deed::For(account, act)),
+    ]
+}
+
+/// A sequence that gets somewhere: a trial with its 本登録, an application of each corporation, and chance after them.
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let all = || BTreeSet::from([0, 1, 2]);
+    let mini2 = ACCOUNTS[3];
+    let begun = [
+        Deed::For(mini2, Act::Trial(0)),
+        Deed::For(mini2, Act::Enter(all())),
+        Deed::For(mini2, Act::Register(0)),
+        Deed::For(mini2, Act::Apply(0, all(), None, 0)),
+        Deed::For(MESSENGER, Act::Apply(0, all(), None, 0)),
+    ];
+    prop::collection::vec(deed(), 20..60).prop_map(move |deeds| [&begun[..], &deeds].concat())
 }
 
 fn receipt(on: NaiveDate) -> Receipt {
@@ -137,14 +252,14 @@ fn receipt(on: NaiveDate) -> Receipt {
 }
 
 impl Act {
-    /// The commands that the act sends on this day; none when only time passes.
-    async fn commands(&self, office: &Office) -> Vec<Command> {
-        let today = office.today().await;
+    /// The commands that the act sends on this day.
+    fn commands(&self, account: Account, today: NaiveDate) -> Vec<Command> {
         let ago = |days: u64| today - Days::new(days);
-        let transmit = |command| vec![Command::transmission(&transmission_stream(), command)];
+        let transmit = |command| vec![Command::transmission(&account.transmission(), command)];
+        let enrol = |command| vec![Command::enrolment(&account.enrolment(), command)];
         match self {
             Self::Apply(name, offices, missing, days) => transmit(transmission::Command::Apply {
-                application: application(NAMES[*name]),
+                application: account.application(*name),
                 receipt: receipt(ago(*days)),
                 offices: offices
                     .iter()
@@ -152,9 +267,9 @@ impl Act {
                     .map(|(place, nth)| {
                         let missing = missing.clone().filter(|_| place == 0);
                         ApplyingOffice {
-                            number: number(*nth),
+                            number: account.number(*nth),
                             kj_id: (missing != Some(Missing::KjId))
-                                .then(|| KjId::compose(number(*nth))),
+                                .then(|| KjId::compose(account.number(*nth))),
                             kj_id_confirmed: false,
                             missing,
                         }
@@ -192,30 +307,52 @@ impl Act {
                         reason: "印影相違".to_owned(),
                     },
                 };
-                vec![Command::poa(&poa_stream(NAMES[*name], *nth), command)]
+                vec![Command::poa(&account.poa(*name, *nth), command)]
             }
             Self::Complete(name, nth) => transmit(transmission::Command::Complete {
-                application: application(NAMES[*name]),
-                office: office_id(*nth),
-                kj_id: Some(KjId::compose(number(*nth))),
+                application: account.application(*name),
+                office: account.office(*nth),
+                kj_id: Some(KjId::compose(account.number(*nth))),
                 kj_id_confirmed: false,
                 receipt: receipt(today),
             }),
             Self::Withdraw(name, nth) => transmit(transmission::Command::Withdraw {
-                application: application(NAMES[*name]),
-                office: nth.map(office_id),
+                application: account.application(*name),
+                office: nth.map(|nth| account.office(nth)),
                 reason: "取りやめ".to_owned(),
             }),
             Self::Decide(name, nth, ahead) => transmit(transmission::Command::Decide {
-                application: application(NAMES[*name]),
-                office: office_id(*nth),
+                application: account.application(*name),
+                office: account.office(*nth),
                 decision: match ahead {
                     None => Decision::Keep,
                     Some(months) => Decision::StartIn(Month::of(today).plus(*months)),
                 },
                 reason: "相談の結果".to_owned(),
             }),
-            Self::Close(days) => {
+            Self::Trial(days) => enrol(enrolment::Command::StartTrial {
+                receipt: receipt(ago(*days)),
+            }),
+            Self::Enter(offices) => enrol(enrolment::Command::EnterOffices {
+                offices: offices.iter().map(|nth| account.office(*nth)).collect(),
+                received_on: today,
+            }),
+            Self::Register(days) => enrol(enrolment::Command::Register {
+                receipt: receipt(ago(*days)),
+                terms_version: "2026-04".to_owned(),
+            }),
+        }
+    }
+}
+
+impl Deed {
+    /// The commands that are sent on this day; none when only time passes.
+    async fn commands(&self, office: &Office) -> Vec<Command> {
+        let today = office.today().await;
+        match self {
+            Self::For(account, act) => act.commands(*account, today),
+            Self::Office(Daily::Days(_)) => vec![],
+            Self::Office(Daily::Close(days)) => {
                 let mut open = Vec::new();
                 for date in day(FIRST_DAY).iter_days().take_while(|date| *date <= today) {
                     if open.len() < *days && !is_closed(office, date).await {
@@ -224,7 +361,6 @@ impl Act {
                 }
                 open.into_iter().flat_map(closing).collect()
             }
-            Self::Days(_) => vec![],
         }
     }
 }
@@ -296,12 +432,12 @@ async fn sends_three_times(office: &Office, command: &Command, nth: &mut u128) {
 /// Every open thing says what it waits for, and nothing that was due is left over.
 async fn walk(office: &Office) {
     let today = office.today().await;
-    let mut streams = vec![transmission_stream()];
-    streams.extend(
-        NAMES
-            .iter()
-            .flat_map(|name| (0..3).map(|nth| poa_stream(name, nth))),
-    );
+    let mut streams = Vec::new();
+    for account in ACCOUNTS {
+        streams.extend([account.transmission(), account.enrolment()]);
+        let papers = (0..NAMES.len()).flat_map(|name| (0..3).map(move |nth| (name, nth)));
+        streams.extend(papers.map(|(name, nth)| account.poa(name, nth)));
+    }
     for stream in &streams {
         let state = office.state(stream).await;
         match &state {
@@ -331,8 +467,16 @@ async fn walk(office: &Office) {
                 });
                 assert!(open != state.waiting().is_empty(), "{state:#?}");
             }
+            State::Enrolment(state) => {
+                let open = match state {
+                    enrolment::State::Trial(_) | enrolment::State::Registered(_) => true,
+                    enrolment::State::NotBegun
+                    | enrolment::State::Billing(_)
+                    | enrolment::State::Ended { .. } => false,
+                };
+                assert!(open != state.waiting().is_empty(), "{state:#?}");
+            }
             State::Corporation(_)
-            | State::Enrolment(_)
             | State::Credential(_)
             | State::Licence(_)
             | State::OfficeDay(_)
@@ -380,15 +524,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, max_shrink_iters: 40, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_open_state_waits_for_something_and_nothing_is_recorded_twice(acts in acts()) {
+    fn every_open_state_waits_for_something_and_nothing_is_recorded_twice(deeds in deeds()) {
         runtime().block_on(async {
             let office = Office::opens_on(FIRST_DAY).await;
+            office.meets_another_corporation().await;
             let mut nth = 1_000_000;
-            for act in &acts {
-                for command in act.commands(&office).await {
+            for deed in &deeds {
+                for command in deed.commands(&office).await {
                     sends_three_times(&office, &command, &mut nth).await;
                 }
-                if let Act::Days(days) = act {
+                if let Deed::Office(Daily::Days(days)) = deed {
                     let later = office.today().await + Days::new(*days);
                     office.goes_on_to(&later.to_string()).await;
                 }

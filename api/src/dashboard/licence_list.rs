@@ -63,7 +63,7 @@ pub async fn page(viewer: Viewer, Form(body): Form<Body>) -> Shown {
             fees_confirmed(&asked, &body.list).await?,
         ),
     };
-    acting::caught_up(&viewer.app.views).await?;
+    acting::caught_up(&viewer.app.views).await;
     viewer
         .read(move |reading| {
             let result = match (report.taken + report.known, report.refused) {

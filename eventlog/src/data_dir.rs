@@ -56,6 +56,14 @@ pub enum DataDirError {
         /// The seed that was asked for.
         asked: u64,
     },
+    /// The directory is for training, the work that was to be put into it is not.
+    #[error("{} is for training (seed {seed}); real work is not written into it", root.display())]
+    ForTraining {
+        /// The directory.
+        root: PathBuf,
+        /// The seed it was begun with.
+        seed: u64,
+    },
     /// The mark is there but says nothing readable.
     #[error("{} cannot be read as the mark of a training directory: {why}", path.display())]
     Mark {

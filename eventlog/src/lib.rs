@@ -9,6 +9,7 @@ mod clock;
 mod codec;
 #[doc(hidden)]
 pub mod contract;
+pub mod copy;
 mod data_dir;
 mod envelope;
 mod execute;
@@ -32,6 +33,7 @@ pub use crate::codec::{Codec, Decoded};
 pub use crate::data_dir::{DataDir, DataDirError, Room, Training};
 pub use crate::envelope::{Body, NewEvent, Position, Recorded, StreamName};
 pub use crate::execute::{Engine, ExecuteError, Executed, Failed};
+pub use crate::kurrentdb::KurrentLog;
 pub use crate::memory::MemoryLog;
 pub use crate::port::{Advice, EventLog, Expected, LogError, Subscription};
 pub use crate::sqlite::{Durability, SqliteLog};

@@ -6,15 +6,92 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError, Training};
-use crate::port::LogError;
+use crate::kurrentdb::{Address, KurrentLog};
+use crate::port::{EventLog, LogError};
 use crate::sealing::{Keys, MasterKey, SealError};
-use crate::sqlite::{Durability, SqliteLog};
+use crate::sqlite::{Durability, SqliteLog, WriterLock};
+
+/// Where an installation has its log. Keys, read models and the rest lie in its directory in either case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// `log.db` in its directory.
+    #[default]
+    Directory,
+    /// On a cluster.
+    Cluster(Address),
+}
+
+impl Place {
+    /// What `--log` says: `sqlite`, or a connection string.
+    ///
+    /// # Errors
+    /// [`LogError::Address`], without what stands in the text of a password.
+    pub fn parse(text: &str) -> Result<Self, LogError> {
+        match text {
+            "sqlite" => Ok(Self::Directory),
+            other => Address::parse(other).map(Self::Cluster),
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Directory => f.write_str("sqlite"),
+            Self::Cluster(address) => address.fmt(f),
+        }
+    }
+}
+
+/// The log at a place.
+#[derive(Clone, Debug)]
+pub enum Log {
+    /// In a file.
+    File(Arc<SqliteLog>),
+    /// On a cluster.
+    Cluster(Arc<KurrentLog>),
+}
+
+impl Log {
+    /// The log as everything but its place is used: through the port.
+    pub fn port(&self) -> Arc<dyn EventLog> {
+        match self {
+            Self::File(log) => log.clone(),
+            Self::Cluster(log) => log.clone(),
+        }
+    }
+
+    /// The file, for what only a file can do.
+    pub fn file(&self) -> Option<&Arc<SqliteLog>> {
+        match self {
+            Self::File(log) => Some(log),
+            Self::Cluster(_) => None,
+        }
+    }
+
+    /// Opens a log alone, for reading: what needs no keys. A directory is not created.
+    ///
+    /// # Errors
+    /// As the adapters.
+    pub async fn for_reading(place: &Place, dir: &DataDir) -> Result<Self, LogError> {
+        match place {
+            Place::Directory => {
+                let log = SqliteLog::open_for_reading(&dir.log())?;
+                Ok(Self::File(Arc::new(log)))
+            }
+            Place::Cluster(address) => {
+                let log = KurrentLog::open_for_reading(address.clone()).await?;
+                Ok(Self::Cluster(Arc::new(log)))
+            }
+        }
+    }
+}
 
 /// A log with its keys.
 #[derive(Clone, Debug)]
-pub struct Opened {
+pub struct Opened<L = Arc<SqliteLog>> {
     /// The log.
-    pub log: Arc<SqliteLog>,
+    pub log: L,
     /// The keys of its personal data.
     pub keys: Arc<Keys>,
     /// The mark of a training directory.
@@ -49,7 +126,56 @@ pub fn for_writing(
 ) -> Result<Opened, OpenError> {
     dir.create()?;
     let training = dir.training()?;
-    let log = SqliteLog::open(&dir.log(), clock, durability)?;
+    let log = Arc::new(SqliteLog::open(&dir.log(), clock, durability)?);
+    let keys = keys_for_writing(dir, master_key, training, durability)?;
+    Ok(Opened {
+        log,
+        keys,
+        training,
+    })
+}
+
+/// As [`for_writing`], with the log at a place. Of a directory whose log is on a cluster, too, there is one process
+/// that writes.
+///
+/// # Errors
+/// As [`for_writing`], and what the cluster says.
+pub async fn writing_at(
+    place: &Place,
+    dir: &DataDir,
+    master_key: Option<&Path>,
+    clock: Arc<dyn Clock>,
+    durability: Durability,
+) -> Result<Opened<Log>, OpenError> {
+    let address = match place {
+        Place::Directory => {
+            let opened = for_writing(dir, master_key, clock, durability)?;
+            return Ok(Opened {
+                log: Log::File(opened.log),
+                keys: opened.keys,
+                training: opened.training,
+            });
+        }
+        Place::Cluster(address) => address.clone(),
+    };
+    dir.create()?;
+    let training = dir.training()?;
+    let lock = WriterLock::take(&dir.log())?;
+    let log = KurrentLog::open(address, clock).await?.holding(lock);
+    let keys = keys_for_writing(dir, master_key, training, durability)?;
+    Ok(Opened {
+        log: Log::Cluster(Arc::new(log)),
+        keys,
+        training,
+    })
+}
+
+fn keys_for_writing(
+    dir: &DataDir,
+    master_key: Option<&Path>,
+    training: Option<Training>,
+    durability: Durability,
+) -> Result<Arc<Keys>, SealError> {
     let beside = dir.master_key();
     let path = master_key.unwrap_or(&beside);
     let master = match training {
@@ -57,12 +183,7 @@ pub fn for_writing(
         None if dir.keys().exists() || path.exists() => MasterKey::load(path)?,
         None => MasterKey::create(path)?,
     };
-    let keys = Keys::open(&dir.keys(), master, durability)?;
-    Ok(Opened {
-        log: Arc::new(log),
-        keys: Arc::new(keys),
-        training,
-    })
+    Keys::open(&dir.keys(), master, durability).map(Arc::new)
 }
 
 /// Opens a directory beside whoever writes it, and changes nothing in it.
@@ -71,7 +192,39 @@ pub fn for_writing(
 /// [`SealError::MasterKeyMissing`] when there are keys; who can do without them opens the log alone.
 pub fn for_reading(dir: &DataDir, master_key: Option<&Path>) -> Result<Opened, OpenError> {
     let training = dir.training()?;
-    let log = SqliteLog::open_for_reading(&dir.log())?;
+    let log = Arc::new(SqliteLog::open_for_reading(&dir.log())?);
+    let keys = keys_for_reading(dir, master_key, training)?;
+    Ok(Opened {
+        log,
+        keys,
+        training,
+    })
+}
+
+/// As [`for_reading`], with the log at a place.
+///
+/// # Errors
+/// As [`for_reading`], and what the cluster says.
+pub async fn reading_at(
+    place: &Place,
+    dir: &DataDir,
+    master_key: Option<&Path>,
+) -> Result<Opened<Log>, OpenError> {
+    let training = dir.training()?;
+    let keys = keys_for_reading(dir, master_key, training)?;
+    let log = Log::for_reading(place, dir).await?;
+    Ok(Opened {
+        log,
+        keys,
+        training,
+    })
+}
+
+fn keys_for_reading(
+    dir: &DataDir,
+    master_key: Option<&Path>,
+    training: Option<Training>,
+) -> Result<Arc<Keys>, SealError> {
     let keys = match training {
         Some(training) => Keys::open_for_reading(&dir.keys(), MasterKey::for_training(training))?,
         None if dir.keys().exists() => {
@@ -81,11 +234,7 @@ pub fn for_reading(dir: &DataDir, master_key: Option<&Path>) -> Result<Opened, O
         }
         None => Keys::none(&dir.keys()),
     };
-    Ok(Opened {
-        log: Arc::new(log),
-        keys: Arc::new(keys),
-        training,
-    })
+    Ok(Arc::new(keys))
 }
 
 #[cfg(test)]

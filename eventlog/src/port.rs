@@ -212,6 +212,60 @@ pub enum LogError {
         /// What the store says.
         why: String,
     },
+    /// The connection string of a cluster cannot be read.
+    #[error("the connection string {address} cannot be read: {why}")]
+    Address {
+        /// The string, without user and password.
+        address: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The cluster does not answer.
+    #[error("{address} does not answer: {why}")]
+    Away {
+        /// Where it should be, without user and password.
+        address: String,
+        /// What came instead of an answer.
+        why: String,
+    },
+    /// The cluster does not let this user do it.
+    #[error("{address} does not accept this user or password, or gives the user too few rights")]
+    Denied {
+        /// The cluster, without user and password.
+        address: String,
+    },
+    /// The certificate of the cluster is not one that is trusted, or not for this name.
+    #[error("the certificate of {address} is not accepted: {why}")]
+    Certificate {
+        /// The cluster, without user and password.
+        address: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What answers is too old, or no KurrentDB.
+    #[error("{address} is {found}; KurrentDB or EventStoreDB 21.6 or newer is needed")]
+    OtherServer {
+        /// The cluster, without user and password.
+        address: String,
+        /// What it says it is.
+        found: String,
+    },
+    /// The cluster takes no message of this size; nothing was recorded.
+    #[error("an append to {stream} is larger than the server takes and was not recorded: {why}")]
+    MessageTooLarge {
+        /// The stream that was to be written.
+        stream: StreamName,
+        /// What the server says.
+        why: String,
+    },
+    /// Somebody deleted or truncated a stream of ours, or set it to vanish. Readers stop.
+    #[error("the stream {stream} is not whole any more: {why}")]
+    Cut {
+        /// The stream.
+        stream: StreamName,
+        /// How it shows.
+        why: String,
+    },
     /// The writer ended, at a close or after a write of which it is not known whether it reached the disk.
     #[error("this log takes no more events in this process: {why}; start again")]
     Stopped {
@@ -224,7 +278,10 @@ impl LogError {
     /// Whether the same call may succeed when it is simply made again.
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Conflict { .. } | Self::Unanswered { .. } | Self::Busy { .. } => Advice::Retry,
+            Self::Conflict { .. }
+            | Self::Unanswered { .. }
+            | Self::Busy { .. }
+            | Self::Away { .. } => Advice::Retry,
             Self::TooLarge { .. }
             | Self::Unreadable { .. }
             | Self::ForeignPosition
@@ -235,6 +292,12 @@ impl LogError {
             | Self::NotALog { .. }
             | Self::NewerLayout { .. }
             | Self::Failed { .. }
+            | Self::Address { .. }
+            | Self::Denied { .. }
+            | Self::Certificate { .. }
+            | Self::OtherServer { .. }
+            | Self::MessageTooLarge { .. }
+            | Self::Cut { .. }
             | Self::Stopped { .. } => Advice::GiveUp,
         }
     }

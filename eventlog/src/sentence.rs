@@ -1,6 +1,7 @@
 //! The failures of log, keys and data directory as one Japanese sentence for the person at the terminal or screen:
 //! what happened, why, what to do. `Display` has them in English, for developers and log lines.
 
+use crate::copy::CopyError;
 use crate::data_dir::DataDirError;
 use crate::execute::{ExecuteError, Failed};
 use crate::export::ExportError;
@@ -58,6 +59,27 @@ impl LogError {
             Self::Failed { path, why } => {
                 format!("{} の読み書きに失敗しました（{why}）。", path.display())
             }
+            Self::Address { address, why } => format!(
+                "接続先 {address} を読めません（{why}）。kurrentdb://ホスト:ポート の形で指定してください。"
+            ),
+            Self::Away { address, why } => format!(
+                "{address} が応答しません（{why}）。サーバーとネットワークを確認し、しばらくしてから再実行してください。"
+            ),
+            Self::Denied { address } => format!(
+                "{address} がこの利用者を受け付けません。接続文字列の利用者名・パスワードと権限を確認してください。"
+            ),
+            Self::Certificate { address, why } => format!(
+                "{address} の証明書を確認できません（{why}）。tlsCaFile とホスト名を確認してください。"
+            ),
+            Self::OtherServer { address, found } => format!(
+                "{address} は{found}です。KurrentDB または EventStoreDB の 21.6 以降が必要です。"
+            ),
+            Self::MessageTooLarge { stream, why } => format!(
+                "{stream} への記録がサーバーの上限を超えるため、何も記録していません（{why}）。内容を分けてください。"
+            ),
+            Self::Cut { stream, why } => format!(
+                "ストリーム {stream} が欠けています（{why}）。読み取りを止めました。削除した人を確認し、バックアップと照合してください。"
+            ),
             Self::Stopped { why } => {
                 format!(
                     "このログへの書き込みは停止しました（{why}）。daicho を起動し直してください。"
@@ -115,6 +137,10 @@ impl DataDirError {
                 "{} は seed {found} の練習用データです（指定は {asked}）。別の場所を指定してください。",
                 root.display()
             ),
+            Self::ForTraining { root, .. } => format!(
+                "{} は練習用のデータです。実際の業務のデータは別の場所を指定してください。",
+                root.display()
+            ),
             Self::Mark { path, why } => format!("{} を読めません（{why}）。", path.display()),
             Self::Io { path, error } => format!("{} を使えません（{error}）。", path.display()),
         }
@@ -138,6 +164,28 @@ impl ExportError {
         match self {
             Self::Log(error) => error.sentence(),
             Self::Out(error) => format!("書き出せませんでした（{error}）。"),
+        }
+    }
+}
+
+impl CopyError {
+    /// The failure as a sentence for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Source(error) => format!("複写元: {}", error.sentence()),
+            Self::Target(error) => format!("複写先: {}", error.sentence()),
+            Self::Unsound { number } => format!(
+                "複写元のログは番号 {number} でダイジェストと一致しません。log verify で確認してください。"
+            ),
+            Self::OtherLog { number } => format!(
+                "複写先に別のイベントがあります（番号 {number} まで一致しません）。空の場所か、同じログの複写の続きを指定してください。"
+            ),
+            Self::Longer { events, target } => format!(
+                "複写先のイベント（{target}件）が複写元（{events}件）より多いため、何も複写していません。複写元と複写先を確認してください。"
+            ),
+            Self::Differs { number } => format!(
+                "番号 {number} のイベントを元のとおりに記録できませんでした。複写先に書き込む他のプログラムを止めてから、複写先を空にしてやり直してください。"
+            ),
         }
     }
 }

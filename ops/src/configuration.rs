@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use daicho_eventlog::open::Place;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -52,6 +53,7 @@ pub struct Flags {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    log: Option<String>,
     listen: Option<SocketAddr>,
     kurrentdb_listen: Option<SocketAddr>,
     kurrentdb_user: Option<String>,
@@ -86,11 +88,7 @@ pub struct Configuration {
 impl Configuration {
     /// The configuration that these flags and their file give.
     pub fn read(flags: &Flags, data: &Path) -> Result<Self, Failure> {
-        let beside = data.join("daicho.toml");
-        let file = match &flags.config {
-            Some(file) => Some(file.clone()),
-            None => beside.exists().then_some(beside),
-        };
+        let file = file(flags.config.as_deref(), data);
         let from_file = match &file {
             None => File::default(),
             Some(path) => read_file(path)?,
@@ -124,13 +122,40 @@ impl Configuration {
     }
 }
 
+/// Where the log is: what a flag or the environment says, before what the file says. User and password of a
+/// connection string stand best in the file, which its owner alone may read.
+pub fn place(said: Option<&str>, config: Option<&Path>, data: &Path) -> Result<Place, Failure> {
+    let from_file = match (said, file(config, data)) {
+        (None, Some(path)) => read_file(&path)?.log,
+        (Some(_), _) | (None, None) => None,
+    };
+    match said.or(from_file.as_deref()) {
+        None => Ok(Place::Directory),
+        Some(text) => Place::parse(text).map_err(|error| Failure::Usage(error.sentence())),
+    }
+}
+
+/// The configuration file: the one that was named, or that of the data directory.
+fn file(named: Option<&Path>, data: &Path) -> Option<PathBuf> {
+    let beside = data.join("daicho.toml");
+    match named {
+        Some(file) => Some(file.to_owned()),
+        None => beside.exists().then_some(beside),
+    }
+}
+
 fn read_file(path: &Path) -> Result<File, Failure> {
     let say = |why: &dyn std::fmt::Display| {
         let path = path.display();
         Failure::Usage(format!("設定ファイル {path} を読めません: {why}"))
     };
     let text = std::fs::read_to_string(path).map_err(|error| say(&error))?;
-    toml::from_str(&text).map_err(|error| say(&error))
+    // What is wrong and where, without the line itself: a password may stand in it.
+    toml::from_str(&text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(0, |before| before.lines().count().max(1));
+        say(&format!("{}（{line}行目）", error.message()))
+    })
 }
 
 fn without_password<S: serde::Serializer>(

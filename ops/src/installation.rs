@@ -9,7 +9,7 @@ use daicho_domain::installation;
 use daicho_domain::nouns::Command;
 use daicho_domain::rules::Policy;
 use daicho_domain::stream::{Stream, derived_id};
-use daicho_eventlog::open::{self, Opened};
+use daicho_eventlog::open::{self, Opened, Place};
 use daicho_eventlog::{Caused, Clock, DataDir, Durability, Engine, SqliteLog, Training, books};
 use daicho_projections::{Catalogue, Source, Views};
 use daicho_workers::day::Workers;
@@ -40,6 +40,8 @@ pub struct Installation {
 pub struct Start<'a> {
     /// Its directory.
     pub dir: &'a DataDir,
+    /// Where its log is.
+    pub place: &'a Place,
     /// The master key, if it does not lie beside the directory.
     pub master_key: Option<&'a Path>,
     /// The clock it goes by.
@@ -55,23 +57,25 @@ impl Installation {
     pub async fn start(start: Start<'_>) -> Result<Self, Failure> {
         let Start {
             dir,
+            place,
             master_key,
             clock,
             durability,
             configuration,
         } = start;
-        let opened = open::for_writing(dir, master_key, clock.clone(), durability);
+        let opened = open::writing_at(place, dir, master_key, clock.clone(), durability).await;
         let Opened {
             log,
             keys,
             training,
         } = opened.map_err(|error| Failure::refused(error.sentence()))?;
+        let file = log.file().cloned();
+        let log = log.port();
         let nothing = Arc::new(Policy::without_books());
         let engine = Engine::start(log.clone(), keys.clone(), clock, nothing).await;
         let engine = Arc::new(engine.map_err(Failure::refused)?);
         books::seed(&engine, None).await.map_err(Failure::refused)?;
         record_start(&engine, configuration).await?;
-        let file = Some(log.clone());
         let source = Source::new(log, keys);
         let views = Views::open(dir.views(), Arc::new(catalogue()), source).await;
         let views = Arc::new(views.map_err(Failure::refused)?);

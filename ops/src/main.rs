@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, ValueEnum};
 use daicho_domain::rules;
+use daicho_eventlog::open::Place;
 
 /// 台帳, the register: an event-sourced back-office workflow engine for care-service applications.
 #[derive(Parser)]
@@ -36,15 +37,15 @@ struct Global {
     /// Print one JSON document on standard output
     #[arg(long, global = true)]
     json: bool,
-    /// Where the log is: sqlite, or kurrentdb://…
+    /// Where the log is: sqlite, or kurrentdb://… [default: sqlite]
     #[arg(
         long,
         global = true,
         value_name = "LOG",
-        default_value = "sqlite",
-        env = "DAICHO_LOG"
+        env = "DAICHO_LOG",
+        hide_env_values = true
     )]
-    log: String,
+    log: Option<String>,
     /// Language of what is printed for people
     #[arg(long, global = true, value_name = "LANG", default_value = "ja")]
     lang: Lang,
@@ -68,6 +69,16 @@ impl Global {
     /// The data directory, `./data` unless named.
     fn data(&self) -> &Path {
         self.data_or("./data")
+    }
+
+    /// Where the log is: what was said, or what the configuration file in the data directory says.
+    fn place(&self) -> Result<Place, commands::Failure> {
+        self.place_beside(self.data())
+    }
+
+    /// As [`Self::place`], for a command with a data directory of its own.
+    fn place_beside(&self, data: &Path) -> Result<Place, commands::Failure> {
+        configuration::place(self.log.as_deref(), None, data)
     }
 
     /// The language for the texts of the rules.

@@ -9,13 +9,13 @@ use crate::port::LogError;
 
 /// The right to write, held as long as this lives.
 #[derive(Debug)]
-pub(super) struct WriterLock {
+pub(crate) struct WriterLock {
     _held: File,
 }
 
 impl WriterLock {
     /// Takes the lock of a log file (`log.lock` beside `log.db`), or says who has it.
-    pub(super) fn take(log: &Path) -> Result<Self, LogError> {
+    pub(crate) fn take(log: &Path) -> Result<Self, LogError> {
         let path = log.with_extension("lock");
         let not_writable = |error: std::io::Error| LogError::NotWritable {
             path: path.clone(),

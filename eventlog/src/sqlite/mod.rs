@@ -26,7 +26,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use self::failure::failed;
-use self::lock::WriterLock;
+pub(crate) use self::lock::WriterLock;
 use self::reader::Readers;
 use self::watcher::Watcher;
 use self::writer::Writer;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Failure, print, print_json};
 use crate::Global;
-use crate::configuration::{Configuration, Flags};
+use crate::configuration::{self, Configuration, Flags};
 
 /// What `config` takes: the flags of `serve`.
 #[derive(clap::Args)]
@@ -18,9 +18,12 @@ pub struct Args {
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
     let dir = DataDir::at(global.data());
     let configuration = Configuration::read(&args.flags, dir.root())?;
+    let config = args.flags.config.as_deref();
+    let place = configuration::place(global.log.as_deref(), config, dir.root())?;
+    let place = place.to_string();
     let document = json!({
         "data": dir.root(),
-        "log": global.log,
+        "log": place,
         "training": dir.training().map_err(Failure::refused)?.is_some(),
         "configuration": configuration,
     });
@@ -36,7 +39,7 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
     print(&format!(
         "データ      {}\nログ        {}\n設定ファイル {}\n待受        {}\nマスター鍵   {}\nOTLP        {}\nトレース    {}\n",
         dir.root().display(),
-        global.log,
+        place,
         path(&configuration.file),
         configuration.listen,
         configuration.master_key.as_ref().map_or_else(

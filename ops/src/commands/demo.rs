@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, Months, NaiveDate};
+use daicho_eventlog::open::Place;
 use daicho_eventlog::{Clock, DataDir, SystemClock};
 use daicho_workers::simulation::Plan;
 use serde::{Deserialize, Serialize};
 
 use super::serve::serve;
 use super::simulate::{book, simulate};
-use super::{Failure, print, sqlite_only};
+use super::{Failure, print};
 use crate::Global;
 use crate::configuration::{Confirmation, Flags};
 
@@ -48,8 +49,8 @@ struct Made {
 
 /// Builds a demo where there is none, and serves it.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
-    sqlite_only(global)?;
     let dir = DataDir::at(global.data_or("./demo"));
+    let place = global.place_beside(dir.root())?;
     refuse_real(&dir)?;
     match made(&dir) {
         Some(made) if !args.fresh => print(&format!(
@@ -58,16 +59,16 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
             made.from,
             made.to,
         ))?,
-        Some(_) | None => build(&dir, &args)?,
+        Some(_) | None => build(&dir, &place, &args)?,
     }
     let flags = Flags {
         listen: args.listen,
         ..Flags::default()
     };
-    serve(&dir, &flags, Confirmation::default())
+    serve(&dir, &place, &flags, Confirmation::default())
 }
 
-fn build(dir: &DataDir, args: &Args) -> Result<(), Failure> {
+fn build(dir: &DataDir, place: &Place, args: &Args) -> Result<(), Failure> {
     let to = SystemClock.date_in_japan();
     let from = to
         .checked_sub_months(Months::new(args.months))
@@ -87,7 +88,7 @@ fn build(dir: &DataDir, args: &Args) -> Result<(), Failure> {
     print(&format!(
         "練習用のデータを {shown} に作っています（{from}〜{to}）。\n"
     ))?;
-    let report = simulate(dir, plan)?;
+    let report = simulate(dir, place, plan)?;
     let made = Made {
         offices: args.offices,
         seed: args.seed,

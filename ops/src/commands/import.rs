@@ -42,12 +42,6 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
     if args.template {
         return print(TEMPLATE);
     }
-    if global.log != "sqlite" {
-        let log = &global.log;
-        return Err(Failure::refused(format!(
-            "--log {log} には対応していません。sqlite を指定してください。"
-        )));
-    }
     let mode = if args.dry_run {
         Mode::DryRun
     } else {
@@ -125,7 +119,9 @@ fn take(
     );
     bar.set_length(lines);
     bar.set_message("");
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let engine = engine(global, args.master_key.as_deref(), mode).await?;
         let intake = Intake {
@@ -143,12 +139,14 @@ fn take(
 async fn engine(global: &Global, master_key: Option<&Path>, mode: Mode) -> Result<Engine, Failure> {
     let dir = DataDir::at(global.data());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let place = global.place()?;
+    let durability = Durability::Acknowledged;
     let opened = match mode {
-        Mode::Take => open::for_writing(&dir, master_key, clock.clone(), Durability::Acknowledged),
-        Mode::DryRun => open::for_reading(&dir, master_key),
+        Mode::Take => open::writing_at(&place, &dir, master_key, clock.clone(), durability).await,
+        Mode::DryRun => open::reading_at(&place, &dir, master_key).await,
     };
     let Opened { log, keys, .. } = opened.map_err(|error| Failure::refused(error.sentence()))?;
-    let engine = Engine::start(log, keys, clock, Arc::new(Policy::seeded()))
+    let engine = Engine::start(log.port(), keys, clock, Arc::new(Policy::seeded()))
         .await
         .map_err(|error| Failure::refused(error.sentence()))?;
     if mode == Mode::Take {

@@ -1,5 +1,5 @@
-//! `daicho log verify | export | stats`: the log's integrity, its export, its counts. Each reads beside a running
-//! server and changes nothing.
+//! `daicho log verify | export | stats | copy`: the log's integrity, its export, its counts, its way to another
+//! place (`log_copy.rs`). The first three read beside a running server and change nothing.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -7,14 +7,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use daicho_eventlog::export::{ExportError, Form, export};
-use daicho_eventlog::open::{self, OpenError};
+use daicho_eventlog::open::{self, Log, OpenError, Place};
 use daicho_eventlog::sealing::SealError;
 use daicho_eventlog::stats::stats;
 use daicho_eventlog::verify::{Finding, Verified, verify};
-use daicho_eventlog::{Codec, DataDir, LogError, SqliteLog};
+use daicho_eventlog::{Codec, DataDir, LogError};
 use serde_json::json;
 
-use super::{Failure, print, print_json};
+use super::{Failure, log_copy, print, print_json};
 use crate::Global;
 
 /// What `log` takes.
@@ -43,21 +43,22 @@ enum What {
     },
     /// Counts that depend on the recorded events alone
     Stats,
+    /// Copies a log, event by event as it is recorded, to a directory or a cluster
+    Copy(log_copy::Args),
 }
 
 /// Runs one of them.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
-    if global.log != "sqlite" {
-        return Err(Failure::refused(format!(
-            "--log {} には対応していません。sqlite を指定してください。",
-            global.log
-        )));
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let place = global.place()?;
     let dir = DataDir::at(global.data());
     match args.what {
+        What::Copy(args) => runtime.block_on(log_copy::run(global, &args)),
         What::Verify { master_key } => {
-            let checked = runtime.block_on(check(&dir, master_key.as_deref()))?;
+            let checked = runtime.block_on(check(&place, &dir, master_key.as_deref()))?;
             tell(global, &checked)
         }
         What::Export { out, after } => {
@@ -65,12 +66,12 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
                 true => Form::Array,
                 false => Form::Lines,
             };
-            runtime.block_on(write(&dir, out.as_deref(), after, form))
+            runtime.block_on(write(&place, &dir, out.as_deref(), after, form))
         }
         What::Stats => {
             let counted = runtime.block_on(async {
-                let log = SqliteLog::open_for_reading(&dir.log())?;
-                stats(&log).await
+                let log = Log::for_reading(&place, &dir).await?;
+                stats(&*log.port()).await
             });
             let counted = counted.map_err(log_failed)?;
             if global.json {
@@ -105,26 +106,33 @@ struct Checked {
     verified: Verified,
     /// Whether personal texts were opened; without the master key their shape alone was checked.
     opened: bool,
-    /// What SQLite finds wrong with the file.
+    /// What SQLite finds wrong with the file, where there is one.
     file: Vec<String>,
 }
 
-async fn check(dir: &DataDir, master_key: Option<&Path>) -> Result<Checked, Failure> {
-    let (log, codec, opened) = match open::for_reading(dir, master_key) {
+async fn check(
+    place: &Place,
+    dir: &DataDir,
+    master_key: Option<&Path>,
+) -> Result<Checked, Failure> {
+    let (log, codec, opened) = match open::reading_at(place, dir, master_key).await {
         Ok(opened) => (opened.log, Codec::new(opened.keys), true),
         Err(OpenError::Keys(SealError::MasterKeyMissing { .. })) if master_key.is_none() => {
-            let log = SqliteLog::open_for_reading(&dir.log()).map_err(log_failed)?;
-            (log.into(), Codec::without_keys(), false)
+            let log = Log::for_reading(place, dir).await.map_err(log_failed)?;
+            (log, Codec::without_keys(), false)
         }
         Err(error) => return Err(Failure::refused(error.sentence())),
     };
-    let file = log.check_file().map_err(log_failed)?;
+    let file = match log.file() {
+        Some(file) => file.check_file().map_err(log_failed)?,
+        None => Vec::new(),
+    };
     let decode = |recorded: &_| match codec.decode(Clone::clone(recorded)) {
         Ok(_) => Ok(()),
         Err(LogError::Unreadable { why, .. }) => Err(why),
         Err(error) => Err(error.to_string()),
     };
-    let verified = verify(&*log, decode).await.map_err(log_failed)?;
+    let verified = verify(&*log.port(), decode).await.map_err(log_failed)?;
     Ok(Checked {
         verified,
         opened,
@@ -174,14 +182,14 @@ fn tell(global: &Global, checked: &Checked) -> Result<(), Failure> {
 }
 
 async fn write(
+    place: &Place,
     dir: &DataDir,
     out: Option<&Path>,
     after: Option<u64>,
     form: Form,
 ) -> Result<(), Failure> {
-    use daicho_eventlog::EventLog;
-
-    let log = SqliteLog::open_for_reading(&dir.log()).map_err(log_failed)?;
+    let log = Log::for_reading(place, dir).await.map_err(log_failed)?;
+    let log = log.port();
     let after = match after {
         None => None,
         Some(number) => {
@@ -195,7 +203,7 @@ async fn write(
         Some(path) => Box::new(BufWriter::new(File::create(path)?)),
         None => Box::new(BufWriter::new(io::stdout())),
     };
-    match export(&log, after, form, &mut *out).await {
+    match export(&*log, after, form, &mut *out).await {
         Ok(_) => Ok(()),
         // A reader that has seen enough (`| head`) is no failure.
         Err(ExportError::Out(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod import;
 mod log;
+mod log_copy;
 mod offered;
 mod replay;
 mod rulebooks;
@@ -87,16 +88,6 @@ impl Failure {
             Failure::Refused(_) | Failure::Output(_) => 1,
             Failure::Usage(_) => 2,
         }
-    }
-}
-
-/// Refuses a log that this command cannot write to yet.
-pub fn sqlite_only(global: &Global) -> Result<(), Failure> {
-    match global.log.as_str() {
-        "sqlite" => Ok(()),
-        log => Err(Failure::refused(format!(
-            "--log {log} には対応していません。sqlite を指定してください。"
-        ))),
     }
 }
 

@@ -7,10 +7,8 @@ use std::sync::Arc;
 use daicho_domain::dates::{Calendars, in_japanese};
 use daicho_domain::rules::{Book, Policy};
 use daicho_eventlog::books::{self, PublishError};
-use daicho_eventlog::open;
-use daicho_eventlog::{
-    Caused, Clock, DataDir, Durability, Engine, ExecuteError, SqliteLog, SystemClock,
-};
+use daicho_eventlog::open::{self, Log, Place};
+use daicho_eventlog::{Caused, Clock, DataDir, Durability, Engine, ExecuteError, SystemClock};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -64,26 +62,19 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
 
 /// The books that hold: those of the data directory's log, or the binary's own where no log has any.
 pub fn policy(global: &Global) -> Result<Policy, Failure> {
-    sqlite(global)?;
+    let place = global.place()?;
     let dir = DataDir::at(global.data());
-    if !dir.log().exists() {
+    if place == Place::Directory && !dir.log().exists() {
         return Ok(Policy::seeded());
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let policy = runtime.block_on(async {
-        let log = SqliteLog::open_for_reading(&dir.log())?;
-        books::policy(&log).await
+        let log = Log::for_reading(&place, &dir).await?;
+        books::policy(&*log.port()).await
     });
     policy.map_err(|error| Failure::refused(error.sentence()))
-}
-
-fn sqlite(global: &Global) -> Result<(), Failure> {
-    match global.log.as_str() {
-        "sqlite" => Ok(()),
-        other => Err(Failure::refused(format!(
-            "--log {other} には対応していません。sqlite を指定してください。"
-        ))),
-    }
 }
 
 async fn publish(
@@ -92,17 +83,24 @@ async fn publish(
     master_key: Option<&Path>,
     actor: String,
 ) -> Result<(), Failure> {
-    sqlite(global)?;
+    let place = global.place()?;
     let text = read(file)?;
     let name = file.display().to_string();
     let book = Book::read(&name, &text, &Calendars::seeded()).map_err(Failure::refused)?;
     let dir = DataDir::at(global.data());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let opened = open::for_writing(&dir, master_key, clock.clone(), Durability::Acknowledged)
-        .map_err(|error| Failure::refused(error.sentence()))?;
-    let engine = Engine::start(opened.log, opened.keys, clock, Arc::new(Policy::seeded()))
+    let durability = Durability::Acknowledged;
+    let opened = open::writing_at(&place, &dir, master_key, clock.clone(), durability)
         .await
         .map_err(|error| Failure::refused(error.sentence()))?;
+    let engine = Engine::start(
+        opened.log.port(),
+        opened.keys,
+        clock,
+        Arc::new(Policy::seeded()),
+    )
+    .await
+    .map_err(|error| Failure::refused(error.sentence()))?;
     books::seed(&engine, None).await.map_err(refused)?;
     let by = Caused::by_request(actor, Uuid::now_v7());
     let executed = books::publish(&engine, &name, &text, by)

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use daicho_api::{App, Parts, guard, observe};
+use daicho_eventlog::open::Place;
 use daicho_eventlog::{DataDir, Durability, SystemClock};
 use daicho_workers::live;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Failure, offered, print, sqlite_only};
-use crate::configuration::{Configuration, Confirmation, Flags};
+use super::{Failure, offered, print};
+use crate::configuration::{self, Configuration, Confirmation, Flags};
 use crate::installation::{Installation, Start};
 use crate::{Global, tracing};
 
@@ -25,12 +26,19 @@ pub struct Args {
 
 /// Serves until it is told to stop.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
-    sqlite_only(global)?;
-    serve(&DataDir::at(global.data()), &args.flags, args.confirmation)
+    let dir = DataDir::at(global.data());
+    let config = args.flags.config.as_deref();
+    let place = configuration::place(global.log.as_deref(), config, dir.root())?;
+    serve(&dir, &place, &args.flags, args.confirmation)
 }
 
 /// Serves a data directory until the process is told to stop (Ctrl+C, SIGTERM); what is under way is finished.
-pub fn serve(dir: &DataDir, flags: &Flags, confirmation: Confirmation) -> Result<(), Failure> {
+pub fn serve(
+    dir: &DataDir,
+    place: &Place,
+    flags: &Flags,
+    confirmation: Confirmation,
+) -> Result<(), Failure> {
     let configuration = Configuration::read(flags, dir.root())?;
     let _traces = tracing::begin(&configuration)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -39,6 +47,7 @@ pub fn serve(dir: &DataDir, flags: &Flags, confirmation: Confirmation) -> Result
     runtime.block_on(async {
         let installation = Installation::start(Start {
             dir,
+            place,
             master_key: configuration.master_key.as_deref(),
             clock: Arc::new(SystemClock),
             durability: Durability::Acknowledged,

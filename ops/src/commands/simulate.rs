@@ -8,12 +8,13 @@ use std::time::Instant;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use daicho_api::import::book_of;
+use daicho_eventlog::open::{Log, Place};
 use daicho_eventlog::{DataDir, Durability, SimulatedClock, Training};
 use daicho_workers::simulation::{self, Plan, Report, offices};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::{Failure, print, print_json, sqlite_only};
+use super::{Failure, print, print_json};
 use crate::Global;
 use crate::installation::{Installation, Start};
 
@@ -39,7 +40,7 @@ pub struct Args {
 
 /// Simulates into the data directory.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
-    sqlite_only(global)?;
+    let place = global.place()?;
     if args.to < args.from {
         let (from, to) = (args.from, args.to);
         return Err(Failure::Usage(format!(
@@ -60,7 +61,7 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
         seed: args.seed,
     };
     let began = Instant::now();
-    let report = simulate(&dir, plan)?;
+    let report = simulate(&dir, &place, plan)?;
     let seconds = began.elapsed().as_secs_f64();
     let rate = report.events as f64 / seconds.max(f64::EPSILON);
     if global.json {
@@ -104,10 +105,8 @@ pub fn book(
 
 /// Runs a plan into a directory without a log, which is 練習用 from then on; the read models are at the log's head
 /// at the end.
-pub fn simulate(dir: &DataDir, plan: Plan) -> Result<Report, Failure> {
+pub fn simulate(dir: &DataDir, place: &Place, plan: Plan) -> Result<Report, Failure> {
     let seed = plan.seed;
-    dir.mark_training(Training { seed })
-        .map_err(Failure::refused)?;
     let midnight = plan.from.and_time(NaiveTime::MIN).and_utc();
     // Nine in the evening of the day before, in Japan: the office is set up before its first day.
     let clock = Arc::new(SimulatedClock::at(midnight - TimeDelta::hours(12)));
@@ -116,8 +115,12 @@ pub fn simulate(dir: &DataDir, plan: Plan) -> Result<Report, Failure> {
         .enable_all()
         .build()?;
     let report = runtime.block_on(async {
+        must_be_empty_there(place, dir).await?;
+        dir.mark_training(Training { seed })
+            .map_err(Failure::refused)?;
         let installation = Installation::start(Start {
             dir,
+            place,
             master_key: None,
             clock: clock.clone(),
             durability: Durability::Closed,
@@ -165,6 +168,22 @@ fn must_be_empty(dir: &DataDir) -> Result<(), Failure> {
                 "{shown} は空ではありません。空のディレクトリを --data で指定してください。"
             ))),
         },
+    }
+}
+
+/// Work of a simulation is not mixed with other work on a cluster. What a directory holds was looked at before.
+async fn must_be_empty_there(place: &Place, dir: &DataDir) -> Result<(), Failure> {
+    match place {
+        Place::Directory => return Ok(()),
+        Place::Cluster(_) => {}
+    }
+    let say = |error: daicho_eventlog::LogError| Failure::refused(error.sentence());
+    let log = Log::for_reading(place, dir).await.map_err(say)?;
+    match log.port().head().await.map_err(say)? {
+        None => Ok(()),
+        Some(_) => Err(Failure::refused(format!(
+            "{place} には既に記録があります。空のログを --log で指定してください。"
+        ))),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use daicho_eventlog::{DataDir, EventLog, open};
+use daicho_eventlog::{DataDir, open};
 use daicho_projections::{Catalogue, Check, Digest, Source, check, current, rebuild_in};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -65,20 +65,16 @@ impl Office {
         global: &Global,
         master_key: Option<&std::path::Path>,
     ) -> Result<Self, Failure> {
-        if global.log != "sqlite" {
-            return Err(Failure::refused(format!(
-                "--log {} には対応していません。sqlite を指定してください。",
-                global.log
-            )));
-        }
         let directory = DataDir::at(global.data());
-        let opened = open::for_reading(&directory, master_key)
+        let opened = open::reading_at(&global.place()?, &directory, master_key)
+            .await
             .map_err(|error| Failure::refused(error.sentence()))?;
-        let head = opened.log.head().await.map_err(Failure::refused)?;
+        let log = opened.log.port();
+        let head = log.head().await.map_err(Failure::refused)?;
         Ok(Self {
             directory,
             catalogue: Arc::new(catalogue()),
-            source: Source::new(opened.log, opened.keys),
+            source: Source::new(log, opened.keys),
             events: head.map_or(0, |last| last.number + 1),
         })
     }

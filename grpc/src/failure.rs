@@ -57,19 +57,26 @@ pub(crate) fn missing_property(name: &'static str) -> Status {
 /// The log's own failure.
 pub(crate) fn of_log(error: &LogError) -> Status {
     let code = match error {
-        LogError::TooLarge { .. } | LogError::ForeignPosition => Code::InvalidArgument,
+        LogError::TooLarge { .. }
+        | LogError::MessageTooLarge { .. }
+        | LogError::ForeignPosition => Code::InvalidArgument,
         LogError::Conflict { .. } => Code::Aborted,
         LogError::OpenedForReading => Code::FailedPrecondition,
-        LogError::Busy { .. } | LogError::Stopped { .. } | LogError::Unanswered { .. } => {
-            Code::Unavailable
-        }
+        LogError::Busy { .. }
+        | LogError::Away { .. }
+        | LogError::Stopped { .. }
+        | LogError::Unanswered { .. } => Code::Unavailable,
         LogError::DiskFull { .. } => Code::ResourceExhausted,
-        LogError::Unreadable { .. } => Code::DataLoss,
+        LogError::Unreadable { .. } | LogError::Cut { .. } => Code::DataLoss,
         LogError::SecondWriter { .. }
         | LogError::NotWritable { .. }
         | LogError::NotALog { .. }
         | LogError::NewerLayout { .. }
-        | LogError::Failed { .. } => Code::Internal,
+        | LogError::Failed { .. }
+        | LogError::Address { .. }
+        | LogError::Denied { .. }
+        | LogError::Certificate { .. }
+        | LogError::OtherServer { .. } => Code::Internal,
     };
     tracing::warn!(%error, "a client of the protocol was not served");
     Status::new(code, error.to_string())

@@ -4,19 +4,18 @@
 //! store like any other. No KurrentDB runs in these tests; `docs/kurrentdb.md` says what that leaves open.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use daicho_eventlog::kurrentdb::Address;
-use daicho_eventlog::{DataDir, Durability, KurrentLog, SqliteLog, SystemClock};
+use daicho_eventlog::{Durability, KurrentLog, SqliteLog, SystemClock};
 use daicho_grpc::{Credentials, ForeignStreams, Options, serve};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// A store that serves the protocol, in this process.
@@ -125,12 +124,6 @@ impl Cluster {
     pub async fn log(&self) -> KurrentLog {
         log(&self.connection()).await
     }
-
-    /// The file in which it keeps what it is given.
-    #[must_use]
-    pub fn file(&self) -> PathBuf {
-        DataDir::at(self.parent.path()).log()
-    }
 }
 
 /// The connection string of a server without TLS.
@@ -154,7 +147,6 @@ pub async fn log(connection: &str) -> KurrentLog {
 pub struct Way {
     address: SocketAddr,
     cuts: Arc<AtomicU64>,
-    whole: watch::Sender<bool>,
     listening: JoinHandle<()>,
 }
 
@@ -173,7 +165,6 @@ impl Way {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("it listens");
         let address = listener.local_addr().expect("it has an address");
         let cuts = Arc::new(AtomicU64::new(0));
-        let (whole, is_whole) = watch::channel(false);
         let counted = cuts.clone();
         let listening = tokio::spawn(async move {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -182,9 +173,9 @@ impl Way {
                     continue;
                 };
                 let breaks_after = random.random_range(1..=bytes_max);
-                let (counted, is_whole) = (counted.clone(), is_whole.clone());
+                let counted = counted.clone();
                 tokio::spawn(async move {
-                    if carry(client, to_server, breaks_after, is_whole).await {
+                    if carry(client, to_server, breaks_after).await {
                         counted.fetch_add(1, Ordering::Relaxed);
                     }
                 });
@@ -193,7 +184,6 @@ impl Way {
         Self {
             address,
             cuts,
-            whole,
             listening,
         }
     }
@@ -209,20 +199,10 @@ impl Way {
     pub fn cuts(&self) -> u64 {
         self.cuts.load(Ordering::Relaxed)
     }
-
-    /// From now on nothing breaks.
-    pub fn mend(&self) {
-        self.whole.send_replace(true);
-    }
 }
 
 /// Carries bytes both ways until either side ends, or so many were carried. Whether it broke.
-async fn carry(
-    client: TcpStream,
-    server: TcpStream,
-    breaks_after: u64,
-    is_whole: watch::Receiver<bool>,
-) -> bool {
+async fn carry(client: TcpStream, server: TcpStream, breaks_after: u64) -> bool {
     // Small answers must not wait for one another.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let (mut from_client, mut to_client) = client.into_split();
@@ -230,8 +210,7 @@ async fn carry(
     let (mut up, mut down) = ([0; 4096], [0; 4096]);
     let mut left = breaks_after;
     loop {
-        let room = |left: u64| usize::try_from(left).unwrap_or(usize::MAX).clamp(1, 4096);
-        let room = room(left);
+        let room = usize::try_from(left).unwrap_or(usize::MAX).clamp(1, 4096);
         let carried = tokio::select! {
             read = from_client.read(&mut up[..room]) => match read {
                 Ok(0) | Err(_) => return false,
@@ -243,10 +222,6 @@ async fn carry(
             },
         };
         let Ok(carried) = carried else { return false };
-        if *is_whole.borrow() {
-            left = u64::MAX;
-            continue;
-        }
         left = left.saturating_sub(carried as u64);
         if left == 0 {
             return true;

@@ -4,6 +4,7 @@
 //! read once, so that a mistake in it is a sentence before anything is opened.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use kurrentdb::ClientSettings;
 
@@ -26,6 +27,8 @@ const SCHEMES: [&str; 8] = [
 pub struct Address {
     settings: ClientSettings,
     shown: String,
+    /// As it was given: it is printed nowhere.
+    text: String,
 }
 
 impl Address {
@@ -42,7 +45,11 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self, LogError> {
         let shown = masked(text);
         match text.parse::<ClientSettings>() {
-            Ok(settings) => Ok(Self { settings, shown }),
+            Ok(settings) => Ok(Self {
+                settings,
+                shown,
+                text: text.to_owned(),
+            }),
             Err(error) => Err(LogError::Address {
                 why: match error.error() {
                     Some(why) => why.to_string(),
@@ -56,6 +63,25 @@ impl Address {
 
     pub(super) fn settings(&self) -> &ClientSettings {
         &self.settings
+    }
+
+    /// The one server it names, where there is nothing to find out and nothing is encrypted.
+    pub(super) fn one_plain_server(&self) -> Option<(&str, u32)> {
+        let settings = &self.settings;
+        let plain = !settings.is_secure_mode_enabled() && !settings.is_dns_discovery_enabled();
+        match settings.hosts().as_slice() {
+            [host] if plain => Some((&host.host, host.port)),
+            _ => None,
+        }
+    }
+
+    /// What the client is told instead, to connect to this place on its way to the same server.
+    pub(super) fn settings_over(&self, way: SocketAddr) -> Option<ClientSettings> {
+        let (scheme, rest) = self.text.split_once("://")?;
+        let (before, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let user = before.rsplit_once('@').map(|(user, _)| user);
+        let user = user.map(|user| format!("{user}@")).unwrap_or_default();
+        format!("{scheme}://{user}{way}?{query}").parse().ok()
     }
 }
 
@@ -96,6 +122,32 @@ mod tests {
         );
         assert!(!format!("{address:?}").contains("s3cr3t"));
         assert_eq!(address.settings().hosts().len(), 2);
+    }
+
+    #[test]
+    fn over_another_way_everything_else_stays_as_it_was_said() {
+        let text = "kurrentdb://admin:s3cr3t@node1:2113?tls=false&connectionName=daicho";
+        let address = Address::parse(text).expect("it is read");
+        assert_eq!(address.one_plain_server(), Some(("node1", 2113)));
+        let way = SocketAddr::from(([127, 0, 0, 1], 4));
+        let over = address.settings_over(way).expect("it is read");
+        assert_eq!(
+            (&*over.hosts()[0].host, over.hosts()[0].port),
+            ("127.0.0.1", 4)
+        );
+        assert_eq!(
+            over.default_authenticated_user(),
+            address.settings().default_authenticated_user()
+        );
+        assert!(!over.is_secure_mode_enabled());
+        for other in [
+            "kurrentdb://a:1,b:2?tls=false",
+            "kurrentdb://a:1",
+            "kdb+discover://a",
+        ] {
+            let address = Address::parse(other).expect("it is read");
+            assert_eq!(address.one_plain_server(), None, "{other}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! What is an event of ours stands in [`wire`]; what its metadata say, in [`metadata`].
 
 mod address;
+mod carrier;
 mod counted;
 mod counter;
 mod failure;

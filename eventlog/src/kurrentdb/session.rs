@@ -13,6 +13,7 @@ use kurrentdb::{
 use tokio::time::timeout;
 
 use super::address::Address;
+use super::carrier::Carrier;
 use super::failure::{Sense, of_append, sense};
 use super::token::At;
 use super::wire;
@@ -37,6 +38,7 @@ const VERSION_MIN: (usize, usize) = (21, 6);
 /// A client that outlives its connections.
 pub(super) struct Session {
     address: Address,
+    carrier: Option<Carrier>,
     held: Mutex<Held>,
 }
 
@@ -70,12 +72,24 @@ impl Pauses {
 impl Session {
     /// A session with the cluster at this address, whether it is there or not.
     pub(super) fn new(address: Address) -> Result<Self, LogError> {
-        let client = client(&address)?;
+        let carrier = match address.one_plain_server() {
+            Some((host, port)) => {
+                Some(Carrier::to(host, port).map_err(|error| LogError::Away {
+                    address: address.to_string(),
+                    why: error.to_string(),
+                })?)
+            }
+            None => None,
+        };
         let held = Mutex::new(Held {
-            client,
+            client: client(&address, carrier.as_ref())?,
             generation: 0,
         });
-        Ok(Self { address, held })
+        Ok(Self {
+            address,
+            carrier,
+            held,
+        })
     }
 
     pub(super) fn address(&self) -> &Address {
@@ -127,16 +141,17 @@ impl Session {
         }
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.generation == generation {
-            held.client = client(&self.address)?;
+            held.client = client(&self.address, self.carrier.as_ref())?;
             held.generation += 1;
         }
         Ok(())
     }
 
     pub(super) fn away(&self, why: String) -> LogError {
+        let unreachable = self.carrier.as_ref().and_then(Carrier::unreachable);
         LogError::Away {
             address: self.address.to_string(),
-            why,
+            why: unreachable.unwrap_or(why),
         }
     }
 
@@ -296,8 +311,10 @@ impl Asked {
     }
 }
 
-fn client(address: &Address) -> Result<Client, LogError> {
-    Client::new(address.settings().clone()).map_err(|error| LogError::Address {
+fn client(address: &Address, carrier: Option<&Carrier>) -> Result<Client, LogError> {
+    let over = carrier.and_then(|carrier| address.settings_over(carrier.address()));
+    let settings = over.unwrap_or_else(|| address.settings().clone());
+    Client::new(settings).map_err(|error| LogError::Address {
         address: address.to_string(),
         why: error.to_string(),
     })

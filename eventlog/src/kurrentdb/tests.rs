@@ -51,7 +51,10 @@ fn what_came_already_is_known_by_its_place_and_not_counted_twice() {
     assert_eq!(counted.take(vec![came(1, 20), came(2, 30)]), Ok(()));
     assert_eq!(last(&counted), Some(2));
     let out_of_order = counted.take(vec![came(3, 25)]);
-    assert!(matches!(out_of_order, Err(LogError::Unreadable { number: 3, .. })));
+    assert!(matches!(
+        out_of_order,
+        Err(LogError::Unreadable { number: 3, .. })
+    ));
 }
 
 #[test]
@@ -61,7 +64,10 @@ fn a_gap_in_a_stream_stops_the_count_before_it() {
         panic!("{stopped:?}");
     };
     assert_eq!(stream.as_str(), "poa-1");
-    assert!(why.contains("version 1 was expected at position 20/20"), "{why}");
+    assert!(
+        why.contains("version 1 was expected at position 20/20"),
+        "{why}"
+    );
     assert_eq!(last(&counted), Some(0));
 }
 
@@ -144,7 +150,10 @@ fn a_position_of_another_log_is_told_from_ours() {
         number,
     };
     assert_eq!(counted.number_of(token(10, 0)), Ok(Some(0)));
-    assert_eq!(counted.number_of(token(11, 0)), Err(LogError::ForeignPosition));
+    assert_eq!(
+        counted.number_of(token(11, 0)),
+        Err(LogError::ForeignPosition)
+    );
     assert_eq!(counted.number_of(token(99, 5)), Ok(None));
     let there = Token::read(token(10, 0).position());
     assert_eq!(there, Ok(token(10, 0)));

@@ -213,8 +213,8 @@ async fn over_connections_that_break_at_any_byte_nothing_is_skipped_doubled_or_o
     let server = Cluster::start().await;
     let rounds = cuts_events() / (WRITERS * TOGETHER);
     let events = rounds * WRITERS * TOGETHER;
-    let written_over = Way::to(server.listens(), 1, 600_000).await;
-    let read_over = Way::to(server.listens(), 2, 2_000_000).await;
+    let written_over = Way::to(server.listens(), 1, 3_000_000).await;
+    let read_over = Way::to(server.listens(), 2, 1_500_000).await;
     let writing = Arc::new(log(&written_over.connection()).await);
     let reading = log(&read_over.connection()).await;
     let mut pages = reading.subscribe(None).await.expect("it is followed");

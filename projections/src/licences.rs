@@ -68,7 +68,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "licences",
-    revision: 1,
+    revision: 2,
     tables: &[LicenceRow::TABLE],
     apply,
 };

@@ -2,16 +2,21 @@
 //!
 //! The yardstick runs in the same process, turn by turn with what it measures: a plain SQLite loop that writes the
 //! rows a rebuild leaves (current, former, states, texts) into the same tables and indexes with the same settings,
-//! committing as often. It decodes, folds and decides nothing. What counts is the ratio.
+//! a commit for every few thousand events. It decodes, folds and decides nothing. What counts is the ratio. Beside
+//! it stands what that loop takes when it makes its indexes last, as a rebuild does.
 //!
-//! `cargo bench -p daicho-tests --bench views`
+//! Memory is measured in a process of its own that only rebuilds, from a log of many histories one after the other.
+//!
+//! `cargo bench -p daicho-tests --bench views [-- rebuild | memory | list]`; `DAICHO_BENCH_EVENTS=10000000` for a
+//! longer log (hours to write, tens of gigabytes).
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use daicho_domain::waiting::{Party, What};
-use daicho_eventlog::{Durability, SqliteLog, SystemClock};
+use daicho_eventlog::sealing::{Keys, MasterKey};
+use daicho_eventlog::{Durability, SqliteLog, SystemClock, Training};
 use daicho_projections::cases::{self, Filter, Page, Sort, Status};
 use daicho_projections::{ALL, Catalogue, Snapshot, Source, live_in, rebuild_in};
 use daicho_tests::histories::{self, Shape, history};
@@ -33,8 +38,11 @@ fn main() {
         .skip(1)
         .find(|argument| !argument.starts_with('-'));
     let wanted = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
+    if let Some(place) = std::env::var_os(REBUILD_ONLY) {
+        return rebuild_only(Path::new(&place));
+    }
     if wanted("rebuild") {
-        println!("   events  rebuilt/s  rows/event   bare rows/s  ratio  memory MiB");
+        println!("   events  rebuilt/s  rows/event   bare rows/s  ratio  ratio, indexes last");
         for &corporations in CORPORATIONS {
             let shape = Shape {
                 corporations,
@@ -44,6 +52,9 @@ fn main() {
             };
             runtime.block_on(rebuild(shape));
         }
+    }
+    if wanted("memory") {
+        runtime.block_on(memory());
     }
     if wanted("list") {
         runtime.block_on(list());
@@ -70,24 +81,100 @@ async fn rebuild(shape: Shape) {
         let rebuilt = rebuild_in(place.path().join("views"), &catalogue, &source, |_| {}).await;
         let took = begun.elapsed();
         let rows = Rows::of(&rebuilt.expect("rebuilds").file);
-        let bare = rows.write(&place.path().join("bare.db"), events.div_ceil(COMMIT));
-        rounds.push((took, bare, rows.count));
+        let (file, commits) = (place.path().join("bare.db"), events.div_ceil(COMMIT));
+        let bare = rows.write(&file, commits, Indexes::First);
+        let last = rows.write(&file, commits, Indexes::Last);
+        rounds.push((took, bare, last, rows.count));
     }
-    rounds.sort_by_key(|(took, bare, _)| took.as_nanos() * 1_000 / bare.as_nanos());
-    let (took, bare, rows) = rounds[ROUNDS / 2];
+    rounds.sort_by_key(|(took, bare, ..)| took.as_nanos() * 1_000 / bare.as_nanos());
+    let (took, bare, last, rows) = rounds[ROUNDS / 2];
     println!(
-        "{events:9} {:10.0} {:11.2} {:13.0} {:5.0}% {:11}",
+        "{events:9} {:10.0} {:11.2} {:13.0} {:5.0}% {:5.0}%",
         events as f64 / took.as_secs_f64(),
         rows as f64 / events as f64,
         rows as f64 / bare.as_secs_f64(),
         100.0 * bare.as_secs_f64() / took.as_secs_f64(),
-        peak_memory_mib(),
+        100.0 * last.as_secs_f64() / took.as_secs_f64(),
     );
+}
+
+/// Where a process that only rebuilds finds its log.
+const REBUILD_ONLY: &str = "DAICHO_BENCH_REBUILD_ONLY";
+/// How many events the shorter log holds at least, and the longer one unless told otherwise.
+const EVENTS: [u64; 2] = [100_000, 1_000_000];
+
+/// Rebuilds a shorter and a longer log, each in a process of its own.
+async fn memory() {
+    let told = std::env::var("DAICHO_BENCH_EVENTS").ok();
+    let longer = told.and_then(|events| events.parse().ok());
+    let place = tempfile::tempdir().expect("a directory");
+    let (log, keys) = opened(place.path());
+    let shape = Shape {
+        corporations: 4_000,
+        days: 400,
+        last_day: 420,
+        seed: 1,
+    };
+    println!("   events  rebuilt/s  peak MiB   log bytes/event  views bytes/event");
+    let (mut blocks, mut events) = (0, 0);
+    for wanted in [EVENTS[0], longer.unwrap_or(EVENTS[1])] {
+        while events < wanted {
+            let history = histories::block(shape, blocks);
+            histories::record_after(&log, &keys, events, &history).await;
+            events += history.len() as u64;
+            blocks += 1;
+        }
+        let binary = std::env::current_exe().expect("this binary");
+        let mut alone = std::process::Command::new(binary);
+        let said = alone.env(REBUILD_ONLY, place.path()).output();
+        let said = said.expect("it runs");
+        assert!(said.status.success(), "{said:?}");
+        print!("{}", String::from_utf8_lossy(&said.stdout));
+    }
+}
+
+/// The log and the keys in a directory, opened to write.
+fn opened(place: &Path) -> (SqliteLog, Keys) {
+    let clock = Arc::new(SystemClock);
+    let log = SqliteLog::open(&place.join("log.db"), clock, Durability::Closed).expect("opens");
+    let master = MasterKey::for_training(Training { seed: 1 });
+    let keys = Keys::open(&place.join("keys.db"), master, Durability::Closed).expect("opens");
+    (log, keys)
+}
+
+fn rebuild_only(place: &Path) {
+    let log = SqliteLog::open_for_reading(&place.join("log.db")).expect("opens");
+    let master = MasterKey::for_training(Training { seed: 1 });
+    let keys = Keys::open_for_reading(&place.join("keys.db"), master).expect("opens");
+    let source = Source::new(Arc::new(log), Arc::new(keys));
+    let catalogue = Arc::new(Catalogue::new(ALL));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let begun = Instant::now();
+    let rebuilt = rebuild_in(place.join("views"), &catalogue, &source, |_| {});
+    let rebuilt = runtime.block_on(rebuilt).expect("rebuilds");
+    let took = begun.elapsed();
+    let events = rebuilt.number.map_or(0, |last| last + 1);
+    let size = |file: &Path| std::fs::metadata(file).map_or(0, |found| found.len());
+    println!(
+        "{events:9} {:10.0} {:9} {:17} {:18}",
+        events as f64 / took.as_secs_f64(),
+        peak_memory_mib(),
+        size(&place.join("log.db")) / events,
+        size(&rebuilt.file) / events,
+    );
+}
+
+/// When the bare loop makes its indexes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Indexes {
+    First,
+    Last,
 }
 
 /// All rows of a file, with the statements that made its tables.
 struct Rows {
-    schema: Vec<String>,
+    tables_sql: Vec<String>,
+    indexes_sql: Vec<String>,
     tables: Vec<(String, Vec<Vec<Value>>)>,
     count: usize,
 }
@@ -101,7 +188,8 @@ impl Rows {
             found.collect::<Result<_, _>>().expect("reads")
         };
         let ours = "FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'";
-        let schema = texts(&format!("SELECT sql {ours} ORDER BY type = 'index'"));
+        let tables_sql = texts(&format!("SELECT sql {ours} AND type = 'table'"));
+        let indexes_sql = texts(&format!("SELECT sql {ours} AND type = 'index'"));
         let names = texts(&format!("SELECT name {ours} AND type = 'table'"));
         let tables: Vec<_> = names
             .into_iter()
@@ -112,14 +200,15 @@ impl Rows {
             .collect();
         let count = tables.iter().map(|(_, rows)| rows.len()).sum();
         Self {
-            schema,
+            tables_sql,
+            indexes_sql,
             tables,
             count,
         }
     }
 
     /// Writes them into a new file in this many commits.
-    fn write(&self, file: &Path, commits: usize) -> Duration {
+    fn write(&self, file: &Path, commits: usize, indexes: Indexes) -> Duration {
         if file.exists() {
             std::fs::remove_file(file).expect("removes");
         }
@@ -130,8 +219,14 @@ impl Rows {
              PRAGMA temp_store = MEMORY;",
         )
         .expect("sets");
-        for statement in &self.schema {
-            conn.execute_batch(statement).expect("creates");
+        let create = |statements: &[String]| {
+            for statement in statements {
+                conn.execute_batch(statement).expect("creates");
+            }
+        };
+        create(&self.tables_sql);
+        if indexes == Indexes::First {
+            create(&self.indexes_sql);
         }
         for commit in 0..commits {
             conn.execute_batch("BEGIN").expect("begins");
@@ -149,6 +244,9 @@ impl Rows {
                 }
             }
             conn.execute_batch("COMMIT").expect("commits");
+        }
+        if indexes == Indexes::Last {
+            create(&self.indexes_sql);
         }
         begun.elapsed()
     }

@@ -59,31 +59,45 @@ pub fn keys() -> Arc<Keys> {
 
 /// A history in the order of its days.
 pub fn history(shape: Shape) -> Vec<Happening> {
-    let mut chance = Chance(shape.seed.wrapping_mul(2).wrapping_add(1));
+    block(shape, 0)
+}
+
+/// One of several histories of this shape that follow each other: other corporations on later days, so that a
+/// log of any length grows by one of them at a time and as many things are under way at its end as at its
+/// beginning.
+pub fn block(shape: Shape, block: u64) -> Vec<Happening> {
+    let mut chance = Chance(
+        shape
+            .seed
+            .wrapping_add(block)
+            .wrapping_mul(2)
+            .wrapping_add(1),
+    );
     let mut all = vec![];
+    let first_day = first_day() + Days::new(block * (shape.last_day + 1));
     for staff in 0..3_u64 {
         let name = Personal::new(format!("staff-{staff}"), format!("担当 {staff}"));
         all.push(Happening {
-            on: first_day(),
+            on: first_day,
             stream: Stream::Staff(clerk(staff)),
             event: Event::Staff(staff::Event::Named { name }),
         });
     }
-    for number in 0..shape.corporations {
-        let begins = first_day() + Days::new(chance.below(shape.days.max(1)));
+    for number in block * shape.corporations..(block + 1) * shape.corporations {
+        let begins = first_day + Days::new(chance.below(shape.days.max(1)));
         corporation(number, begins, &mut chance, &mut all);
     }
     all.sort_by_key(|happening| happening.on);
-    let last = first_day() + Days::new(shape.last_day);
+    let last = first_day + Days::new(shape.last_day);
     all.retain(|happening| happening.on <= last);
-    with_days(all, last)
+    with_days(all, first_day, last)
 }
 
 /// Opens every day and closes the post of working days, among the other events.
-fn with_days(all: Vec<Happening>, last: NaiveDate) -> Vec<Happening> {
+fn with_days(all: Vec<Happening>, first: NaiveDate, last: NaiveDate) -> Vec<Happening> {
     let mut events = Vec::with_capacity(all.len() + 800);
     let mut all = all.into_iter().peekable();
-    for on in first_day().iter_days().take_while(|day| *day <= last) {
+    for on in first.iter_days().take_while(|day| *day <= last) {
         let stream = Stream::OfficeDay(on);
         let business_day = on.weekday().number_from_monday() < 6;
         let of_day = |event| Happening {
@@ -116,9 +130,14 @@ fn with_days(all: Vec<Happening>, last: NaiveDate) -> Vec<Happening> {
 
 /// Records a history, a day's events of one stream at a time.
 pub async fn record(log: &dyn EventLog, keys: &Keys, history: &[Happening]) {
-    for (index, happening) in history.iter().enumerate() {
+    record_after(log, keys, 0, history).await;
+}
+
+/// Records a history into a log that holds so many events of others.
+pub async fn record_after(log: &dyn EventLog, keys: &Keys, before: u64, history: &[Happening]) {
+    for (index, happening) in (before..).zip(history) {
         let stream = StreamName::new(happening.stream.to_string());
-        let event = sealed(keys, &stream, index as u64, happening);
+        let event = sealed(keys, &stream, index, happening);
         log.append(&stream, Expected::Any, vec![event])
             .await
             .expect("appends");

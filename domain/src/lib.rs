@@ -26,6 +26,7 @@ pub mod staff;
 pub mod stream;
 pub mod transmission;
 pub mod waiting;
+pub mod zengin;
 
 pub use prefecture::Prefecture;
 pub use service::Service;

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use daicho_domain::nouns::{Command, Refusal};
+use daicho_domain::stream::StaffId;
 use daicho_eventlog::sealing::SealError;
 use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Executed, Failed, LogError, of_cause};
 use daicho_projections::Views;
@@ -83,6 +84,12 @@ impl Asking {
             key,
             said,
         })
+    }
+
+    /// Who asks, for what takes two people.
+    pub fn staff(&self) -> Result<StaffId, Problem> {
+        let unreadable = |_| Problem::unreadable("担当者のIDを読み取れません。");
+        self.actor.parse().map_err(unreadable)
     }
 
     /// The cause of the `place`th command of the request.

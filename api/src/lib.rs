@@ -21,6 +21,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::rules::Policy;
+use daicho_domain::zengin::Consignor;
 use daicho_eventlog::{DataDir, Engine};
 use daicho_projections::Views;
 use daicho_workers::day::Workers;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub hosts: guard::Hosts,
     /// A directory that is 練習用 for ever.
     pub practice: bool,
+    /// Who collects by debit, if anybody is configured.
+    pub consignor: Option<Consignor>,
     /// The way into the log.
     pub engine: Arc<Engine>,
     /// The rows.

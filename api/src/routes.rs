@@ -1,12 +1,17 @@
 //! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
 
 use crate::dashboard::{
-    calendar, case, cases, corporation as corporation_page, corporation_actions, corporations,
-    credentials, health, home, intake, intake_new, licence_list, licences, office_day,
-    office_day_acts, poa_batch, poa_receive, poa_tracker, postponements, rulebooks, undecided, why,
+    arrears, calendar, case, cases, corporation as corporation_page, corporation_actions,
+    corporations, credentials, debit, debits, health, home, intake, intake_new, ledger,
+    licence_list, licences, office_day, office_day_acts, poa_batch, poa_receive, poa_tracker,
+    postponements, rulebooks, undecided, why,
 };
-use crate::requests::{corporation, enrolment, form, installation, licence, poa, transmission};
+use crate::requests::{
+    billing, corporation, debit_batch, enrolment, form, installation, licence, mandate, poa,
+    signed_form, transmission,
+};
 use crate::{App, assets, changes, observe, staff};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 
 /// For whom an address is.
@@ -70,6 +75,35 @@ pub const ROUTES: &[Route] = &[
     route("/office_day", Kind::Page, || get(office_day::page)),
     route("/postponements", Kind::Page, || get(postponements::page)),
     route("/credentials", Kind::Page, || get(credentials::page)),
+    route("/ledger", Kind::Page, || get(ledger::page)),
+    route("/ledger.csv", Kind::Part, || get(ledger::csv)),
+    route("/debits", Kind::Page, || get(debits::page)),
+    route("/debits/{month}", Kind::Part, || get(debit::page)),
+    route("/debits/{month}/request.txt", Kind::Part, || {
+        get(debit::request)
+    }),
+    route("/debits/{month}/reconciliation.csv", Kind::Part, || {
+        get(debit::reconciliation)
+    }),
+    route("/debits/{month}/freeze", Kind::Action, || {
+        post(debit::freeze)
+    }),
+    route("/debits/{month}/reopen", Kind::Action, || {
+        post(signed_form::<debit_batch::ReopenBatch>)
+    }),
+    route("/debits/{month}/approve", Kind::Action, || {
+        post(signed_form::<debit_batch::ApproveBatch>)
+    }),
+    route("/debits/{month}/release", Kind::Action, || {
+        post(signed_form::<debit_batch::ReleaseBatch>)
+    }),
+    route("/debits/{month}/result", Kind::Action, || {
+        post(debit::receive).layer(DefaultBodyLimit::max(debit_batch::RESULT_BYTES_MAX))
+    }),
+    route("/debits/{month}/reconcile", Kind::Action, || {
+        post(debit::reconcile)
+    }),
+    route("/arrears", Kind::Page, || get(arrears::page)),
     route("/corporations", Kind::Page, || get(corporations::page)),
     route("/corporations/{id}", Kind::Part, || {
         get(corporation_page::page)
@@ -202,6 +236,56 @@ pub const ROUTES: &[Route] = &[
     route("/licences/{number}/cancel", Kind::Action, || {
         post(form::<licence::Cancel>)
     }),
+    route(
+        "/corporations/{corporation}/mandate/send",
+        Kind::Action,
+        || post(form::<mandate::SendMandate>),
+    ),
+    route(
+        "/corporations/{corporation}/mandate/return",
+        Kind::Action,
+        || post(form::<mandate::ReturnMandate>),
+    ),
+    route(
+        "/corporations/{corporation}/mandate/hand_to_bank",
+        Kind::Action,
+        || post(form::<mandate::HandMandateToBank>),
+    ),
+    route(
+        "/corporations/{corporation}/mandate/register",
+        Kind::Action,
+        || post(form::<mandate::RegisterMandate>),
+    ),
+    route(
+        "/corporations/{corporation}/mandate/find_defective",
+        Kind::Action,
+        || post(form::<mandate::FindMandateDefective>),
+    ),
+    route(
+        "/corporations/{corporation}/ledger/record_payment",
+        Kind::Action,
+        || post(form::<billing::RecordPayment>),
+    ),
+    route(
+        "/corporations/{corporation}/ledger/decide_failed",
+        Kind::Action,
+        || post(form::<billing::DecideFailed>),
+    ),
+    route(
+        "/corporations/{corporation}/ledger/ask_reversal",
+        Kind::Action,
+        || post(signed_form::<billing::AskReversal>),
+    ),
+    route(
+        "/corporations/{corporation}/ledger/approve_reversal",
+        Kind::Action,
+        || post(signed_form::<billing::ApproveReversal>),
+    ),
+    route(
+        "/corporations/{corporation}/ledger/decline_reversal",
+        Kind::Action,
+        || post(signed_form::<billing::DeclineReversal>),
+    ),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
     route("/staff/join", Kind::Action, || post(staff::join)),
     route("/static/{hash}/{name}", Kind::Part, || get(assets::file)),

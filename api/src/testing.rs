@@ -72,6 +72,7 @@ impl House {
         let app = App::new(Parts {
             hosts: guard::Hosts::loopback(SocketAddr::from(([127, 0, 0, 1], 8080))),
             practice: false,
+            consignor: Some(daicho_domain::zengin::Consignor::invented()),
             engine,
             views,
             workers: Arc::new(workers.expect("the workers begin")),

@@ -3,10 +3,14 @@
 //! A noun *decides* (state + command + context → events, or a refusal) and *evolves* (state + event
 //! → state). Both are pure: the day, the rules and what other streams hold are arguments.
 
+use crate::dates::Month;
 use crate::nouns::State;
 use crate::rules::Policy;
 use crate::stream::{CorporationId, PoaId, Stream};
-use crate::{Service, corporation, credential, enrolment, office_day, poa, transmission};
+use crate::{
+    Service, billing, corporation, credential, debit_batch, enrolment, office_day, poa,
+    transmission,
+};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -109,6 +113,22 @@ impl Known {
     /// The ID/PW, if it was gathered.
     pub fn credential(&self, id: crate::stream::CredentialId) -> Option<&credential::State> {
         let State::Credential(state) = self.0.get(&Stream::Credential(id))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The corporation's ledger, if it was gathered.
+    pub fn billing(&self, id: CorporationId) -> Option<&billing::State> {
+        let State::Billing(state) = self.0.get(&Stream::Billing(id))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The debit batch of a month, if it was gathered.
+    pub fn debit_batch(&self, month: Month) -> Option<&debit_batch::State> {
+        let State::DebitBatch(state) = self.0.get(&Stream::DebitBatch(month))? else {
             return None;
         };
         Some(state)

@@ -3,9 +3,11 @@
 //! One folder per workflow noun, each with its commands, events, refusals, state and decisions;
 //! [`nouns`] lists them. [`decider`] is the contract they share, [`rules`] the data they decide by.
 
+pub mod billing;
 pub mod corporation;
 pub mod credential;
 pub mod dates;
+pub mod debit_batch;
 pub mod decider;
 pub mod enrolment;
 pub mod identifiers;

@@ -5,8 +5,8 @@ use crate::decider::{Context, Decider, Known};
 use crate::stream::{Noun, Stream};
 use crate::waiting::Deadline;
 use crate::{
-    corporation, credential, enrolment, installation, licence, office_day, poa, rulebook, schedule,
-    staff, transmission,
+    billing, corporation, credential, debit_batch, enrolment, installation, licence, office_day,
+    poa, rulebook, schedule, staff, transmission,
 };
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +127,8 @@ nouns! {
     Poa = poa;
     Credential = credential;
     Licence = licence;
+    Billing = billing;
+    DebitBatch = debit_batch;
     OfficeDay = office_day;
     Schedule = schedule;
     Staff = staff;
@@ -153,6 +155,8 @@ addressed! {
     poa, Poa, poa;
     credential, Credential, credential;
     licence, Licence, licence;
+    billing, Billing, billing;
+    debit_batch, DebitBatch, debit_batch;
     office_day, OfficeDay, office_day;
     schedule, Schedule, schedule;
     staff, Staff, staff;
@@ -168,8 +172,10 @@ impl State {
             Self::Transmission(state) => state.deadlines(stream),
             Self::Poa(state) => state.deadlines(stream),
             Self::Licence(state) => state.deadlines(stream),
+            Self::Billing(state) => state.deadlines(stream),
             Self::Corporation(_)
             | Self::Credential(_)
+            | Self::DebitBatch(_)
             | Self::OfficeDay(_)
             | Self::Schedule(_)
             | Self::Staff(_)
@@ -189,6 +195,8 @@ impl Refusal {
             poa::Refusal::CODES,
             credential::Refusal::CODES,
             licence::Refusal::CODES,
+            billing::Refusal::CODES,
+            debit_batch::Refusal::CODES,
             office_day::Refusal::CODES,
             staff::Refusal::CODES,
             rulebook::Refusal::CODES,
@@ -208,6 +216,8 @@ impl Refusal {
             Self::Poa(refusal) => refusal.code(),
             Self::Credential(refusal) => refusal.code(),
             Self::Licence(refusal) => refusal.code(),
+            Self::Billing(refusal) => refusal.code(),
+            Self::DebitBatch(refusal) => refusal.code(),
             Self::OfficeDay(refusal) => refusal.code(),
             Self::Staff(refusal) => refusal.code(),
             Self::Rulebook(refusal) => refusal.code(),
@@ -225,6 +235,8 @@ impl Refusal {
             Self::Poa(refusal) => refusal.sentence(),
             Self::Credential(refusal) => refusal.sentence(),
             Self::Licence(refusal) => refusal.sentence(),
+            Self::Billing(refusal) => refusal.sentence(),
+            Self::DebitBatch(refusal) => refusal.sentence(),
             Self::OfficeDay(refusal) => refusal.sentence(),
             Self::Staff(refusal) => refusal.sentence(),
             Self::Rulebook(refusal) => refusal.sentence(),

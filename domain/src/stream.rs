@@ -5,6 +5,7 @@
 //! from the first number it was known by, so that the same registration twice meets the same stream.
 
 use crate::Service;
+use crate::dates::Month;
 use crate::identifiers::OfficeNumber;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -124,6 +125,8 @@ pub enum Noun {
     Poa,
     Credential,
     Licence,
+    Billing,
+    DebitBatch,
     OfficeDay,
     Schedule,
     Staff,
@@ -133,13 +136,15 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Corporation,
         Self::Enrolment,
         Self::Transmission,
         Self::Poa,
         Self::Credential,
         Self::Licence,
+        Self::Billing,
+        Self::DebitBatch,
         Self::OfficeDay,
         Self::Schedule,
         Self::Staff,
@@ -156,6 +161,8 @@ impl Noun {
             Self::Poa => "poa",
             Self::Credential => "credential",
             Self::Licence => "licence",
+            Self::Billing => "billing",
+            Self::DebitBatch => "debit_batch",
             Self::OfficeDay => "office_day",
             Self::Schedule => "schedule",
             Self::Staff => "staff",
@@ -180,6 +187,10 @@ pub enum Stream {
     Credential(CredentialId),
     /// The licence of one office number.
     Licence(OfficeNumber),
+    /// One corporation's ledger.
+    Billing(CorporationId),
+    /// One month's bank file.
+    DebitBatch(Month),
     /// One calendar day.
     OfficeDay(NaiveDate),
     /// One recurring job.
@@ -202,6 +213,8 @@ impl Stream {
             Self::Poa(_) => Noun::Poa,
             Self::Credential(_) => Noun::Credential,
             Self::Licence(_) => Noun::Licence,
+            Self::Billing(_) => Noun::Billing,
+            Self::DebitBatch(_) => Noun::DebitBatch,
             Self::OfficeDay(_) => Noun::OfficeDay,
             Self::Schedule(_) => Noun::Schedule,
             Self::Staff(_) => Noun::Staff,
@@ -222,6 +235,8 @@ impl fmt::Display for Stream {
             Self::Poa(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
             Self::Licence(number) => number.fmt(f),
+            Self::Billing(id) => id.fmt(f),
+            Self::DebitBatch(month) => month.fmt(f),
             Self::OfficeDay(date) => date.fmt(f),
             Self::Schedule(name) => f.write_str(name),
             Self::Staff(id) => id.fmt(f),
@@ -260,6 +275,8 @@ fn parse(text: &str) -> Option<Stream> {
         Noun::Poa => Stream::Poa(key.parse().ok()?),
         Noun::Credential => Stream::Credential(key.parse().ok()?),
         Noun::Licence => Stream::Licence(key.parse().ok()?),
+        Noun::Billing => Stream::Billing(key.parse().ok()?),
+        Noun::DebitBatch => Stream::DebitBatch(key.parse().ok()?),
         Noun::OfficeDay => Stream::OfficeDay(key.parse().ok()?),
         Noun::Schedule => Stream::Schedule(key.to_owned()),
         Noun::Staff => Stream::Staff(key.parse().ok()?),
@@ -297,6 +314,8 @@ mod tests {
             Stream::Transmission(corporation, Service::CareNetMessenger),
             Stream::Poa(PoaId::of(application, office)),
             Stream::Credential(CredentialId::of_office(application, office)),
+            Stream::Billing(corporation),
+            Stream::DebitBatch(Month::of(day)),
             Stream::OfficeDay(day),
             Stream::Schedule("month_end".into()),
             Stream::Staff(StaffId(derived_id(&["staff", "1"]))),

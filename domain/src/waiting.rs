@@ -152,6 +152,26 @@ worded! {
         LicenceNotice = "licence_notice", "更新完了の通知待ち";
         /// The next year of the licence has not begun.
         LicenceYear = "licence_year", "次の期間の開始待ち";
+        /// The 口座振替依頼書 is to be sent.
+        MandateDispatch = "mandate_dispatch", "口座振替依頼書の発送待ち";
+        /// The 口座振替依頼書 is with the customer.
+        MandateReturn = "mandate_return", "口座振替依頼書の返送待ち";
+        /// The 口座振替依頼書 is to be handed to the bank.
+        MandateHandover = "mandate_handover", "口座振替依頼書の銀行提出待ち";
+        /// The bank has not registered the mandate.
+        MandateRegistration = "mandate_registration", "銀行の口座登録待ち";
+        /// Charges wait for the next debit.
+        NextDebit = "next_debit", "次の口座振替待ち（請求確定）";
+        /// The debit is gathered; its file has not been released.
+        BankFile = "bank_file", "振替ファイルの承認・送付待ち";
+        /// The bank has not answered.
+        DebitResult = "debit_result", "振替結果待ち";
+        /// A debit failed; the customer was told.
+        Arrears = "arrears", "未収の入金待ち";
+        /// Suspended until the arrears are paid.
+        ArrearsSuspended = "arrears_suspended", "入金待ち（利用停止中）";
+        /// A second person must approve.
+        SecondPerson = "second_person", "別の担当者の承認待ち";
     }
 }
 
@@ -182,6 +202,22 @@ worded! {
         TransmissionStarts = "transmission_starts", "伝送利用開始";
         /// Somebody decides how to go on.
         PersonDecides = "person_decides", "担当者が判断";
+        /// The form goes to the bank.
+        MandateToBank = "mandate_to_bank", "銀行に提出";
+        /// The account can be debited.
+        DebitPossible = "debit_possible", "口座振替が可能になる";
+        /// The charges go into the bank's file.
+        DebitGathered = "debit_gathered", "振替ファイルに載せる";
+        /// The file goes to the bank.
+        DebitRequested = "debit_requested", "銀行に振替を依頼";
+        /// The result is booked.
+        DebitBooked = "debit_booked", "入金または未収を記帳";
+        /// Use is suspended.
+        Suspension = "suspension", "入金がなければ利用停止";
+        /// Use is resumed.
+        Resumption = "resumption", "入金の日に利用再開";
+        /// The reversal is booked.
+        ReversalBooked = "reversal_booked", "取消を記帳";
         /// The trial begins to be usable.
         TrialUsable = "trial_usable", "利用開始のご案内を送付";
         /// The office is checked again.

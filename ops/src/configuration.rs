@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use daicho_eventlog::open::Place;
+use daicho_domain::zengin::Consignor;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -61,6 +62,7 @@ struct File {
     master_key: Option<PathBuf>,
     otlp: Option<String>,
     trace: Option<String>,
+    consignor: Option<Consignor>,
 }
 
 /// The configuration that holds.
@@ -83,6 +85,8 @@ pub struct Configuration {
     pub otlp: Option<String>,
     /// What is traced.
     pub trace: String,
+    /// Who collects by debit (委託者), as the header of the bank's file names it.
+    pub consignor: Option<Consignor>,
 }
 
 impl Configuration {
@@ -111,6 +115,7 @@ impl Configuration {
             master_key: flags.master_key.clone().or(from_file.master_key),
             otlp: flags.otlp.clone().or(from_file.otlp),
             trace: trace.unwrap_or_else(|| TRACE.to_owned()),
+            consignor: from_file.consignor,
         })
     }
 
@@ -118,6 +123,9 @@ impl Configuration {
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{:?}\n", self.master_key.is_some()));
+        if let Some(consignor) = &self.consignor {
+            hash.update(format!("{consignor:?}\n"));
+        }
         hex(hash)
     }
 }

@@ -23,8 +23,8 @@ row! {
         /// The day.
         day: NaiveDate,
         /// The milestone: `poa_due`, `federation_date`, `credentials_on`, `transmission_start`,
-        /// `trial_last_day`, `billing_start`, `licence_last_day`, `renewal_opens`, `licence_first_day`,
-        /// `notice_by`, `fee_by`.
+        /// `trial_last_day`, `billing_start`, `debit_on`, `suspension_on`, `licence_last_day`, `renewal_opens`,
+        /// `licence_first_day`, `notice_by`, `fee_by`.
         milestone: String,
         /// The corporation.
         corporation: CorporationId,
@@ -42,7 +42,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "agenda",
-    revision: 2,
+    revision: 3,
     tables: &[AgendaRow::TABLE],
     apply,
 };
@@ -63,6 +63,8 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             Some(record) => (&record.corporation, &Service::CareplanRenkei),
             None => return Ok(()),
         },
+        // One debit goes over all services, on the days of mini2's book.
+        (Stream::Billing(corporation), _) => (corporation, &Service::HonobonoMini2),
         (_, _) => return Ok(()),
     };
     let before = planned(change.before);
@@ -138,9 +140,22 @@ fn planned(state: &State) -> Planned {
                 plan(milestone, date, 1);
             }
         }
+        State::Billing(state) => {
+            for debit in state.debits.values() {
+                plan("debit_on", &debit.debit_on, 0);
+            }
+            let arrears = state
+                .arrears
+                .iter()
+                .filter(|arrears| arrears.suspended_on.is_none());
+            for (_, suspension) in arrears.filter_map(|arrears| arrears.notice.as_ref()) {
+                plan("suspension_on", suspension, 0);
+            }
+        }
         State::Corporation(_)
         | State::Poa(_)
         | State::Credential(_)
+        | State::DebitBatch(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)

@@ -1,7 +1,9 @@
 //! The domain's types as columns: each stands in a row as its wire text.
 
 use crate::store::{Cell, Column, WrongCell, text_columns};
+use daicho_domain::billing::{self, EntryKey};
 use daicho_domain::dates::Month;
+use daicho_domain::debit_batch;
 use daicho_domain::identifiers::{CorporateNumber, KjId, OfficeNumber};
 use daicho_domain::intake::Channel;
 use daicho_domain::poa::{Defect, Method};
@@ -10,6 +12,9 @@ use daicho_domain::stream::{
 };
 use daicho_domain::transmission::{CauseKind, HeldReason};
 use daicho_domain::waiting::{Next, Party, Trigger, What};
+use daicho_domain::zengin::{
+    AccountKind, BankCode, BranchCode, CustomerNumber, NewCode, ResultCode,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -25,6 +30,10 @@ text_columns! {
     OfficeId: "office",
     PoaId: "委任状",
     Stream: "stream",
+    EntryKey: "key of an entry",
+    CustomerNumber: "顧客番号",
+    BankCode: "金融機関コード",
+    BranchCode: "支店コード",
 }
 
 /// The columns that hold one word of a list, by its code.
@@ -60,6 +69,11 @@ code_columns! {
     Noun: "noun",
     Party: "party",
     What: "waiting reason",
+    billing::Status: "status of a charge",
+    debit_batch::Stage: "stage of a debit batch",
+    AccountKind: "kind of account",
+    NewCode: "new code",
+    ResultCode: "result code",
 }
 
 impl Column for Trigger {

@@ -11,9 +11,12 @@ pub mod changes;
 mod columns;
 pub mod corporations;
 pub mod deadlines;
+pub mod debit_file;
+pub mod debits;
 mod fill;
 pub mod intake;
 pub mod issuance;
+pub mod ledger;
 pub mod licences;
 mod names;
 pub mod offices;
@@ -54,6 +57,8 @@ pub const ALL: &[Projection] = &[
     postponements::PROJECTION,
     issuance::PROJECTION,
     licences::PROJECTION,
+    ledger::PROJECTION,
+    debits::PROJECTION,
     agenda::PROJECTION,
     deadlines::PROJECTION,
     case_history::PROJECTION,

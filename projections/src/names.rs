@@ -62,6 +62,7 @@ pub(crate) fn streams_of(
         ]
     });
     let mut streams: Vec<_> = services.collect();
+    streams.push(Stream::Billing(corporation));
     if let State::Corporation(state) = change.after
         && let Some(registered) = state.registered()
     {

@@ -119,7 +119,14 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::Unmerged {}
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
-        | Event::TextsErased { .. } => None,
+        | Event::TextsErased { .. }
+        | Event::MandateNeeded { .. }
+        | Event::MandateSent { .. }
+        | Event::MandateReturned { .. }
+        | Event::MandateHandedToBank { .. }
+        | Event::MandateRegistered { .. }
+        | Event::MandateDefective { .. }
+        | Event::MandateBroken { .. } => None,
     }
 }
 

@@ -36,6 +36,16 @@ impl Conditions {
         }
     }
 
+    /// The column's number lies between the two, both included.
+    pub fn amounts(&mut self, column: &str, min: Option<i64>, max: Option<i64>) {
+        for (sign, amount) in [(">=", min), ("<=", max)] {
+            if let Some(amount) = amount {
+                self.terms.push(format!("{column} {sign} ?"));
+                self.values.push(amount.to_cell());
+            }
+        }
+    }
+
     /// What somebody typed stands in the searchable text.
     pub fn search(&mut self, typed: Option<&str>) {
         if let Some(typed) = typed {

@@ -1,7 +1,8 @@
 //! ステータス of a case: one list of words for all kinds, in three moods.
 
+use daicho_domain::corporation::{Mandate, MandateStage};
 use daicho_domain::transmission::{Entry, Missing, Paper, Standing};
-use daicho_domain::{enrolment, licence, poa, transmission};
+use daicho_domain::{billing, enrolment, licence, poa, transmission};
 
 /// Whether something is to be done, under way, or done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -117,6 +118,32 @@ statuses! {
     LicenceRunsOut = "licence_runs_out", "満了まで（更新しない）", Done;
     /// It is over.
     LicenceExpired = "licence_expired", "期限切れ（ライセンス）", Done;
+    /// A 口座振替依頼書 is to be sent.
+    MandateToSend = "mandate_to_send", "依頼書発送待ち", Before;
+    /// A 口座振替依頼書 is with the customer.
+    MandateOut = "mandate_out", "依頼書返送待ち", During;
+    /// A 口座振替依頼書 is to be handed to the bank.
+    MandateReturned = "mandate_returned", "銀行提出待ち", During;
+    /// A 口座振替依頼書 is with the bank.
+    MandateWithBank = "mandate_with_bank", "口座登録待ち", During;
+    /// The account can be debited.
+    MandateRegistered = "mandate_registered", "口座登録済み", Done;
+    /// The bank knows no such account or mandate.
+    MandateBroken = "mandate_broken", "口座振替不能", Trouble;
+    /// Nothing is owed.
+    Settled = "settled", "残高なし", Done;
+    /// Charges wait for the next debit.
+    Charged = "charged", "請求確定", During;
+    /// A debit stands in a file that has not been sent.
+    DebitGathered = "debit_gathered", "振替依頼予定", During;
+    /// A debit is with the bank.
+    DebitRequested = "debit_requested", "振替結果待ち", During;
+    /// A debit failed and is not paid.
+    Arrears = "arrears", "未収", Trouble;
+    /// The customer was told; suspension is set.
+    SuspensionSet = "suspension_set", "停止予定", Trouble;
+    /// Suspended for arrears.
+    Suspended = "suspended", "停止中", Trouble;
 }
 
 impl Status {
@@ -127,8 +154,41 @@ impl Status {
             enrolment::State::Trial(trial) if trial.offices.is_empty() => Self::TrialEntry,
             enrolment::State::Trial(_) => Self::Trial,
             enrolment::State::Registered(_) => Self::Registered,
+            enrolment::State::Billing(registration) if registration.suspended_on.is_some() => {
+                Self::Suspended
+            }
             enrolment::State::Billing(_) => Self::Billing,
             enrolment::State::Ended { .. } => Self::Ended,
+        }
+    }
+
+    /// The status of a 口座振替依頼書.
+    pub const fn of_mandate(mandate: &Mandate) -> Self {
+        match &mandate.stage {
+            MandateStage::ToSend { .. } => Self::MandateToSend,
+            MandateStage::Out { .. } => Self::MandateOut,
+            MandateStage::Returned => Self::MandateReturned,
+            MandateStage::WithBank { .. } => Self::MandateWithBank,
+            MandateStage::Registered { .. } => Self::MandateRegistered,
+            MandateStage::Broken { .. } => Self::MandateBroken,
+        }
+    }
+
+    /// The status of a ledger: what is worst about it.
+    pub fn of_ledger(state: &billing::State) -> Self {
+        if let Some(arrears) = &state.arrears {
+            return match (&arrears.notice, arrears.suspended_on) {
+                _ if arrears.asks_person => Self::Person,
+                (_, Some(_)) => Self::Suspended,
+                (Some(_), None) => Self::SuspensionSet,
+                (None, None) => Self::Arrears,
+            };
+        }
+        match (state.debits.values().next(), state.open()) {
+            (Some(debit), _) if debit.requested => Self::DebitRequested,
+            (Some(_), _) => Self::DebitGathered,
+            (None, 0) => Self::Settled,
+            (None, _) => Self::Charged,
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::upcast;
 use daicho_domain::stream::Noun;
 use daicho_domain::{
-    corporation, credential, enrolment, installation, licence, office_day, poa, rulebook, schedule,
-    staff, transmission,
+    billing, corporation, credential, debit_batch, enrolment, installation, licence, office_day,
+    poa, rulebook, schedule, staff, transmission,
 };
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value, json};
@@ -37,6 +37,8 @@ fn schema_of(noun: Noun) -> Schema {
         Noun::Poa => of::<poa::Event>(),
         Noun::Credential => of::<credential::Event>(),
         Noun::Licence => of::<licence::Event>(),
+        Noun::Billing => of::<billing::Event>(),
+        Noun::DebitBatch => of::<debit_batch::Event>(),
         Noun::OfficeDay => of::<office_day::Event>(),
         Noun::Schedule => of::<schedule::Event>(),
         Noun::Staff => of::<staff::Event>(),

@@ -123,6 +123,7 @@ async fn ask(place: &Path, path: &Path, callers: u64, requests: u64) -> (Vec<Dur
     let app = App::new(Parts {
         hosts: guard::Hosts::loopback(address),
         practice: true,
+        consignor: Some(daicho_domain::zengin::Consignor::invented()),
         engine,
         views: views.clone(),
         workers: Arc::new(workers.expect("the workers begin")),

@@ -162,6 +162,7 @@ impl Office {
         App::new(Parts {
             hosts: Hosts::loopback(address),
             practice: false,
+            consignor: Some(daicho_domain::zengin::Consignor::invented()),
             engine: self.workers.engine().clone(),
             views: self.workers.views().clone(),
             workers: self.workers.clone(),

@@ -479,6 +479,8 @@ async fn walk(office: &Office) {
             State::Corporation(_)
             | State::Credential(_)
             | State::Licence(_)
+            | State::Billing(_)
+            | State::DebitBatch(_)
             | State::OfficeDay(_)
             | State::Schedule(_)
             | State::Staff(_)

@@ -101,6 +101,8 @@ impl Sender {
             | Event::Poa(_)
             | Event::Credential(_)
             | Event::Licence(_)
+            | Event::Billing(_)
+            | Event::DebitBatch(_)
             | Event::Schedule(_)
             | Event::Staff(_)
             | Event::Rulebook(_)

@@ -312,6 +312,8 @@ pub fn planned_word(milestone: &str) -> Option<&'static str> {
         ("licence_first_day", "更新後の開始"),
         ("notice_by", "更新完了の通知"),
         ("fee_by", "ライセンス料の確認"),
+        ("debit_on", "口座振替"),
+        ("suspension_on", "利用停止"),
     ];
     words
         .iter()

@@ -14,6 +14,7 @@ use crate::problem::Problem;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Redirect;
+use daicho_domain::corporation::Mandate;
 use daicho_domain::dates::Month;
 use daicho_domain::licence::Record;
 use daicho_domain::nouns::State;
@@ -107,6 +108,14 @@ impl Case {
         state.entry(self.about()?)
     }
 
+    /// The corporation's mandate, where it is about one.
+    pub fn mandate(&self) -> Option<&Mandate> {
+        let State::Corporation(state) = &self.past.state else {
+            return None;
+        };
+        state.registered()?.mandate.as_ref()
+    }
+
     /// Why it is not settled.
     fn waiting(&self) -> Vec<Waiting> {
         match &self.past.state {
@@ -116,8 +125,10 @@ impl Case {
                 .map_or_else(Vec::new, |entry| state.waiting(entry)),
             State::Poa(state) => state.waiting(),
             State::Licence(state) => state.waiting(),
-            State::Corporation(_)
-            | State::Credential(_)
+            State::Corporation(_) => self.mandate().map_or_else(Vec::new, Mandate::waiting),
+            State::Billing(state) => state.waiting(),
+            State::Credential(_)
+            | State::DebitBatch(_)
             | State::OfficeDay(_)
             | State::Schedule(_)
             | State::Staff(_)
@@ -334,8 +345,29 @@ fn dates(case: &Case) -> Vec<Date> {
                 })
                 .collect()
         }
-        State::Corporation(_)
-        | State::Credential(_)
+        State::Corporation(_) => {
+            let mandate = case.mandate();
+            mandate.map_or_else(Vec::new, |mandate| {
+                vec![day("必要な日", &mandate.needed_by)]
+            })
+        }
+        State::Billing(state) => {
+            let turn = state.turn.iter().map(|turn| day("次の集計日", &turn.on));
+            let debits = state.debits.values().flat_map(|debit| {
+                [
+                    day("引落日", &debit.debit_on),
+                    day("振替結果の期限", &debit.result_by),
+                ]
+            });
+            let arrears = state
+                .arrears
+                .as_ref()
+                .and_then(|arrears| arrears.notice.as_ref());
+            let suspension = arrears.map(|(_, on)| day("利用停止日", on));
+            turn.chain(debits).chain(suspension).collect()
+        }
+        State::Credential(_)
+        | State::DebitBatch(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)
@@ -387,8 +419,29 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
             }
             None
         }
-        State::Corporation(_)
-        | State::Credential(_)
+        State::Billing(state) => {
+            facts.push(plain("未入金", format!("{}円", words::count(state.open()))));
+            if state.in_arrears() > 0 {
+                facts.push(plain(
+                    "うち未収",
+                    format!("{}円", words::count(state.in_arrears())),
+                ));
+            }
+            facts.push(Fact {
+                word: "台帳",
+                value: "請求と入金の一覧".to_owned(),
+                href: format!("/ledger?corporation={}", row.corporation),
+            });
+            None
+        }
+        State::Corporation(_) => {
+            if let Some(customer) = case.mandate().and_then(|mandate| mandate.customer) {
+                facts.push(plain("顧客番号", customer.to_string()));
+            }
+            None
+        }
+        State::Credential(_)
+        | State::DebitBatch(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)

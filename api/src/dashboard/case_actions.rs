@@ -25,9 +25,11 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
         State::Licence(state) => state.known().map_or_else(Vec::new, |record| {
             super::licence_actions::of(case, record, today)
         }),
+        State::Corporation(_) => super::money_actions::of_mandate(case, today),
+        State::Billing(state) => super::money_actions::of_ledger(case, state, today),
         State::Poa(_)
-        | State::Corporation(_)
         | State::Credential(_)
+        | State::DebitBatch(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)

@@ -21,6 +21,8 @@ pub fn of(case: &Case) -> Vec<Step> {
         State::Licence(state) => state.known().map_or_else(Vec::new, of_licence),
         State::Corporation(_)
         | State::Credential(_)
+        | State::Billing(_)
+        | State::DebitBatch(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)

@@ -109,7 +109,7 @@ pub async fn csv(viewer: Viewer) -> Result<Response, Problem> {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let guarded = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         "'"
     } else {

@@ -52,6 +52,14 @@ pub const NAVIGATION: &[Group] = &[
         ],
     },
     Group {
+        word: "お金",
+        places: &[
+            place("/ledger", "請求・債権台帳", "ledger", 'b'),
+            place("/debits", "口座振替", "debit", 'f'),
+            place("/arrears", "未収・利用停止", "warning", 'a'),
+        ],
+    },
+    Group {
         word: "台帳",
         places: &[
             place("/corporations", "法人・事業所", "corporation", 'o'),

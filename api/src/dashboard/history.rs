@@ -5,6 +5,7 @@ use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{feed, why, words};
 use crate::problem::Problem;
+use daicho_domain::billing as b;
 use daicho_domain::corporation as c;
 use daicho_domain::enrolment as e;
 use daicho_domain::nouns::{Event, State};
@@ -120,7 +121,9 @@ fn detail(event: &Event) -> Detail<'_> {
         Event::Poa(event) => of_poa(event),
         Event::Corporation(event) => (of_corporation(event), None),
         Event::Licence(event) => super::licence_history::of(event),
+        Event::Billing(event) => of_billing(event),
         Event::Credential(_)
+        | Event::DebitBatch(_)
         | Event::OfficeDay(_)
         | Event::Schedule(_)
         | Event::Staff(_)
@@ -157,7 +160,15 @@ fn of_corporation(event: &c::Event) -> String {
         | c::Event::Unmerged {}
         | c::Event::ContactSet { .. }
         | c::Event::EntryAdded { .. }
-        | c::Event::EntryChanged { .. } => String::new(),
+        | c::Event::EntryChanged { .. }
+        | c::Event::MandateReturned { .. } => String::new(),
+        c::Event::MandateNeeded { by } => format!("{} までに口座登録が必要", words::date(by.on)),
+        c::Event::MandateSent { sent_on: on } | c::Event::MandateHandedToBank { on } => {
+            words::date(*on)
+        }
+        c::Event::MandateRegistered { customer, .. } => format!("顧客番号 {customer}"),
+        c::Event::MandateDefective { defect, .. } => defect.label().to_owned(),
+        c::Event::MandateBroken { code, .. } => code.label().to_owned(),
     }
 }
 
@@ -203,6 +214,96 @@ fn of_enrolment(event: &e::Event) -> Detail<'_> {
         e::Event::Ended { last_day, .. } => {
             (format!("最終利用日 {}", words::date(*last_day)), None)
         }
+        e::Event::Suspended { on, .. } | e::Event::Resumed { on } => (words::date(*on), None),
+    }
+}
+
+fn of_billing(event: &b::Event) -> Detail<'_> {
+    let yen = |amount: &u64| format!("{}円", words::count(*amount));
+    match event {
+        b::Event::ChargingBegan { service, from } => (
+            format!("{} {}分から", service.name(), from.in_japanese()),
+            None,
+        ),
+        b::Event::Charged {
+            month,
+            net,
+            tax,
+            lines,
+            debit_on,
+            ..
+        } => (
+            format!(
+                "{}分 {}件、{}（うち消費税 {}）、引落日 {}",
+                month.in_japanese(),
+                lines.len(),
+                yen(&(net + tax)),
+                yen(tax),
+                words::date(debit_on.on)
+            ),
+            Some(("引落日", debit_on)),
+        ),
+        b::Event::NotCharged { month, why, .. } => {
+            (format!("{}分　{}", month.in_japanese(), why.label()), None)
+        }
+        b::Event::DebitAnswered { batch, answer } => {
+            let said = match answer {
+                b::Answer::Asked { amount, .. } => yen(amount),
+                b::Answer::CarriedOver { amount, .. } => {
+                    format!("{} を次回に繰り越し", yen(amount))
+                }
+                b::Answer::NothingDue {} => "対象なし".to_owned(),
+            };
+            (format!("{}の口座振替　{said}", batch.in_japanese()), None)
+        }
+        b::Event::DebitRequested { batch, amount }
+        | b::Event::DebitMissed { batch, amount, .. } => {
+            (format!("{}　{}", batch.in_japanese(), yen(amount)), None)
+        }
+        b::Event::Collected {
+            amount,
+            collected_on,
+            ..
+        } => (
+            format!("{}　{}", words::date(*collected_on), yen(amount)),
+            None,
+        ),
+        b::Event::Failed { amount, code, .. } => {
+            (format!("{}　{}", yen(amount), code.label()), None)
+        }
+        b::Event::Noticed {
+            amount,
+            suspension_on,
+            ..
+        } => (
+            format!(
+                "{}、利用停止日 {}",
+                yen(amount),
+                words::date(suspension_on.on)
+            ),
+            Some(("利用停止日", suspension_on)),
+        ),
+        b::Event::SuspensionDue { on, .. } => (words::date(*on), None),
+        b::Event::PersonDecided { choice, reason, .. } => {
+            (format!("{}。理由：{reason}", choice.label()), None)
+        }
+        b::Event::Paid {
+            amount,
+            received_on,
+            method,
+            ..
+        } => (
+            format!(
+                "{} {} {}",
+                words::date(*received_on),
+                method.label(),
+                yen(amount)
+            ),
+            None,
+        ),
+        b::Event::ReversalAsked { entry, reason, .. } => (format!("{entry}　理由：{reason}"), None),
+        b::Event::ReversalDeclined { entry, .. } => (entry.to_string(), None),
+        b::Event::Reversed { entry, amount, .. } => (format!("{entry}　{}", yen(amount)), None),
     }
 }
 

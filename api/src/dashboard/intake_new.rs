@@ -290,6 +290,8 @@ async fn preview(
             | Event::Poa(_)
             | Event::Credential(_)
             | Event::Licence(_)
+            | Event::Billing(_)
+            | Event::DebitBatch(_)
             | Event::OfficeDay(_)
             | Event::Schedule(_)
             | Event::Staff(_)
@@ -340,7 +342,10 @@ fn of_enrolment(event: &enrolment::Event, preview: &mut Preview) {
         enrolment::Event::OfficesEntered { offices, .. } => {
             preview.headline = format!("{} 事業所の情報を受け付けます。", offices.len());
         }
-        enrolment::Event::BillingStarted { .. } | enrolment::Event::Ended { .. } => {}
+        enrolment::Event::BillingStarted { .. }
+        | enrolment::Event::Suspended { .. }
+        | enrolment::Event::Resumed { .. }
+        | enrolment::Event::Ended { .. } => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages of the staff: one file per page, named like its address and its template.
 
+pub mod arrears;
 pub mod calendar;
 pub mod case;
 pub mod case_actions;
@@ -10,6 +11,8 @@ pub mod corporation;
 pub mod corporation_actions;
 pub mod corporations;
 pub mod credentials;
+pub mod debit;
+pub mod debits;
 pub mod feed;
 pub mod form;
 pub mod frame;
@@ -18,10 +21,12 @@ pub mod history;
 pub mod home;
 pub mod intake;
 pub mod intake_new;
+pub mod ledger;
 pub mod licence_actions;
 pub mod licence_history;
 pub mod licence_list;
 pub mod licences;
+pub mod money_actions;
 pub mod office_day;
 pub mod office_day_acts;
 pub mod parts;

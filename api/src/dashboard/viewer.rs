@@ -213,7 +213,13 @@ impl Reading<'_> {
             Ok(row.map(|row| (row.name, format!("/corporations/{id}"))))
         };
         match stream {
-            Stream::Corporation(id) | Stream::Transmission(id, _) => corporation(*id),
+            Stream::Corporation(id) | Stream::Transmission(id, _) | Stream::Billing(id) => {
+                corporation(*id)
+            }
+            Stream::DebitBatch(month) => Ok(Some((
+                format!("{}の口座振替", month.in_japanese()),
+                format!("/debits/{month}"),
+            ))),
             Stream::Enrolment(..) | Stream::Poa(_) | Stream::Licence(_) => {
                 let row = cases::keyed(self.snapshot, &stream.to_string())?;
                 Ok(row.map(|row| (row.corporation_name, super::case_line::href(&row.no))))

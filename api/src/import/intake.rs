@@ -228,7 +228,14 @@ impl Gained {
             | Event::ContactSet { .. }
             | Event::TextsErased { .. }
             | Event::OfficeRenumbered { .. }
-            | Event::OfficeRemoved { .. } => {}
+            | Event::OfficeRemoved { .. }
+            | Event::MandateNeeded { .. }
+            | Event::MandateSent { .. }
+            | Event::MandateReturned { .. }
+            | Event::MandateHandedToBank { .. }
+            | Event::MandateRegistered { .. }
+            | Event::MandateDefective { .. }
+            | Event::MandateBroken { .. } => {}
         }
     }
 }

@@ -73,6 +73,13 @@ fn recall_event(
         | Event::ContactSet { .. }
         | Event::TextsErased { .. }
         | Event::EntryAdded { .. }
-        | Event::EntryChanged { .. } => {}
+        | Event::EntryChanged { .. }
+        | Event::MandateNeeded { .. }
+        | Event::MandateSent { .. }
+        | Event::MandateReturned { .. }
+        | Event::MandateHandedToBank { .. }
+        | Event::MandateRegistered { .. }
+        | Event::MandateDefective { .. }
+        | Event::MandateBroken { .. } => {}
     }
 }

@@ -1,8 +1,8 @@
 //! The routes under `/api/v1`, each with its documentation: one list, from which the OpenAPI document is made.
 
 use super::{
-    corporation, enrolment, events, installation, licence, licence_list, office_day, poa, reads,
-    staff, transmission,
+    billing, corporation, debit_batch, enrolment, events, installation, licence, licence_list,
+    mandate, office_day, poa, reads, staff, transmission,
 };
 use crate::App;
 use crate::problem::ProblemDocument;
@@ -86,11 +86,32 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(licence::cancel))
         .routes(routes!(licence_list::take_over))
         .routes(routes!(licence_list::confirm_fees));
+    let money = OpenApiRouter::new()
+        .routes(routes!(reads::list_ledger))
+        .routes(routes!(reads::list_debits))
+        .routes(routes!(reads::read_debit))
+        .routes(routes!(mandate::send_mandate))
+        .routes(routes!(mandate::take_back_mandate))
+        .routes(routes!(mandate::hand_mandate_to_bank))
+        .routes(routes!(mandate::register_mandate))
+        .routes(routes!(mandate::find_defective_mandate))
+        .routes(routes!(billing::record_payment))
+        .routes(routes!(billing::decide_failed))
+        .routes(routes!(billing::ask_reversal))
+        .routes(routes!(billing::approve_reversal))
+        .routes(routes!(billing::decline_reversal))
+        .routes(routes!(debit_batch::freeze_batch))
+        .routes(routes!(debit_batch::reopen_batch))
+        .routes(routes!(debit_batch::approve_batch))
+        .routes(routes!(debit_batch::release_batch))
+        .routes(routes!(debit_batch::receive_result))
+        .routes(routes!(debit_batch::reconcile_batch));
     reads
         .merge(corporations)
         .merge(applications)
         .merge(papers)
         .merge(licences)
+        .merge(money)
 }
 
 /// The endpoints and their document.
@@ -144,6 +165,7 @@ mod tests {
                 .replace("{service}", "honobono-mini2")
                 .replace("{day}", "2026-11-20")
                 .replace("{number}", "0170210231")
+                .replace("{month}", "2026-11")
                 .replace("{id}", id)
                 .replace("{corporation}", id);
             let answer = house.send(json_post(&path), "{}").await;

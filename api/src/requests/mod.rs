@@ -1,13 +1,16 @@
 //! What can be asked from outside, one file per noun: the body, the command it becomes, its documentation. The same
 //! body comes as JSON under `/api/v1` and as a form from a page; both end in [`crate::acting`].
 
+pub mod billing;
 pub mod corporation;
+pub mod debit_batch;
 pub mod documented;
 pub mod enrolment;
 pub mod events;
 pub mod installation;
 pub mod licence;
 pub mod licence_list;
+pub mod mandate;
 pub mod office_day;
 pub mod poa;
 pub mod reads;
@@ -27,6 +30,7 @@ use axum::response::Redirect;
 use axum::{Form, Json};
 use chrono::{DateTime, NaiveDate, Utc};
 use daicho_domain::nouns::Command;
+use daicho_domain::stream::StaffId;
 use daicho_eventlog::Executed;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -38,6 +42,15 @@ pub trait Act: DeserializeOwned + Send {
 
     /// The command it becomes; a body that cannot be one says why.
     fn command(self, target: Self::Target) -> Result<Command, Problem>;
+}
+
+/// Something that a person asks in her own name, because it takes two people: the event says who.
+pub trait SignedAct: DeserializeOwned + Send {
+    /// What names the thing in the path.
+    type Target: DeserializeOwned + Send;
+
+    /// The command it becomes.
+    fn command(self, target: Self::Target, by: StaffId) -> Result<Command, Problem>;
 }
 
 /// A program that asks, and for whom: `Daicho-Staff` holds the opaque id of a member of the staff. Not proven until
@@ -85,7 +98,33 @@ impl Asked {
 
     /// Carries out what is asked; answers when the caller can see it.
     pub async fn does<A: Act>(self, body: A, target: A::Target) -> Result<Json<Recorded>, Problem> {
-        let command = body.command(target)?;
+        self.sends(body.command(target)?).await
+    }
+}
+
+impl Asked {
+    /// Carries out what is asked in somebody's name.
+    pub async fn signs<A: SignedAct>(
+        self,
+        body: A,
+        target: A::Target,
+    ) -> Result<Json<Recorded>, Problem> {
+        let by = self.asking.staff()?;
+        self.sends(body.command(target, by)?).await
+    }
+
+    /// The application, for a request that has to look something up first.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Who asks.
+    pub fn staff(&self) -> Result<StaffId, Problem> {
+        self.asking.staff()
+    }
+
+    /// Carries out a command.
+    pub async fn sends(self, command: Command) -> Result<Json<Recorded>, Problem> {
         let by = self.asking.cause("0");
         let executed = acting::execute(&self.app, command, by.clone()).await?;
         self.asking.is_what_was_asked(&by, &executed)?;
@@ -176,6 +215,19 @@ pub async fn form<A: Act>(
 ) -> Result<Redirect, Problem> {
     let asking = Asking::by_form(&actor(&viewer)?, back.form.as_deref());
     let command = body.command(target)?;
+    let executed = acting::execute(&viewer.app, command, asking.cause("0")).await?;
+    Ok(Redirect::to(&done(&back.return_to, &executed)))
+}
+
+/// A form of a page that is carried out in the viewer's name.
+pub async fn signed_form<A: SignedAct>(
+    viewer: Viewer,
+    Path(target): Path<A::Target>,
+    Query(back): Query<Back>,
+    Form(body): Form<A>,
+) -> Result<Redirect, Problem> {
+    let asking = Asking::by_form(&actor(&viewer)?, back.form.as_deref());
+    let command = body.command(target, asking.staff()?)?;
     let executed = acting::execute(&viewer.app, command, asking.cause("0")).await?;
     Ok(Redirect::to(&done(&back.return_to, &executed)))
 }

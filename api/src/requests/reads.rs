@@ -7,13 +7,14 @@ use crate::dashboard::why;
 use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
 use axum::extract::Path;
+use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::rules::answer;
 use daicho_domain::stream::{CorporationId, PoaId};
 use daicho_projections::corporations::Listed;
 use daicho_projections::poa_tracker::{self, PoaRow};
 use daicho_projections::{
-    cases, corporations, intake, licences, offices, post_days, postponements,
+    cases, corporations, debits, intake, ledger, licences, offices, post_days, postponements,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -242,4 +243,61 @@ pub async fn explain(viewer: Viewer) -> Read {
     let answer = answer(&viewer.app.policy(), &ask);
     let answer = answer.map_err(|error| Problem::unreadable(&error.to_string()))?;
     Ok(Json(json!(answer)))
+}
+
+/// 請求・債権台帳。
+#[utoipa::path(get, path = "/ledger", tag = "ledger",
+    params(("q" = Option<String>, Query, description = "Part of the corporation's name, number or external id"),
+        ("kind" = Option<Vec<String>>, Query), ("status" = Option<Vec<String>>, Query), ("corporation" = Option<String>, Query),
+        ("from" = Option<String>, Query), ("to" = Option<String>, Query), ("amount_min" = Option<i64>, Query), ("amount_max" = Option<i64>, Query),
+        ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list_ledger(viewer: Viewer) -> Read {
+    viewer
+        .read(|reading| {
+            let (offset, limit) = range(reading.viewer);
+            let filter = crate::dashboard::ledger::filter(&reading.viewer.query)?;
+            let found = ledger::list(reading.snapshot, &filter, offset, limit)?;
+            let mut document = page(reading.viewer, &found.listed);
+            document["amount"] = json!(found.amount);
+            document["open"] = json!(found.open);
+            Ok(Json(document))
+        })
+        .await
+}
+
+/// 口座振替の一覧。
+#[utoipa::path(get, path = "/debits", tag = "debits",
+    params(("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list_debits(viewer: Viewer) -> Read {
+    const SHOWN: u64 = 120;
+    viewer
+        .read(|reading| {
+            Ok(Json(
+                json!({ "rows": debits::list(reading.snapshot, SHOWN)? }),
+            ))
+        })
+        .await
+}
+
+/// 1か月の口座振替：件数・金額、口座のない法人、結果。
+#[utoipa::path(get, path = "/debits/{month}", tag = "debits",
+    params(("month" = String, Path, description = "The debit month, 2026-09"), ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn read_debit(Path(month): Path<Month>, viewer: Viewer) -> Read {
+    viewer
+        .read(move |reading| {
+            let row = debits::of_month(reading.snapshot, month)?;
+            let row = row.ok_or_else(|| Problem::not_found("口座振替"))?;
+            let (offset, limit) = range(reading.viewer);
+            let lines = debits::page(reading.snapshot, month, offset, limit)?;
+            Ok(Json(json!({
+                "batch": row,
+                "sums": debits::sums(reading.snapshot, month)?,
+                "obstacles": debits::obstacles(reading.snapshot, month)?,
+                "lines": page(reading.viewer, &lines),
+            })))
+        })
+        .await
 }

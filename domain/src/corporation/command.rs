@@ -1,6 +1,9 @@
 //! What can be asked of a corporation.
 
 use super::event::{Contact, Entry, Source};
+use super::mandate::MandateCommand;
+use crate::Service;
+use crate::dates::Month;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
 use crate::stream::{CorporationId, OfficeId};
 use chrono::NaiveDate;
@@ -92,4 +95,13 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Asks for a 口座振替依頼書, because a service will be charged (a reaction).
+    NeedMandate {
+        /// The service.
+        service: Service,
+        /// The first month that is charged.
+        charged: Month,
+    },
+    /// Moves the 口座振替依頼書 on.
+    Mandate(MandateCommand),
 }

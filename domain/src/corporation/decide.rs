@@ -2,6 +2,7 @@
 
 use super::{Command, Contact, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
 use crate::Service;
+use super::{Mandate, mandate};
 use crate::decider::{Context, Decider, Known};
 use crate::poa::Sheet;
 use crate::stream::{CorporationId, OfficeId, Stream};
@@ -35,7 +36,9 @@ impl Decider for Corporation {
             | Command::ChangeName { .. }
             | Command::SetContact { .. }
             | Command::RenumberOffice { .. }
-            | Command::RemoveOffice { .. } => vec![],
+            | Command::RemoveOffice { .. }
+            | Command::NeedMandate { .. }
+            | Command::Mandate(_) => vec![],
         }
     }
 
@@ -98,6 +101,7 @@ impl Decider for Corporation {
                 merged_into: None,
                 contact: None,
                 erasures: 0,
+                mandate: None,
                 warnings: warnings.clone(),
                 offices: Default::default(),
             })),
@@ -166,6 +170,10 @@ fn change(
             Some(office) if office.removed.is_some() => Ok(vec![]),
             Some(_) => Ok(vec![Event::OfficeRemoved { office, reason }]),
         },
+        Command::NeedMandate { service, charged } => {
+            mandate::need(context, known, service, charged)
+        }
+        Command::Mandate(command) => mandate::step(context, known, command),
     }
 }
 
@@ -308,6 +316,13 @@ impl Registered {
                     office.removed = Some(reason.clone());
                 }
             }
+            Event::MandateNeeded { .. }
+            | Event::MandateSent { .. }
+            | Event::MandateReturned { .. }
+            | Event::MandateHandedToBank { .. }
+            | Event::MandateRegistered { .. }
+            | Event::MandateDefective { .. }
+            | Event::MandateBroken { .. } => Mandate::note(&mut self.mandate, event),
         }
     }
 }

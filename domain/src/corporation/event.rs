@@ -1,8 +1,12 @@
 //! What is recorded of a corporation.
 
+use super::mandate::{BankAccount, MandateDefect};
+use crate::dates::Month;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
 use crate::personal::Personal;
+use crate::rules::Dated;
 use crate::stream::{CorporationId, OfficeId};
+use crate::zengin::{CustomerNumber, ResultCode};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -164,5 +168,50 @@ pub enum Event {
         office: OfficeId,
         /// Why.
         reason: String,
+    },
+    /// A 口座振替依頼書 is needed: a service will be charged.
+    MandateNeeded {
+        /// The day by which it must be registered, so that the first debit can go with it.
+        by: Dated,
+    },
+    /// The 口座振替依頼書 went out.
+    MandateSent {
+        /// The day.
+        sent_on: NaiveDate,
+    },
+    /// The 口座振替依頼書 came back.
+    MandateReturned {
+        /// The day it arrived.
+        returned_on: NaiveDate,
+        /// The account it names.
+        account: BankAccount,
+    },
+    /// The 口座振替依頼書 went to the bank.
+    MandateHandedToBank {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// The bank registered the mandate: the account can be debited.
+    MandateRegistered {
+        /// The day of the answer.
+        on: NaiveDate,
+        /// The number under which the collector knows the corporation.
+        customer: CustomerNumber,
+    },
+    /// The 口座振替依頼書 is defective, found here or by the bank.
+    MandateDefective {
+        /// The day.
+        on: NaiveDate,
+        /// What is wrong.
+        defect: MandateDefect,
+        /// What else a person noted.
+        note: Option<Personal>,
+    },
+    /// A debit failed because the bank knows no such account or mandate.
+    MandateBroken {
+        /// The debit month.
+        batch: Month,
+        /// What the bank said.
+        code: ResultCode,
     },
 }

@@ -1,13 +1,15 @@
-//! A corporation (法人), its offices (事業所) and the person to talk to.
+//! A corporation (法人), its offices (事業所) the person to talk to, and its mandate (口座振替依頼書).
 
 mod command;
 mod decide;
 mod event;
+mod mandate;
 mod refusal;
 mod state;
 
 pub use command::{Command, NewEntry, NewOffice};
 pub use decide::Corporation;
 pub use event::{Contact, Entry, Event, Source};
+pub use mandate::{BankAccount, Mandate, MandateCommand, MandateDefect, MandateStage};
 pub use refusal::Refusal;
 pub use state::{Office, Registered, State};

@@ -2,7 +2,9 @@
 
 use crate::identifiers::{CorporateNumber, OfficeNumber};
 use crate::refusals::refusals;
+use crate::rules::RuleError;
 use crate::stream::{CorporationId, OfficeId};
+use chrono::NaiveDate;
 
 refusals! {
     /// Why a request to a corporation is refused.
@@ -44,5 +46,53 @@ refusals! {
             number: OfficeNumber } = "corporation.office_number_taken",
             "事業所番号 {number} はこの法人の別の事業所で使用中です。番号を確認してください。",
             "The office number {number} is used by another office of this corporation. Check it.";
+        /// The day has not come.
+        DayNotCome { /// The day given.
+            on: NaiveDate, /// The open day.
+            today: NaiveDate } = "corporation.day_not_come",
+            "日付 {on} は本日（{today}）より後です。日付を確認してください。",
+            "The date {on} is after today ({today}). Check it.";
+        /// Nothing is charged to it, so that no mandate is needed.
+        NoMandateNeeded = "corporation.no_mandate_needed",
+            "この法人には口座振替の対象になる料金がありません。本登録または伝送の利用開始を確認してください。",
+            "Nothing is charged to this corporation yet, so that no mandate is needed. Check its registration.";
+        /// The mandate is with the bank.
+        MandateWithBank = "corporation.mandate_with_bank",
+            "口座振替依頼書は銀行に提出中です。銀行の回答を記録してください。",
+            "The mandate is with the bank. Record the bank's answer.";
+        /// The mandate was not sent.
+        MandateNotSent = "corporation.mandate_not_sent",
+            "口座振替依頼書を発送していません。先に発送を記録してください。",
+            "The mandate form was not sent. Record its dispatch first.";
+        /// It came back before it was sent.
+        MandateBeforeSent { /// The day it was sent.
+            sent_on: NaiveDate } = "corporation.mandate_before_sent",
+            "返送日が発送日（{sent_on}）より前です。日付を確認してください。",
+            "The form came back before it was sent on {sent_on}. Check the date.";
+        /// The mandate has not come back.
+        MandateNotReturned = "corporation.mandate_not_returned",
+            "口座振替依頼書が戻っていません。先に返送を記録してください。",
+            "The mandate form has not come back. Record its return first.";
+        /// The mandate is not with the bank.
+        MandateNotWithBank = "corporation.mandate_not_with_bank",
+            "口座振替依頼書を銀行に提出していません。先に提出を記録してください。",
+            "The mandate was not handed to the bank. Record that first.";
+        /// The account cannot be written into the bank's file.
+        AccountUnwritable { /// The field.
+            field: &'static str, /// Why.
+            why: String } = "corporation.account_unwritable",
+            "{field}を銀行のファイルに書けません。{why}。半角カナ・英大文字・数字で表せる内容に直してください。",
+            "The {field} cannot be written into the bank's file: {why}. Enter it in kana, capitals and digits.";
+        /// The rule books give no answer.
+        NoRule { /// What they say.
+            why: RuleError } = "corporation.no_rule",
+            "規程から日付を決められません。{why}",
+            "The rule books give no date: {why}";
+    }
+}
+
+impl From<RuleError> for Refusal {
+    fn from(why: RuleError) -> Self {
+        Self::NoRule { why }
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of a corporation.
 
 use super::event::{Contact, Entry};
+use super::mandate::Mandate;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
 use crate::stream::{CorporationId, OfficeId};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub struct Registered {
     /// How often its personal texts were erased: who is named after that has a key of their own.
     #[serde(default)]
     pub erasures: u32,
+    /// Its 口座振替依頼書, once one is needed.
+    pub mandate: Option<Mandate>,
     /// What a person should look at.
     pub warnings: Vec<String>,
     /// Its offices.

@@ -1,5 +1,6 @@
 //! What can be asked of an enrolment.
 
+use crate::dates::Month;
 use crate::intake::Receipt;
 use crate::stream::OfficeId;
 use chrono::NaiveDate;
@@ -39,4 +40,11 @@ pub enum Command {
         /// The last free day it was set for.
         last_free_day: NaiveDate,
     },
+    /// Its debit failed and the notice is over (a reaction).
+    Suspend {
+        /// The debit month.
+        batch: Month,
+    },
+    /// The arrears are paid (a reaction).
+    Resume {},
 }

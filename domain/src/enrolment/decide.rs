@@ -1,5 +1,6 @@
 //! The rules of an enrolment.
 
+use super::suspension;
 use super::{Command, EndReason, Event, Refusal, Registration, State, Trial};
 use crate::Service;
 use crate::decider::{Context, Decider, Known};
@@ -7,7 +8,7 @@ use crate::intake::Receipt;
 use crate::rules::{Answer, Ask, Question, reckoned};
 use crate::stream::{CorporationId, OfficeId, Stream};
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The decider of enrolments.
 #[derive(Debug)]
@@ -19,8 +20,16 @@ impl Decider for Enrolment {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn needs(stream: &Stream, _: &State, _: &Command, _: &Known) -> Vec<Stream> {
-        vec![Stream::Corporation(subject(stream).0)]
+    fn needs(stream: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
+        let corporation = subject(stream).0;
+        match command {
+            Command::Suspend { .. } | Command::Resume {} => vec![Stream::Billing(corporation)],
+            Command::StartTrial { .. }
+            | Command::EnterOffices { .. }
+            | Command::Register { .. }
+            | Command::StartBilling { .. }
+            | Command::EndTrial { .. } => vec![Stream::Corporation(corporation)],
+        }
     }
 
     fn decide(
@@ -79,6 +88,14 @@ impl Decider for Enrolment {
                 }])
             }
             (Command::EndTrial { .. }, _) => Ok(vec![]),
+
+            (Command::Suspend { batch }, State::Billing(registration)) => {
+                suspension::suspend(context, registration, batch)
+            }
+            (Command::Resume {}, State::Billing(registration)) => {
+                suspension::resume(context, registration)
+            }
+            (Command::Suspend { .. } | Command::Resume {}, _) => Ok(vec![]),
         }
     }
 
@@ -96,10 +113,19 @@ impl Decider for Enrolment {
                 last_free_day: last_free_day.clone(),
                 registered_last_free_day: registered_last_free_day.clone(),
                 offices: BTreeSet::new(),
+                entered_on: BTreeMap::new(),
             }),
-            (Event::OfficesEntered { offices, .. }, mut state) => {
+            (
+                Event::OfficesEntered {
+                    offices,
+                    received_on,
+                },
+                mut state,
+            ) => {
                 if let Some(trial) = state.trial_mut() {
                     trial.offices.extend(offices);
+                    let entered = offices.iter().map(|office| (*office, *received_on));
+                    trial.entered_on.extend(entered);
                 }
                 state
             }
@@ -117,7 +143,16 @@ impl Decider for Enrolment {
                 terms_version: terms_version.clone(),
                 last_free_day: last_free_day.clone(),
                 billing_start: billing_start.clone(),
+                suspended_on: None,
             }),
+            (Event::Suspended { on, .. }, State::Billing(mut registration)) => {
+                registration.suspended_on = Some(*on);
+                State::Billing(registration)
+            }
+            (Event::Resumed { .. }, State::Billing(mut registration)) => {
+                registration.suspended_on = None;
+                State::Billing(registration)
+            }
             (Event::BillingStarted { .. }, State::Registered(registration)) => {
                 State::Billing(registration)
             }
@@ -126,14 +161,18 @@ impl Decider for Enrolment {
                 last_day: *last_day,
             },
             (
-                Event::Registered { .. } | Event::BillingStarted { .. } | Event::Ended { .. },
+                Event::Registered { .. }
+                | Event::BillingStarted { .. }
+                | Event::Ended { .. }
+                | Event::Suspended { .. }
+                | Event::Resumed { .. },
                 state,
             ) => state,
         }
     }
 }
 
-fn subject(stream: &Stream) -> (CorporationId, Service) {
+pub(super) fn subject(stream: &Stream) -> (CorporationId, Service) {
     let Stream::Enrolment(corporation, service) = stream else {
         panic!("an enrolment is decided on its own stream, not on {stream}");
     };

@@ -1,5 +1,6 @@
 //! What is recorded of an enrolment.
 
+use crate::dates::Month;
 use crate::intake::Receipt;
 use crate::rules::Dated;
 use crate::stream::OfficeId;
@@ -58,5 +59,17 @@ pub enum Event {
         last_day: NaiveDate,
         /// Why.
         reason: EndReason,
+    },
+    /// Its use is suspended, because a debit failed and the arrears were not paid after notice.
+    Suspended {
+        /// The first day without use.
+        on: NaiveDate,
+        /// The debit month that failed.
+        batch: Month,
+    },
+    /// Its use goes on, because the arrears were paid.
+    Resumed {
+        /// The day.
+        on: NaiveDate,
     },
 }

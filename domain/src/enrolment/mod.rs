@@ -6,6 +6,7 @@ mod decide;
 mod event;
 mod refusal;
 mod state;
+mod suspension;
 mod waiting;
 
 pub use command::Command;

@@ -1,11 +1,12 @@
 //! What is known of an enrolment.
 
+use crate::dates::Month;
 use crate::intake::Receipt;
 use crate::rules::Dated;
 use crate::stream::OfficeId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An enrolment, folded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +41,8 @@ pub struct Trial {
     pub registered_last_free_day: Dated,
     /// The offices entered so far; none while the application is incomplete.
     pub offices: BTreeSet<OfficeId>,
+    /// The days of receipt on which they were entered.
+    pub entered_on: BTreeMap<OfficeId, NaiveDate>,
 }
 
 /// A full registration.
@@ -55,6 +58,8 @@ pub struct Registration {
     pub last_free_day: Dated,
     /// The first charged day.
     pub billing_start: Dated,
+    /// The day since which its use is suspended, if it is.
+    pub suspended_on: Option<NaiveDate>,
 }
 
 impl State {
@@ -74,6 +79,17 @@ impl State {
         match self {
             Self::NotBegun | Self::Trial(_) | Self::Ended { .. } => None,
             Self::Registered(registration) | Self::Billing(registration) => Some(registration),
+        }
+    }
+
+    /// The registration under which this month is charged, if it is.
+    pub fn charged_in(&self, month: Month) -> Option<&Registration> {
+        match self {
+            Self::Billing(registration) => {
+                let first = Month::of(registration.billing_start.on);
+                (first <= month).then_some(registration)
+            }
+            Self::NotBegun | Self::Trial(_) | Self::Registered(_) | Self::Ended { .. } => None,
         }
     }
 

@@ -7,9 +7,11 @@ use crate::Service;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// The slots, of any service, whose alternatives the workflow does not carry out. The slots of money and
-/// endings are not among them: nothing acts on those yet.
+/// The slots, of any service, whose alternatives the workflow does not carry out. The slots of endings are not
+/// among them: nothing acts on those yet.
 const AS_SEEDED: &[&str] = &[
+    "debit.invoice",
+    "debit.per",
     "licence.cancellable",
     "licence.invoice_on_request",
     "licence.renewed_from",
@@ -38,6 +40,9 @@ const AS_SEEDED: &[&str] = &[
     "situation.representative_changes",
     "situation.second_trial",
     "situation.trial_applies",
+    "suspension.no_mandate",
+    "suspension.resumes",
+    "suspension.scope",
     "transmission.day_ends_hour",
     "transmission.disability_claims",
     "transmission.requires_kj_id",

@@ -4,15 +4,18 @@
 //! rule.
 
 use chrono::{Days, NaiveDate};
-use daicho_domain::corporation::{self, Entry, NewEntry, NewOffice};
+use daicho_domain::corporation::{self, BankAccount, Entry, NewEntry, NewOffice};
+use daicho_domain::dates::Month;
 use daicho_domain::decider::{Context, Known};
 use daicho_domain::identifiers::{KjId, OfficeNumber};
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::nouns::{Command, Event, Refusal, State};
+use daicho_domain::personal::Personal;
 use daicho_domain::rules::Policy;
-use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, Stream, derived_id};
+use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream, derived_id};
 use daicho_domain::transmission::ApplyingOffice;
-use daicho_domain::{Service, enrolment, office_day, transmission};
+use daicho_domain::zengin::{AccountKind, Consignor};
+use daicho_domain::{Service, billing, debit_batch, enrolment, office_day, transmission};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -308,4 +311,115 @@ pub fn apply(
             offices: offices.into_iter().collect(),
         },
     )
+}
+
+/// The ledger of the corporation.
+pub fn ledger() -> Stream {
+    Stream::Billing(corporation_id())
+}
+
+/// A command to the ledger.
+pub fn bill(command: billing::Command) -> Command {
+    Command::billing(&ledger(), command)
+}
+
+/// A command to the debit batch of a month.
+pub fn batch(month: &str, command: debit_batch::Command) -> Command {
+    let month = month.parse().expect("a month in a test is written YYYY-MM");
+    Command::debit_batch(&Stream::DebitBatch(month), command)
+}
+
+/// A step of the corporation's mandate.
+pub fn mandate(command: corporation::MandateCommand) -> Command {
+    Command::corporation(&Stream::Corporation(corporation_id()), command.into())
+}
+
+/// A member of the staff.
+pub fn staff(name: &str) -> StaffId {
+    StaffId(derived_id(&["staff", name]))
+}
+
+/// Who collects, in tests.
+pub fn consignor() -> Consignor {
+    Consignor {
+        code: "9999999999".parse().expect("a code"),
+        name: "カ）テスト".into(),
+        bank: "9999".parse().expect("a code"),
+        bank_name: "テスト".into(),
+        branch: "001".parse().expect("a code"),
+        branch_name: "ホンテン".into(),
+        account_kind: AccountKind::Ordinary,
+        account_number: "9999999".parse().expect("a number"),
+    }
+}
+
+/// An account that the file can carry.
+pub fn account(holder: &str) -> BankAccount {
+    BankAccount {
+        bank: "9999".parse().expect("a code"),
+        bank_name: "テスト".into(),
+        branch: "020".parse().expect("a code"),
+        branch_name: "シテン".into(),
+        kind: AccountKind::Ordinary,
+        number: Personal::new("account-1", "0000001"),
+        holder: Personal::new("account-1", holder),
+    }
+}
+
+impl Desk {
+    /// The same desk with the corporation's mandate in force since a day.
+    pub fn with_mandate(self, on: &str) -> Self {
+        use corporation::MandateCommand as Step;
+        let need = corporation::Command::NeedMandate {
+            service: Service::HonobonoMini2,
+            charged: "2026-08".parse().expect("a month"),
+        };
+        let on_day = day(on);
+        self.on(on)
+            .after(Command::corporation(
+                &Stream::Corporation(corporation_id()),
+                need,
+            ))
+            .after(mandate(Step::Send { sent_on: on_day }))
+            .after(mandate(Step::Return {
+                returned_on: on_day,
+                account: account("フク）アオゾラカイ"),
+            }))
+            .after(mandate(Step::HandToBank { on: on_day }))
+            .after(mandate(Step::Register {
+                on: on_day,
+                customer: None,
+            }))
+    }
+
+    /// The same desk on the first day of a month after the month before was charged.
+    pub fn charged(self, month: &str) -> Self {
+        let month: Month = month.parse().expect("a month");
+        self.on(&month.next().first_day().to_string())
+            .after(bill(billing::Command::Charge {
+                service: Service::HonobonoMini2,
+                month,
+            }))
+    }
+
+    /// The ledger, folded.
+    pub fn ledger(&self) -> billing::State {
+        let State::Billing(state) = self.state(&ledger()) else {
+            panic!("a ledger");
+        };
+        state
+    }
+}
+
+/// The desk of DOMAIN section 10 from the first day that is charged on.
+pub fn billed() -> Desk {
+    registered_for_mini2()
+        .on("2026-08-01")
+        .after(enrol(enrolment::Command::StartBilling {
+            on: day("2026-08-01"),
+        }))
+        .after(bill(billing::Command::BeginCharging {
+            service: Service::HonobonoMini2,
+            from: "2026-08".parse().expect("a month"),
+        }))
 }

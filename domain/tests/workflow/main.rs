@@ -1,10 +1,14 @@
 //! The rules of the workflow nouns, as sentences: given, when, then.
 
+mod arrears;
+mod billing;
 mod corporation;
+mod debit_batch;
 mod enrolment;
 mod installation;
 mod kit;
 mod licence;
+mod mandate;
 mod office_day;
 mod poa;
 mod postponement;

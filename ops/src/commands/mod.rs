@@ -1,5 +1,6 @@
 //! The commands of the binary, one file each: its arguments, what it does, what it prints.
 
+mod bank;
 mod config;
 mod demo;
 mod explain;
@@ -28,6 +29,8 @@ pub enum Command {
     Demo(demo::Args),
     /// Any derived date or amount with its derivation; a range gives a row per day
     Explain(explain::Args),
+    /// The bank's debit file as released; a result checked and booked
+    Bank(bank::Args),
     /// The log's integrity, its export, its counts
     Log(log::Args),
     /// The rule books: list them, check a file
@@ -49,6 +52,7 @@ impl Command {
     pub fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
             Command::Explain(args) => explain::run(global, args),
+            Command::Bank(args) => bank::run(global, &args),
             Command::Log(args) => log::run(global, args),
             Command::Rulebooks(args) => rulebooks::run(global, args),
             Command::Import(args) => import::run(global, args),

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use daicho_api::{App, Parts, guard, observe};
+use daicho_domain::zengin::Consignor;
 use daicho_eventlog::open::Place;
-use daicho_eventlog::{DataDir, Durability, SystemClock};
+use daicho_eventlog::{DataDir, Durability, SystemClock, Training};
 use daicho_workers::live;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -61,6 +62,12 @@ pub fn serve(
     })
 }
 
+/// Who collects: as configured, or an invented one where everything is 練習用.
+fn consignor(configuration: &Configuration, training: Option<Training>) -> Option<Consignor> {
+    let invented = || training.map(|_| Consignor::invented());
+    configuration.consignor.clone().or_else(invented)
+}
+
 async fn serve_installation(
     data: DataDir,
     installation: Installation,
@@ -83,6 +90,7 @@ async fn serve_installation(
     let app = App::new(Parts {
         hosts: guard::Hosts::loopback(address),
         practice: training.is_some(),
+        consignor: consignor(configuration, training),
         engine,
         views,
         workers: workers.clone(),

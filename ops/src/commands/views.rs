@@ -79,6 +79,11 @@ impl Office {
         })
     }
 
+    /// The directory.
+    pub(super) const fn directory(&self) -> &DataDir {
+        &self.directory
+    }
+
     /// A bar that fills with the numbers reached; nothing where no terminal looks on.
     pub(super) fn progress(&self, what: &'static str) -> (ProgressBar, impl FnMut(u64) + use<>) {
         let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len}");

@@ -7,6 +7,7 @@ use crate::projection::Change;
 use crate::search::searchable;
 use crate::store::{Result, Writer};
 use daicho_domain::Service;
+use daicho_domain::corporation::Registered;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
@@ -14,7 +15,7 @@ use daicho_domain::rules::Dated;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream};
 use daicho_domain::transmission::{self, Entry};
 use daicho_domain::waiting::Waiting;
-use daicho_domain::{enrolment, licence, poa};
+use daicho_domain::{billing, enrolment, licence, poa};
 use std::collections::BTreeSet;
 
 /// More offices than one event of 256 KiB can name.
@@ -144,6 +145,80 @@ pub(super) fn of_licence<'a>(
     }
 }
 
+/// The case of the mandate, when this event moved it.
+pub(super) fn of_mandate<'a>(
+    change: &Change<'_>,
+    corporation: CorporationId,
+    known: &'a Registered,
+) -> Option<Draft<'a>> {
+    let before = match change.before {
+        State::Corporation(state) => state
+            .registered()
+            .and_then(|before| before.mandate.as_ref()),
+        State::Enrolment(_)
+        | State::Transmission(_)
+        | State::Poa(_)
+        | State::Credential(_)
+        | State::Licence(_)
+        | State::Billing(_)
+        | State::DebitBatch(_)
+        | State::OfficeDay(_)
+        | State::Schedule(_)
+        | State::Staff(_)
+        | State::Rulebook(_)
+        | State::Installation(_) => None,
+    };
+    let mandate = known.mandate.as_ref().filter(|now| before != Some(*now))?;
+    Some(Draft {
+        key: mandate_key(change.stream),
+        kind: Kind::Mandate,
+        ordinal: None,
+        service: mandate.needed_by.basis.service,
+        corporation,
+        office: None,
+        application: None,
+        status: Status::of_mandate(mandate),
+        waiting: mandate.waiting(),
+        start_month: None,
+        dates: vec![&mandate.needed_by],
+    })
+}
+
+pub(super) fn of_ledger<'a>(
+    stream: &Stream,
+    corporation: CorporationId,
+    state: &'a billing::State,
+) -> Draft<'a> {
+    let first = state.services.keys().next().copied();
+    let turn = state.turn.iter().map(|turn| &turn.on);
+    let debits = state.debits.values();
+    let notice = state
+        .arrears
+        .iter()
+        .filter_map(|arrears| arrears.notice.as_ref());
+    Draft {
+        key: stream.to_string(),
+        kind: Kind::Ledger,
+        ordinal: None,
+        service: first.unwrap_or(Service::HonobonoMini2),
+        corporation,
+        office: None,
+        application: None,
+        status: Status::of_ledger(state),
+        waiting: state.waiting(),
+        start_month: None,
+        dates: turn
+            .chain(debits.flat_map(|debit| [&debit.debit_on, &debit.result_by]))
+            .chain(notice.map(|(_, suspension)| suspension))
+            .collect(),
+    }
+}
+
+/// The key of the case of a corporation's mandate.
+pub fn mandate_key(corporation: &Stream) -> String {
+    format!("{corporation}/mandate")
+}
+
 /// The key of the case of one office of an application.
 pub fn entry_key(application: ApplicationId, office: OfficeId) -> String {
     format!("{application}.{office}")
@@ -240,6 +315,10 @@ pub(super) fn rename(
     writer: &mut Writer<'_>,
 ) -> Result<()> {
     let named = names::of(corporation, writer)?;
+    names::follow([mandate_key(change.stream)], writer, |row: &mut CaseRow| {
+        row.corporation_name.clone_from(&named.name);
+        row.search = search_of(&row.no, row.office_number, &named.search);
+    })?;
     for (stream, state) in names::streams_of(corporation, change, writer)? {
         let keys = if let State::Transmission(state) = &*state {
             let entries = state.entries.iter();

@@ -1,6 +1,7 @@
 //! 案件: everything in progress, for whom it waits, for what, until when, what happens then.
 //!
-//! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, or a licence.
+//! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, a licence, a
+//! corporation's mandate or its ledger.
 //! What it waits for is said by the domain (`waiting`); the first reason stands in the list.
 
 use crate::columns::{Json, code_columns};
@@ -21,7 +22,7 @@ mod draft;
 mod list;
 
 pub use crate::status::Status;
-pub use draft::entry_key;
+pub use draft::{entry_key, mandate_key};
 pub use list::{
     Filter, Page, Sort, count, count_by_status, keyed, list, numbered, of_corporation, statements,
 };
@@ -38,15 +39,21 @@ pub enum Kind {
     Poa,
     /// The licence of an office number.
     Licence,
+    /// A 口座振替依頼書.
+    Mandate,
+    /// What a corporation owes.
+    Ledger,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Enrolment,
         Self::Transmission,
         Self::Poa,
         Self::Licence,
+        Self::Mandate,
+        Self::Ledger,
     ];
 
     /// The name in URLs.
@@ -56,6 +63,8 @@ impl Kind {
             Self::Transmission => "transmission",
             Self::Poa => "poa",
             Self::Licence => "licence",
+            Self::Mandate => "mandate",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -66,6 +75,8 @@ impl Kind {
             Self::Transmission => "伝送",
             Self::Poa => "委任状",
             Self::Licence => "ライセンス",
+            Self::Mandate => "口座振替依頼書",
+            Self::Ledger => "請求",
         }
     }
 
@@ -76,6 +87,8 @@ impl Kind {
             Self::Transmission => 'T',
             Self::Poa => 'P',
             Self::Licence => 'L',
+            Self::Mandate => 'M',
+            Self::Ledger => 'B',
         }
     }
 }
@@ -154,7 +167,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "cases",
-    revision: 2,
+    revision: 3,
     tables: &[CaseRow::TABLE],
     apply,
 };
@@ -184,10 +197,18 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
                 .map(|record| draft::of_licence(change.stream, state, record));
             draft.map_or(Ok(()), |draft| draft.put(change, writer))
         }
-        (Stream::Corporation(_), _) => match names::renamed(change) {
-            Some(corporation) => draft::rename(corporation, change, writer),
-            None => Ok(()),
-        },
+        (Stream::Corporation(id), State::Corporation(state)) => {
+            if let Some(corporation) = names::renamed(change) {
+                draft::rename(corporation, change, writer)?;
+            }
+            let draft = state
+                .registered()
+                .and_then(|known| draft::of_mandate(change, *id, known));
+            draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Billing(corporation), State::Billing(state)) => {
+            draft::of_ledger(change.stream, *corporation, state).put(change, writer)
+        }
         (_, _) => Ok(()),
     }
 }

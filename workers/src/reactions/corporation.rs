@@ -2,6 +2,7 @@
 
 use super::{Happening, Reaction};
 use daicho_domain::Service;
+use daicho_domain::billing::Command as Billing;
 use daicho_domain::corporation::Event;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::{CloseReason, Command as Licence};
@@ -32,7 +33,21 @@ pub(super) const REACTIONS: &[Reaction] = &[
         ],
         react: close_licence,
     },
+    Reaction {
+        name: "answer_debit_again",
+        on: &["corporation.mandate_registered"],
+        react: answer_debit_again,
+    },
 ];
+
+/// A mandate came into force: a batch that still gathers may take the corporation along.
+fn answer_debit_again(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, Event::MandateRegistered { .. })) = of(happening) else {
+        return vec![];
+    };
+    let stream = Stream::Billing(corporation);
+    vec![Command::billing(&stream, Billing::AnswerAgain {})]
+}
 
 /// The services an office transmits through.
 const CHANNELS: [Service; 2] = [Service::HonobonoMini2, Service::CareNetMessenger];
@@ -53,7 +68,14 @@ fn leave_applications(happening: Happening<'_>) -> Vec<Command> {
         | Event::TextsErased { .. }
         | Event::OfficeAdded { .. }
         | Event::EntryAdded { .. }
-        | Event::EntryChanged { .. } => return vec![],
+        | Event::EntryChanged { .. }
+        | Event::MandateNeeded { .. }
+        | Event::MandateSent { .. }
+        | Event::MandateReturned { .. }
+        | Event::MandateHandedToBank { .. }
+        | Event::MandateRegistered { .. }
+        | Event::MandateDefective { .. }
+        | Event::MandateBroken { .. } => return vec![],
     };
     to_channels(corporation, &Transmission::Leave { office, why })
 }
@@ -77,7 +99,14 @@ fn close_licence(happening: Happening<'_>) -> Vec<Command> {
         | Event::TextsErased { .. }
         | Event::OfficeAdded { .. }
         | Event::EntryAdded { .. }
-        | Event::EntryChanged { .. } => return vec![],
+        | Event::EntryChanged { .. }
+        | Event::MandateNeeded { .. }
+        | Event::MandateSent { .. }
+        | Event::MandateReturned { .. }
+        | Event::MandateHandedToBank { .. }
+        | Event::MandateRegistered { .. }
+        | Event::MandateDefective { .. }
+        | Event::MandateBroken { .. } => return vec![],
     };
     let close = |number| {
         let command = Licence::CloseOffice { why };
@@ -114,7 +143,14 @@ fn outdate_papers(happening: Happening<'_>) -> Vec<Command> {
         | Event::OfficeAdded { .. }
         | Event::EntryAdded { .. }
         | Event::OfficeRenumbered { .. }
-        | Event::OfficeRemoved { .. } => return vec![],
+        | Event::OfficeRemoved { .. }
+        | Event::MandateNeeded { .. }
+        | Event::MandateSent { .. }
+        | Event::MandateReturned { .. }
+        | Event::MandateHandedToBank { .. }
+        | Event::MandateRegistered { .. }
+        | Event::MandateDefective { .. }
+        | Event::MandateBroken { .. } => return vec![],
     };
     to_channels(corporation, &Transmission::OutdatePapers { office })
 }
@@ -130,6 +166,8 @@ fn shown_name_changed(happening: Happening<'_>, office: OfficeId) -> bool {
         | State::Poa(_)
         | State::Credential(_)
         | State::Licence(_)
+        | State::Billing(_)
+        | State::DebitBatch(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)

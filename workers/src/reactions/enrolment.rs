@@ -1,8 +1,12 @@
-//! A trial brings the corporation account; its silent end takes it back.
+//! A trial brings the corporation account, its silent end takes it back; 本登録 asks for a mandate, the first charged day
+//! opens the ledger.
 
 use super::{Happening, Reaction};
 use daicho_domain::Service;
+use daicho_domain::billing::Command as Billing;
+use daicho_domain::corporation;
 use daicho_domain::credential::{Command as Credential, Owner, RevokeReason};
+use daicho_domain::dates::Month;
 use daicho_domain::enrolment::{EndReason, Event};
 use daicho_domain::nouns::{self, Command};
 use daicho_domain::stream::{CorporationId, CredentialId, Stream};
@@ -18,7 +22,41 @@ pub(super) const REACTIONS: &[Reaction] = &[
         on: &["enrolment.ended"],
         react: revoke,
     },
+    Reaction {
+        name: "need_mandate",
+        on: &["enrolment.registered"],
+        react: need_mandate,
+    },
+    Reaction {
+        name: "begin_charging",
+        on: &["enrolment.billing_started"],
+        react: begin_charging,
+    },
 ];
+
+/// Registration at the bank takes weeks: the mandate is asked for at 本登録, not at the first debit.
+fn need_mandate(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, Event::Registered { billing_start, .. })) = of(happening)
+    else {
+        return vec![];
+    };
+    let charged = Month::of(billing_start.on);
+    vec![Command::corporation(
+        &Stream::Corporation(corporation),
+        corporation::Command::NeedMandate { service, charged },
+    )]
+}
+
+fn begin_charging(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, Event::BillingStarted { on })) = of(happening) else {
+        return vec![];
+    };
+    let from = Month::of(*on);
+    vec![Command::billing(
+        &Stream::Billing(corporation),
+        Billing::BeginCharging { service, from },
+    )]
+}
 
 fn issue(happening: Happening<'_>) -> Vec<Command> {
     let Some((corporation, service, Event::TrialStarted { .. })) = of(happening) else {

@@ -5,10 +5,13 @@
 //! once; what a race let through is settled by the stream that is asked. Each reaction sends at most one
 //! command to one stream, since the command's id is derived from cause, reaction and target.
 
+mod billing;
 mod corporation;
 mod credential;
+mod debit_batch;
 mod enrolment;
 mod follower;
+mod office_day;
 mod poa;
 #[cfg(test)]
 mod samples;
@@ -44,12 +47,15 @@ pub struct Reaction {
 }
 
 /// Every reaction, by the noun it reacts to.
-pub const ALL: [&[Reaction]; 5] = [
+pub const ALL: [&[Reaction]; 8] = [
     corporation::REACTIONS,
     enrolment::REACTIONS,
     transmission::REACTIONS,
     credential::REACTIONS,
     poa::REACTIONS,
+    billing::REACTIONS,
+    debit_batch::REACTIONS,
+    office_day::REACTIONS,
 ];
 
 /// All commands that follow from an event, each with the reaction that asks it.
@@ -113,6 +119,6 @@ mod tests {
     #[test]
     fn an_event_is_followed_whatever_its_version() {
         assert!(is_followed("poa.accepted.v1") && is_followed("poa.accepted.v12"));
-        assert!(!is_followed("poa.dispatched.v1") && !is_followed("office_day.opened.v1"));
+        assert!(!is_followed("poa.dispatched.v1") && !is_followed("office_day.closed.v1"));
     }
 }

@@ -3,21 +3,26 @@
 use super::Happening;
 use chrono::NaiveDate;
 use daicho_domain::Service;
-use daicho_domain::corporation::{self, Entry};
+use daicho_domain::billing;
+use daicho_domain::corporation::{self, BankAccount, Entry};
 use daicho_domain::credential::{self, Owner};
 use daicho_domain::dates::Month;
+use daicho_domain::debit_batch;
 use daicho_domain::enrolment::{self, EndReason};
 use daicho_domain::identifiers::{KjId, OfficeNumber};
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::nouns::{Event, State};
+use daicho_domain::office_day;
+use daicho_domain::personal::Personal;
 use daicho_domain::poa::{self, Defect, DueOf, Purpose, ReversalReason};
 use daicho_domain::rules::{Basis, Certainty, Dated, Question};
 use daicho_domain::stream::{
-    ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, Stream, derived_id,
+    ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, StaffId, Stream, derived_id,
 };
 use daicho_domain::transmission::{
     self, AppliedOffice, Cause, CauseKind, OfficeRef, PersonReason, Plan, PlannedOffice,
 };
+use daicho_domain::zengin::{AccountKind, Digits, NewCode, ResultCode};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -89,6 +94,30 @@ pub(super) fn samples() -> Vec<Sample> {
                 .to_vec(),
         ),
         (
+            Stream::Transmission(corporation, Service::CareNetMessenger),
+            messenger(about).map(Event::Transmission).to_vec(),
+        ),
+        (
+            Stream::Billing(corporation),
+            ledger().into_iter().map(Event::Billing).collect(),
+        ),
+        (
+            Stream::DebitBatch(Month::of(day(2026, 12, 1))),
+            vec![Event::DebitBatch(debit_batch::Event::OutcomesRecorded {
+                part: 1,
+                outcomes: vec![debit_batch::Outcome {
+                    corporation,
+                    code: ResultCode::Collected,
+                }],
+            })],
+        ),
+        (
+            Stream::OfficeDay(day(2026, 12, 1)),
+            vec![Event::OfficeDay(office_day::Event::Opened {
+                business_day: true,
+            })],
+        ),
+        (
             Stream::Poa(poa),
             paper(corporation, about).map(Event::Poa).to_vec(),
         ),
@@ -116,7 +145,129 @@ fn history(stream: &Stream, events: Vec<Event>) -> Vec<Sample> {
         .collect()
 }
 
-fn changes(office: OfficeId) -> [corporation::Event; 6] {
+fn messenger(about: OfficeRef) -> [transmission::Event; 2] {
+    let [_, start_set, ..] = application_events(about, PoaId::of(about.application, about.office));
+    [
+        start_set,
+        transmission::Event::Started {
+            month: Month::of(day(2026, 11, 1)),
+            offices: vec![about],
+        },
+    ]
+}
+
+/// Debits that failed, use suspended each time, the arrears collected, paid, reversed.
+fn ledger() -> Vec<billing::Event> {
+    let settled: [fn(Month, &billing::Part) -> billing::Event; 3] = [
+        |batch, part| billing::Event::Collected {
+            batch,
+            amount: part.amount,
+            collected_on: day(2027, 1, 26),
+            posting: posting(batch),
+        },
+        |batch, part| billing::Event::Paid {
+            key: "paid.1".parse().expect("a key"),
+            amount: part.amount,
+            received_on: day(2027, 2, 20),
+            method: billing::Method::Transfer,
+            parts: vec![part.clone()],
+            note: None,
+            posting: posting(batch),
+        },
+        |batch, part| billing::Event::Reversed {
+            key: "reversed.1".parse().expect("a key"),
+            entry: part.charge.clone(),
+            amount: part.amount,
+            reason: "誤請求".to_owned(),
+            asked_by: StaffId(derived_id(&["staff", "1"])),
+            approved_by: StaffId(derived_id(&["staff", "2"])),
+            posting: posting(batch),
+        },
+    ];
+    let months = [11, 12, 10].map(|month| Month::of(day(2026, month, 1)));
+    let blocks = months.into_iter().zip(settled).map(|(month, settled)| {
+        let key = format!("{month}.honobono-mini2");
+        let part = billing::Part {
+            charge: key.parse().expect("a key"),
+            amount: 3_300,
+        };
+        let batch = month.next();
+        let again = batch.plus(6);
+        [
+            charged(month, &part),
+            answered(batch, &part),
+            billing::Event::Failed {
+                batch,
+                amount: part.amount,
+                code: ResultCode::NoAccount,
+                tried_on: day(2026, 12, 28),
+                next: Some(turn(batch.next())),
+            },
+            billing::Event::SuspensionDue {
+                batch,
+                on: day(2027, 1, 15),
+            },
+            answered(again, &part),
+            settled(again, &part),
+        ]
+    });
+    blocks.flatten().collect()
+}
+
+fn charged(month: Month, part: &billing::Part) -> billing::Event {
+    billing::Event::Charged {
+        key: part.charge.clone(),
+        service: Service::HonobonoMini2,
+        month,
+        lines: vec![],
+        net: 3_000,
+        tax: 300,
+        tax_percent: 10,
+        basis: dated(month.last_day()).basis,
+        debit_on: dated(day(2026, 12, 28)),
+        turn: turn(month.next()),
+        posting: posting(month),
+    }
+}
+
+fn answered(batch: Month, part: &billing::Part) -> billing::Event {
+    billing::Event::DebitAnswered {
+        batch,
+        answer: billing::Answer::Asked {
+            amount: part.amount,
+            parts: vec![part.clone()],
+            customer: Digits::of(1),
+            account: BankAccount {
+                bank: Digits::of(9999),
+                bank_name: "テスト".to_owned(),
+                branch: Digits::of(1),
+                branch_name: "ホンテン".to_owned(),
+                kind: AccountKind::Ordinary,
+                number: Personal::new("account-1", "0000001"),
+                holder: Personal::new("account-1", "アオゾラカイ"),
+            },
+            new_code: NewCode::First,
+            debit_on: dated(day(2026, 12, 28)),
+            result_by: dated(day(2027, 1, 4)),
+        },
+    }
+}
+
+fn turn(batch: Month) -> billing::Turn {
+    billing::Turn {
+        batch,
+        on: dated(batch.first_day()),
+    }
+}
+
+const fn posting(month: Month) -> billing::Posting {
+    billing::Posting {
+        month,
+        late_for: None,
+    }
+}
+
+fn changes(office: OfficeId) -> [corporation::Event; 7] {
     let number: OfficeNumber = "0170210231".parse().expect("a valid number");
     let entry = |name: &str| Entry {
         kind: "訪問介護".to_owned(),
@@ -159,6 +310,10 @@ fn changes(office: OfficeId) -> [corporation::Event; 6] {
             office,
             reason: "廃止".to_owned(),
         },
+        corporation::Event::MandateRegistered {
+            on: day(2026, 11, 2),
+            customer: Digits::of(1),
+        },
     ]
 }
 
@@ -166,12 +321,21 @@ fn merger(into: CorporationId) -> corporation::Event {
     corporation::Event::MergedInto { corporation: into }
 }
 
-fn trial() -> [enrolment::Event; 2] {
+fn trial() -> [enrolment::Event; 4] {
     [
         enrolment::Event::TrialStarted {
             receipt: receipt(),
             last_free_day: dated(day(2026, 11, 2)),
             registered_last_free_day: dated(day(2026, 12, 2)),
+        },
+        enrolment::Event::Registered {
+            receipt: receipt(),
+            terms_version: "2026-04".to_owned(),
+            last_free_day: dated(day(2026, 12, 2)),
+            billing_start: dated(day(2027, 1, 1)),
+        },
+        enrolment::Event::BillingStarted {
+            on: day(2027, 1, 1),
         },
         enrolment::Event::Ended {
             last_day: day(2026, 11, 2),

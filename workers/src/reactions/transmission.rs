@@ -2,6 +2,8 @@
 
 use super::{Happening, Reaction};
 use daicho_domain::Service;
+use daicho_domain::billing::Command as Billing;
+use daicho_domain::corporation;
 use daicho_domain::credential::{Command as Credential, Owner, RevokeReason};
 use daicho_domain::nouns::{self, Command, State};
 use daicho_domain::poa::{Assignment, Command as Poa, DueOf, Purpose, VoidReason};
@@ -53,7 +55,53 @@ pub(super) const REACTIONS: &[Reaction] = &[
         on: &["transmission.ids_due"],
         react: issue_id,
     },
+    Reaction {
+        name: "need_mandate_of_messenger",
+        on: &["transmission.start_set"],
+        react: need_mandate,
+    },
+    Reaction {
+        name: "begin_charging_messenger",
+        on: &["transmission.started"],
+        react: begin_charging,
+    },
 ];
+
+/// Whether transmission itself is charged: mini2's costs nothing beside its monthly fee.
+const fn is_charged(service: Service) -> bool {
+    match service {
+        Service::CareNetMessenger => true,
+        Service::HonobonoMini2 | Service::CareplanRenkei => false,
+    }
+}
+
+fn need_mandate(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, Event::StartSet { offices, .. })) = of(happening) else {
+        return vec![];
+    };
+    let first = offices.iter().map(|planned| planned.plan.month()).min();
+    let charged = first.filter(|_| is_charged(service));
+    let need = |charged| {
+        let stream = Stream::Corporation(corporation);
+        Command::corporation(
+            &stream,
+            corporation::Command::NeedMandate { service, charged },
+        )
+    };
+    charged.map(need).into_iter().collect()
+}
+
+fn begin_charging(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, Event::Started { month, .. })) = of(happening) else {
+        return vec![];
+    };
+    let begin = Billing::BeginCharging {
+        service,
+        from: *month,
+    };
+    let begin = Command::billing(&Stream::Billing(corporation), begin);
+    is_charged(service).then_some(begin).into_iter().collect()
+}
 
 fn request_poa(happening: Happening<'_>) -> Vec<Command> {
     let Some((

@@ -42,6 +42,7 @@ impl World<'_> {
             Act::Decide(stream, application, office) => {
                 self.decide(stream, application, office).await
             }
+            Act::Money(act) => self.handle_money(act).await,
             Act::CountPost => self.count_post().await,
             Act::ClosePost => self.close_post().await,
         }

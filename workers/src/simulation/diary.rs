@@ -1,5 +1,6 @@
 //! Who does what when: the acts that lie ahead, in the order in which they are done.
 
+use super::money::Money;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use daicho_domain::intake::Channel;
 use daicho_domain::stream::{ApplicationId, OfficeId, PoaId, Stream};
@@ -38,6 +39,8 @@ pub(super) enum Act {
     Answer(PoaId),
     /// The staff decide what the rules leave to a person.
     Decide(Stream, ApplicationId, OfficeId),
+    /// A step of somebody in the way of money.
+    Money(Money),
     /// The staff count the day's post.
     CountPost,
     /// The staff close the days whose post is complete.

@@ -25,6 +25,9 @@ impl World<'_> {
                 self.hear_transmission(stream, event);
             }
             (Stream::Poa(poa), Event::Poa(event)) => self.hear_poa(*poa, event),
+            (Stream::Corporation(id), Event::Corporation(event)) => self.hear_mandate(*id, event),
+            (Stream::DebitBatch(month), Event::DebitBatch(event)) => self.hear_batch(*month, event),
+            (Stream::Billing(id), Event::Billing(event)) => self.hear_ledger(*id, event),
             (_, _) => {}
         }
     }
@@ -59,6 +62,8 @@ impl World<'_> {
             }
             enrolment::Event::OfficesEntered { .. }
             | enrolment::Event::BillingStarted { .. }
+            | enrolment::Event::Suspended { .. }
+            | enrolment::Event::Resumed { .. }
             | enrolment::Event::Ended { .. } => {}
         }
     }

@@ -11,6 +11,7 @@ mod diary;
 mod forms;
 mod hears;
 mod mailbox;
+mod money;
 pub mod offices;
 mod papers;
 mod staff;

@@ -387,3 +387,17 @@ pub(super) static PLACES: [Place; 47] = [
     place(46, 159, "鹿児島市", "099"),
     place(47, 147, "那覇市", "098"),
 ];
+
+/// 口座名義 as customers write them: in kana, with corporate forms in full or abbreviated.
+pub(super) const ACCOUNT_HOLDERS: &[&str] = &[
+    "フク）アオゾラカイ",
+    "社会福祉法人ヒカリカイ",
+    "イ）ミドリカイ",
+    "医療法人社団サクラカイ",
+    "カ）ケアサポート",
+    "株式会社ハナミズキ",
+    "ユ）ナノハナ",
+    "トクヒ）ヒダマリ",
+    "合同会社ソヨカゼ",
+    "ヤマト（カ",
+];

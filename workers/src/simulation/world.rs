@@ -12,10 +12,12 @@ use chrono::{Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, 
 use daicho_domain::dates::Calendars;
 use daicho_domain::nouns::{Command, State};
 use daicho_domain::personal::Personal;
-use daicho_domain::stream::{CorporationId, PoaId, Stream, derived_id};
+use daicho_domain::stream::{CorporationId, PoaId, StaffId, Stream, derived_id};
 use daicho_domain::{poa, staff as domain_staff, transmission};
 use daicho_eventlog::{Caused, Decoded, ExecuteError, SimulatedClock};
+use daicho_projections::Views;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Japan's one offset.
 const JAPAN: FixedOffset = FixedOffset::east_opt(9 * 3600).expect("nine hours are an offset");
@@ -36,7 +38,7 @@ pub(super) enum By {
 pub(super) struct World<'a> {
     workers: &'a Workers,
     clock: &'a SimulatedClock,
-    calendars: Calendars,
+    pub(super) calendars: Calendars,
     pub(super) seed: u64,
     pub(super) today: NaiveDate,
     /// From this day on somebody of the staff is away, and work stays undone.
@@ -182,6 +184,21 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Who of the staff sits at a desk, for what takes two people.
+    pub(super) fn member(&self, desk: Desk) -> StaffId {
+        self.staff[desk.seat(0)].id
+    }
+
+    /// The read models.
+    pub(super) fn views(&self) -> Arc<Views> {
+        self.workers.views().clone()
+    }
+
+    /// A thing as the staff see it on the screen.
+    pub(super) async fn state(&self, stream: &Stream) -> Result<State, WorkError> {
+        Ok(State::clone(&*self.workers.engine().state(stream).await?))
+    }
+
     /// A 委任状 as the staff see it on the screen.
     pub(super) async fn sheet(&self, poa: PoaId) -> Result<Option<poa::Sheet>, WorkError> {
         let state = self.workers.engine().state(&Stream::Poa(poa)).await?;
@@ -204,6 +221,8 @@ impl<'a> World<'a> {
             | State::Poa(_)
             | State::Credential(_)
             | State::Licence(_)
+            | State::Billing(_)
+            | State::DebitBatch(_)
             | State::OfficeDay(_)
             | State::Schedule(_)
             | State::Staff(_)

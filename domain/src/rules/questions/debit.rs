@@ -36,7 +36,44 @@ pub(in crate::rules) fn debit(desk: &mut Desk) -> Result<(), RuleError> {
         )
     });
     line.date(by);
+
+    let mut line = desk.line_from(
+        "batch_opens_on",
+        "振替ファイルの集計開始日",
+        &["debit_on", "debit_request_by"],
+    );
+    let opens = batch_opens(&mut line, charged, debit_on)?;
+    line.date(opens);
     Ok(())
+}
+
+/// A batch gathers once the result of the debit before is there, so that what failed then can be debited again; in the
+/// month of its debit, and never later than its request is due.
+fn batch_opens(
+    line: &mut Line,
+    charged: Month,
+    debit_on: NaiveDate,
+) -> Result<NaiveDate, RuleError> {
+    let before = debit_day(line, charged.previous())?;
+    let result_days = line.number("debit.result_bank_days")?;
+    let counted = line.bank().add(before, result_days);
+    let result_by = line.take(counted);
+    let counted = line.bank().add(result_by, 1);
+    let after_result = line.take(counted);
+    let request_days = line.number("debit.request_bank_days")?;
+    let counted = line.bank().subtract(debit_on, request_days);
+    let request_by = line.take(counted);
+    let opens = after_result
+        .max(Month::of(debit_on).first_day())
+        .min(request_by);
+    line.step(|| {
+        format!(
+            "前回の振替結果の期限 {} の翌銀行営業日以降、引落月の1日以降で、依頼期限までの {} に集計を始める",
+            in_japanese(result_by),
+            in_japanese(opens)
+        )
+    });
+    Ok(opens)
 }
 
 /// The day a month's fee is debited.

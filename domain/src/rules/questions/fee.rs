@@ -103,7 +103,7 @@ fn price(line: &mut Line, fee: &Fee) -> Result<(i64, i64), RuleError> {
 }
 
 /// Once per document and rate, as the book says.
-fn divide(yen: i64, by: i64, rounding: &str) -> i64 {
+pub(in crate::rules) fn divide(yen: i64, by: i64, rounding: &str) -> i64 {
     match rounding {
         "up" => (yen + by - 1) / by,
         "half_up" => (yen * 2 + by) / (by * 2),

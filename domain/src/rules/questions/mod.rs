@@ -11,7 +11,7 @@ mod trial;
 
 pub(super) use debit::debit;
 pub(super) use dispatch::{dispatch, in_hand};
-pub(super) use fee::fee;
+pub(super) use fee::{divide, fee};
 pub(super) use licence::{licence, renewal};
 pub(super) use suspension::suspension;
 pub(super) use termination::termination;

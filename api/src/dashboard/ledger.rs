@@ -1,0 +1,245 @@
+//! 請求・債権台帳: what was charged, paid and reversed, found by date, amount and counterparty; everything in the address.
+
+use super::form::{Entry, Field};
+use super::frame::Frame;
+use super::parts::{Chip, Chips, Mood, Paging, Status};
+use super::query::Query;
+use super::viewer::{Reading, Viewer};
+use super::{Shown, cases, show, words};
+use crate::problem::Problem;
+use askama::Template;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use daicho_domain::Service;
+use daicho_domain::billing;
+use daicho_projections::ledger::{self, EntryRow, Filter, Found, Kind};
+use std::fmt::Write as _;
+
+/// Rows on a page.
+const ROWS: u64 = 50;
+/// Rows in a download; a longer list is downloaded in parts.
+const ROWS_DOWNLOADED: u64 = 10_000;
+
+#[derive(Template)]
+#[template(path = "ledger.html")]
+struct Page {
+    frame: Frame,
+    filters: Vec<Chips>,
+    fields: Vec<Field>,
+    kept: Vec<(String, String)>,
+    lines: Vec<Line>,
+    amount: String,
+    open: String,
+    paging: Paging,
+    download: String,
+}
+
+struct Line {
+    booked_on: String,
+    kind: &'static str,
+    corporation: String,
+    href: String,
+    about: String,
+    amount: String,
+    tax: String,
+    open: String,
+    debit_on: String,
+    status: Option<Status>,
+    key: String,
+}
+
+/// `GET /ledger`
+pub async fn page(viewer: Viewer) -> Shown {
+    viewer.read(shown).await
+}
+
+fn shown(reading: &Reading<'_>) -> Shown {
+    let query = &reading.viewer.query;
+    let page = query
+        .get("page")
+        .and_then(|page| page.parse().ok())
+        .unwrap_or(1_u64)
+        .max(1);
+    let filter = filter(query)?;
+    let Found {
+        listed,
+        amount,
+        open,
+    } = ledger::list(reading.snapshot, &filter, (page - 1) * ROWS, ROWS)?;
+    let held = |name: &str| query.get(name).unwrap_or_default().to_owned();
+    let field = |name, title: &str, entry| Field::may(name, title, entry).value(held(name));
+    show(&Page {
+        frame: Frame::new(reading.viewer, "/ledger", "請求・債権台帳"),
+        filters: vec![
+            chips(
+                query,
+                "種別",
+                "kind",
+                Kind::ALL.map(|kind| (kind.code(), kind.label())).to_vec(),
+            ),
+            chips(
+                query,
+                "ステータス",
+                "status",
+                billing::Status::ALL
+                    .iter()
+                    .map(|status| (status.code(), status.label()))
+                    .collect(),
+            ),
+            chips(
+                query,
+                "サービス",
+                "service",
+                Service::ALL
+                    .map(|service| (service.code(), words::service(service)))
+                    .to_vec(),
+            ),
+        ],
+        fields: vec![
+            field("q", "相手（法人名・法人番号）", Entry::Text),
+            field("from", "計上日（から）", Entry::Day),
+            field("to", "計上日（まで）", Entry::Day),
+            field("amount_min", "金額（以上）", Entry::Number),
+            field("amount_max", "金額（以下）", Entry::Number),
+        ],
+        kept: query
+            .fields()
+            .iter()
+            .filter(|(name, _)| ["kind", "status", "service", "as_of"].contains(&name.as_str()))
+            .cloned()
+            .collect(),
+        lines: listed.rows.iter().map(line).collect(),
+        amount: words::yen(amount),
+        open: words::yen(open),
+        paging: Paging::of(query, page, ROWS, listed.total),
+        download: Query::at("/ledger.csv").with_fields_of(query).to_string(),
+    })
+}
+
+/// The chips of a field of several words.
+pub fn chips(
+    query: &Query,
+    title: &str,
+    field: &str,
+    words: Vec<(&'static str, &'static str)>,
+) -> Chips {
+    let chip = |(code, word): (&str, &str)| Chip {
+        word: word.to_owned(),
+        count: None,
+        chosen: query.has(field, code),
+        href: query.without("page").switched(field, code).to_string(),
+    };
+    Chips {
+        title: title.to_owned(),
+        chips: words.into_iter().map(chip).collect(),
+    }
+}
+
+fn line(row: &EntryRow) -> Line {
+    let about = match (row.service, row.month) {
+        (Some(service), Some(month)) => {
+            format!("{} {}分", words::service(service), month.in_japanese())
+        }
+        (_, _) => String::new(),
+    };
+    Line {
+        booked_on: words::date(row.booked_on),
+        kind: row.kind.label(),
+        corporation: row.corporation_name.clone(),
+        href: format!("/cases/of/billing-{}", row.corporation),
+        about,
+        amount: words::yen(row.amount),
+        tax: words::yen(row.tax),
+        open: words::yen(row.open),
+        debit_on: row.debit_on.map_or_else(String::new, words::date),
+        status: row.status.map(status),
+        key: row.entry.to_string(),
+    }
+}
+
+/// A charge's status, drawn.
+pub fn status(status: billing::Status) -> Status {
+    let mood = match status {
+        billing::Status::Charged => Mood::Before,
+        billing::Status::Gathered | billing::Status::Requested => Mood::During,
+        billing::Status::Paid | billing::Status::Reversed => Mood::Done,
+        billing::Status::Arrears => Mood::Attention,
+    };
+    Status::new(status.label(), mood)
+}
+
+/// What the address asks for.
+pub fn filter(query: &Query) -> Result<Filter, Problem> {
+    Ok(Filter {
+        kinds: cases::coded(query, "kind", &Kind::ALL, Kind::code)?,
+        statuses: cases::coded(query, "status", billing::Status::ALL, billing::Status::code)?,
+        services: cases::coded(query, "service", &Service::ALL, Service::code)?,
+        from: read(query, "from", "日付")?,
+        to: read(query, "to", "日付")?,
+        amount_min: read(query, "amount_min", "金額")?,
+        amount_max: read(query, "amount_max", "金額")?,
+        corporation: read(query, "corporation", "法人")?,
+        search: query
+            .get("q")
+            .filter(|typed| !typed.trim().is_empty())
+            .map(str::to_owned),
+    })
+}
+
+fn read<T: std::str::FromStr>(
+    query: &Query,
+    field: &str,
+    word: &str,
+) -> Result<Option<T>, Problem> {
+    let text = query
+        .get(field)
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let value = text.map(|text| {
+        text.parse()
+            .map_err(|_| Problem::unreadable(&format!("{word}「{text}」を読み取れません。")))
+    });
+    value.transpose()
+}
+
+/// `GET /ledger.csv`: the same list as a file.
+pub async fn csv(viewer: Viewer) -> Result<Response, Problem> {
+    let text = viewer
+        .read(|reading| {
+            let filter = filter(&reading.viewer.query)?;
+            let found = ledger::list(reading.snapshot, &filter, 0, ROWS_DOWNLOADED)?;
+            let mut text = "\u{feff}計上日,種別,法人,サービス,対象月,金額,うち消費税,未入金,引落日,ステータス,番号\r\n".to_owned();
+            for row in &found.listed.rows {
+                let cells = [
+                    row.booked_on.to_string(),
+                    row.kind.label().to_owned(),
+                    row.corporation_name.clone(),
+                    row.service.map_or_else(String::new, |service| service.name().to_owned()),
+                    row.month.map_or_else(String::new, |month| month.to_string()),
+                    row.amount.to_string(),
+                    row.tax.to_string(),
+                    row.open.to_string(),
+                    row.debit_on.map_or_else(String::new, |day| day.to_string()),
+                    row.status.map_or_else(String::new, |status| status.label().to_owned()),
+                    row.entry.to_string(),
+                ];
+                let cells = cells.map(|cell| cases::cell(&cell));
+                writeln!(text, "{}\r", cells.join(",")).map_err(|_| Problem::failed())?;
+            }
+            Ok(text)
+        })
+        .await?;
+    Ok(download("ledger.csv", text))
+}
+
+/// A CSV file to keep.
+pub fn download(name: &str, text: String) -> Response {
+    let kind = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    (kind, text).into_response()
+}

@@ -1,0 +1,189 @@
+//! 請求・債権台帳: `/corporations/{corporation}/ledger/…`.
+
+use super::{Act, Asked, Recorded, SignedAct, blank_is_none};
+use crate::problem::{Problem, ProblemDocument};
+use axum::Json;
+use axum::extract::Path;
+use chrono::NaiveDate;
+use daicho_domain::billing::{Command as Billing, EntryKey, Method, PersonChoice};
+use daicho_domain::nouns::Command;
+use daicho_domain::personal::Personal;
+use daicho_domain::stream::{CorporationId, StaffId, Stream};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+fn of(id: CorporationId, command: Billing) -> Command {
+    Command::billing(&Stream::Billing(id), command)
+}
+
+/// A payment outside the debit.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RecordPayment {
+    /// Yen.
+    pub amount: u64,
+    /// The day the money came.
+    pub received_on: NaiveDate,
+    /// `transfer`, `cash`, `other`.
+    #[schema(value_type = String, example = "transfer")]
+    pub method: Method,
+    /// What else was noted.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub note: Option<String>,
+}
+
+impl Act for RecordPayment {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId) -> Result<Command, Problem> {
+        let note = self
+            .note
+            .map(|note| Personal::new(format!("payment-{id}"), note));
+        let Self {
+            amount,
+            received_on,
+            method,
+            ..
+        } = self;
+        Ok(of(
+            id,
+            Billing::RecordPayment {
+                amount,
+                received_on,
+                method,
+                note,
+            },
+        ))
+    }
+}
+
+/// What a failed debit means.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DecideFailed {
+    /// `dun`, `redebit`.
+    #[schema(value_type = String, example = "dun")]
+    pub choice: PersonChoice,
+    /// Why.
+    pub reason: String,
+}
+
+impl Act for DecideFailed {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId) -> Result<Command, Problem> {
+        let Self { choice, reason } = self;
+        Ok(of(id, Billing::DecideFailed { choice, reason }))
+    }
+}
+
+/// That an entry be reversed.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AskReversal {
+    /// The charge or payment, by its key in the ledger.
+    #[schema(value_type = String, example = "2026-08.honobono-mini2")]
+    pub entry: EntryKey,
+    /// Why.
+    pub reason: String,
+}
+
+impl SignedAct for AskReversal {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId, by: StaffId) -> Result<Command, Problem> {
+        let Self { entry, reason } = self;
+        Ok(of(id, Billing::AskReversal { entry, reason, by }))
+    }
+}
+
+/// The second person approves a reversal.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ApproveReversal {
+    /// The charge or payment.
+    #[schema(value_type = String, example = "2026-08.honobono-mini2")]
+    pub entry: EntryKey,
+}
+
+impl SignedAct for ApproveReversal {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId, by: StaffId) -> Result<Command, Problem> {
+        let entry = self.entry;
+        Ok(of(id, Billing::ApproveReversal { entry, by }))
+    }
+}
+
+/// Somebody declines a reversal.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DeclineReversal {
+    /// The charge or payment.
+    #[schema(value_type = String, example = "2026-08.honobono-mini2")]
+    pub entry: EntryKey,
+}
+
+impl SignedAct for DeclineReversal {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId, by: StaffId) -> Result<Command, Problem> {
+        let entry = self.entry;
+        Ok(of(id, Billing::DeclineReversal { entry, by }))
+    }
+}
+
+/// 口座振替以外の入金を記録する。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/record_payment", tag = "ledger", request_body = RecordPayment,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn record_payment(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<RecordPayment>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, target).await
+}
+
+/// 振替不能の扱いを決める。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/decide_failed", tag = "ledger", request_body = DecideFailed,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn decide_failed(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<DecideFailed>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, target).await
+}
+
+/// 請求・入金の取消を申請する。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/ask_reversal", tag = "ledger", request_body = AskReversal,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn ask_reversal(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<AskReversal>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.signs(body, target).await
+}
+
+/// 取消を承認する（申請者とは別の担当者）。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/approve_reversal", tag = "ledger", request_body = ApproveReversal,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn approve_reversal(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<ApproveReversal>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.signs(body, target).await
+}
+
+/// 取消の申請を却下する。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/decline_reversal", tag = "ledger", request_body = DeclineReversal,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn decline_reversal(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<DeclineReversal>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.signs(body, target).await
+}

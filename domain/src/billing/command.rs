@@ -1,0 +1,98 @@
+//! What can be asked of a ledger.
+
+use super::event::{Method, PersonChoice};
+use super::state::EntryKey;
+use crate::Service;
+use crate::dates::Month;
+use crate::personal::Personal;
+use crate::stream::StaffId;
+use crate::zengin::ResultCode;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// A request to a ledger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// A service will be charged (a reaction).
+    BeginCharging {
+        /// The service.
+        service: Service,
+        /// Its first charged month.
+        from: Month,
+    },
+    /// A month is over (a deadline).
+    Charge {
+        /// The service.
+        service: Service,
+        /// The month.
+        month: Month,
+    },
+    /// A debit batch asks (a deadline).
+    AnswerDebit {
+        /// The debit month.
+        batch: Month,
+    },
+    /// A mandate came into force while a batch gathers: it is asked once more (a reaction).
+    AnswerAgain {},
+    /// The day of the debit came (a deadline).
+    PassDebitDay {
+        /// The debit month.
+        batch: Month,
+    },
+    /// Books what the bank says (a reaction).
+    BookResult {
+        /// The debit month.
+        batch: Month,
+        /// What the bank says.
+        code: ResultCode,
+    },
+    /// The day of suspension came (a deadline).
+    PassSuspensionDay {
+        /// The debit month that failed.
+        batch: Month,
+        /// The day it was set for.
+        on: NaiveDate,
+    },
+    /// Decides what a failed debit means.
+    DecideFailed {
+        /// What is decided.
+        choice: PersonChoice,
+        /// Why.
+        reason: String,
+    },
+    /// Records a payment outside the debit.
+    RecordPayment {
+        /// Yen.
+        amount: u64,
+        /// The day the money came.
+        received_on: NaiveDate,
+        /// How.
+        method: Method,
+        /// What a person noted.
+        note: Option<Personal>,
+    },
+    /// Asks that a charge or payment be reversed.
+    AskReversal {
+        /// The charge or payment.
+        entry: EntryKey,
+        /// Why.
+        reason: String,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// Approves a reversal, as the second person.
+    ApproveReversal {
+        /// The charge or payment.
+        entry: EntryKey,
+        /// Who approves.
+        by: StaffId,
+    },
+    /// Declines a reversal.
+    DeclineReversal {
+        /// The charge or payment.
+        entry: EntryKey,
+        /// Who declines.
+        by: StaffId,
+    },
+}

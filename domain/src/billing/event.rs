@@ -1,0 +1,307 @@
+//! What is recorded in a ledger.
+
+use super::state::{EntryKey, Turn};
+use crate::Service;
+use crate::corporation::BankAccount;
+use crate::dates::Month;
+use crate::identifiers::OfficeNumber;
+use crate::personal::Personal;
+use crate::rules::{Basis, Dated};
+use crate::stream::{OfficeId, StaffId};
+use crate::waiting::worded;
+use crate::zengin::{CustomerNumber, NewCode, ResultCode};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One line of a charge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FeeLine {
+    /// The office.
+    pub office: OfficeId,
+    /// Its 事業所番号 when it was charged.
+    pub number: OfficeNumber,
+    /// The slot of the rule book that sets the price, `fee.monthly`.
+    pub fee: String,
+    /// How many.
+    pub quantity: u32,
+    /// Yen, as the rule book states the price: before or with tax.
+    pub amount: u64,
+}
+
+/// A part of a debit or payment: what it settles of one charge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Part {
+    /// The charge.
+    pub charge: EntryKey,
+    /// Yen.
+    pub amount: u64,
+}
+
+/// The month in whose books an entry stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Posting {
+    /// The month.
+    pub month: Month,
+    /// The month it belongs to, if that one was closed before it was entered (通常の処理期間後の入力).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_for: Option<Month>,
+}
+
+worded! {
+    /// Why a month is not charged.
+    NoCharge {
+        /// No office uses the service in it.
+        NoOffices = "no_offices", "対象の事業所なし";
+        /// The service has ended.
+        Ended = "ended", "利用終了";
+        /// Its use was suspended, and the rule book charges nothing then.
+        Suspended = "suspended", "利用停止中";
+    }
+}
+
+worded! {
+    /// How a payment came in.
+    Method {
+        /// By bank transfer.
+        Transfer = "transfer", "振込";
+        /// In cash.
+        Cash = "cash", "現金";
+        /// Any other way.
+        Other = "other", "その他";
+    }
+}
+
+worded! {
+    /// What a person decides about a debit that failed for another reason than the account.
+    PersonChoice {
+        /// It is treated as money that was missing: notice and suspension by the rules.
+        Dun = "dun", "未収として督促する";
+        /// It is debited again without notice.
+        Redebit = "redebit", "督促せず次の振替に載せる";
+    }
+}
+
+/// Why a debit does not go into the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Obstacle {
+    /// No mandate is in force.
+    NoMandate {},
+    /// The account cannot be written into the file.
+    Unwritable {
+        /// The field.
+        field: String,
+        /// What cannot be written in it.
+        why: String,
+    },
+    /// More yen than a record can ask for.
+    TooMuch {},
+    /// The batch had gathered already.
+    Closed {},
+}
+
+/// What a ledger says when a batch asks for its debit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Answer {
+    /// It is to be debited.
+    Asked {
+        /// Yen.
+        amount: u64,
+        /// What it settles.
+        parts: Vec<Part>,
+        /// The number under which the collector knows the corporation.
+        customer: CustomerNumber,
+        /// The account.
+        account: BankAccount,
+        /// Whether the account is new to the collector.
+        new_code: NewCode,
+        /// The day the money is to be taken.
+        debit_on: Dated,
+        /// The day by which the bank answers.
+        result_by: Dated,
+    },
+    /// It goes into the next batch.
+    CarriedOver {
+        /// Yen.
+        amount: u64,
+        /// Why.
+        obstacle: Obstacle,
+        /// When it is asked again.
+        next: Turn,
+    },
+    /// Nothing is owed any more.
+    NothingDue {},
+}
+
+/// What happened in a ledger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "body", rename_all = "snake_case")]
+pub enum Event {
+    /// A service is charged from this month on.
+    ChargingBegan {
+        /// The service.
+        service: Service,
+        /// Its first charged month.
+        from: Month,
+    },
+    /// A month of a service was charged: one document.
+    Charged {
+        /// Its permanent key within the ledger.
+        key: EntryKey,
+        /// The service.
+        service: Service,
+        /// The month of service.
+        month: Month,
+        /// What is charged.
+        lines: Vec<FeeLine>,
+        /// Yen before tax.
+        net: u64,
+        /// Yen of tax, rounded once for the document.
+        tax: u64,
+        /// The rate in percent.
+        tax_percent: u32,
+        /// What price and tax rest on.
+        basis: Basis,
+        /// The day it is debited.
+        debit_on: Dated,
+        /// When the batch of that day asks for it.
+        turn: Turn,
+        /// In which books it stands.
+        posting: Posting,
+    },
+    /// A month of a service is not charged.
+    NotCharged {
+        /// The service.
+        service: Service,
+        /// The month.
+        month: Month,
+        /// Why.
+        why: NoCharge,
+    },
+    /// The ledger answered a debit batch.
+    DebitAnswered {
+        /// The debit month.
+        batch: Month,
+        /// The answer.
+        answer: Answer,
+    },
+    /// The file with the debit went to the bank.
+    DebitRequested {
+        /// The debit month.
+        batch: Month,
+        /// Yen.
+        amount: u64,
+    },
+    /// The day of the debit came and no file had been sent: what was to be debited goes into the next batch.
+    DebitMissed {
+        /// The debit month.
+        batch: Month,
+        /// Yen.
+        amount: u64,
+        /// When it is asked again.
+        next: Turn,
+    },
+    /// The bank collected the debit.
+    Collected {
+        /// The debit month.
+        batch: Month,
+        /// Yen.
+        amount: u64,
+        /// The day the money was taken.
+        collected_on: NaiveDate,
+        /// In which books it stands.
+        posting: Posting,
+    },
+    /// The bank did not collect the debit.
+    Failed {
+        /// The debit month.
+        batch: Month,
+        /// Yen.
+        amount: u64,
+        /// What the bank says.
+        code: ResultCode,
+        /// The day it was tried.
+        tried_on: NaiveDate,
+        /// When it is debited again; none where the rule book asks for a transfer.
+        next: Option<Turn>,
+    },
+    /// The customer is told of the arrears.
+    Noticed {
+        /// The debit month that failed.
+        batch: Month,
+        /// Yen in arrears.
+        amount: u64,
+        /// The day of the notice.
+        on: NaiveDate,
+        /// The day use is suspended unless they are paid.
+        suspension_on: Dated,
+    },
+    /// The day of suspension came and the arrears were not paid.
+    SuspensionDue {
+        /// The debit month that failed.
+        batch: Month,
+        /// The day.
+        on: NaiveDate,
+    },
+    /// A person decided what a failed debit means.
+    PersonDecided {
+        /// The debit month that failed.
+        batch: Month,
+        /// What was decided.
+        choice: PersonChoice,
+        /// Why.
+        reason: String,
+    },
+    /// A payment outside the debit was recorded by hand.
+    Paid {
+        /// Its permanent key within the ledger.
+        key: EntryKey,
+        /// Yen.
+        amount: u64,
+        /// The day the money came.
+        received_on: NaiveDate,
+        /// How.
+        method: Method,
+        /// What it settles, oldest charge first.
+        parts: Vec<Part>,
+        /// What a person noted.
+        note: Option<Personal>,
+        /// In which books it stands.
+        posting: Posting,
+    },
+    /// Somebody asks that an entry be reversed.
+    ReversalAsked {
+        /// The charge or payment.
+        entry: EntryKey,
+        /// Why.
+        reason: String,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// A second person declined a reversal.
+    ReversalDeclined {
+        /// The charge or payment.
+        entry: EntryKey,
+        /// Who.
+        by: StaffId,
+    },
+    /// An entry is reversed.
+    Reversed {
+        /// The reversing entry's permanent key.
+        key: EntryKey,
+        /// The charge or payment.
+        entry: EntryKey,
+        /// Yen.
+        amount: u64,
+        /// Why.
+        reason: String,
+        /// Who asked for it.
+        asked_by: StaffId,
+        /// The second person, who approved it.
+        approved_by: StaffId,
+        /// In which books it stands.
+        posting: Posting,
+    },
+}

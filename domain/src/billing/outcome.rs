@@ -1,0 +1,140 @@
+//! What the bank's result does to a ledger: paid, dunned, another mandate, or a person.
+
+use super::decide::{DEBITED_BY, next_turn, posting};
+use super::event::PersonChoice;
+use super::state::State;
+use super::{Event, Refusal};
+use crate::dates::Month;
+use crate::decider::Context;
+use crate::rules::{Ask, Question, reckoned};
+use crate::zengin::ResultCode;
+use chrono::NaiveDate;
+
+/// Whether only a person can say what this result means.
+pub(super) const fn asks_person(code: ResultCode) -> bool {
+    match code {
+        ResultCode::StoppedByCollector | ResultCode::Other => true,
+        ResultCode::Collected
+        | ResultCode::InsufficientFunds
+        | ResultCode::NoAccount
+        | ResultCode::StoppedByDepositor
+        | ResultCode::NoMandate => false,
+    }
+}
+
+/// Whether this result means that the account or its mandate is no good.
+pub const fn breaks_mandate(code: ResultCode) -> bool {
+    match code {
+        ResultCode::NoAccount | ResultCode::StoppedByDepositor | ResultCode::NoMandate => true,
+        ResultCode::Collected
+        | ResultCode::InsufficientFunds
+        | ResultCode::StoppedByCollector
+        | ResultCode::Other => false,
+    }
+}
+
+/// Books one record of a result. Only the debit that the batch's own result names is booked, once.
+pub(super) fn book(
+    context: &Context<'_>,
+    state: &State,
+    batch: Month,
+    code: ResultCode,
+) -> Result<Vec<Event>, Refusal> {
+    let received = context
+        .known
+        .debit_batch(batch)
+        .is_some_and(|known| known.has_result());
+    let Some(debit) = state.debits.get(&batch).filter(|_| received) else {
+        return Ok(vec![]);
+    };
+    let (amount, on) = (debit.amount, debit.debit_on.on);
+    if code == ResultCode::Collected {
+        return Ok(vec![Event::Collected {
+            batch,
+            amount,
+            collected_on: on,
+            posting: posting(on),
+        }]);
+    }
+    let book = context.policy.book(DEBITED_BY, context.today)?;
+    let next = match book.choice("suspension.redebit")? {
+        "transfer" => None,
+        _ => Some(next_turn(context, batch)?),
+    };
+    let mut events = vec![Event::Failed {
+        batch,
+        amount,
+        code,
+        tried_on: on,
+        next,
+    }];
+    let first = state.arrears.is_none();
+    if first && code == ResultCode::InsufficientFunds {
+        events.push(notice(context, batch, state.in_arrears() + amount)?);
+    }
+    Ok(events)
+}
+
+/// The notice, on the day the rule book says, with the day of suspension.
+fn notice(context: &Context<'_>, batch: Month, amount: u64) -> Result<Event, Refusal> {
+    let book = context.policy.book(DEBITED_BY, context.today)?;
+    let on = match book.choice("suspension.notice_on")? {
+        "next_business_day" => {
+            context
+                .policy
+                .calendars
+                .vendor()
+                .add(context.today, 1)
+                .value
+        }
+        _ => context.today,
+    };
+    let ask = Ask::new(DEBITED_BY, Question::Suspension, on).decided_on(context.today);
+    Ok(Event::Noticed {
+        batch,
+        amount,
+        on,
+        suspension_on: reckoned(context.policy, &ask)?.dated("suspension_on")?,
+    })
+}
+
+pub(super) fn pass_suspension_day(
+    context: &Context<'_>,
+    state: &State,
+    batch: Month,
+    on: NaiveDate,
+) -> Vec<Event> {
+    let due = state.arrears.as_ref().is_some_and(|arrears| {
+        let stands = |(_, suspension): &(NaiveDate, crate::rules::Dated)| suspension.on == on;
+        arrears.batch == batch
+            && arrears.suspended_on.is_none()
+            && on <= context.today
+            && arrears.notice.as_ref().is_some_and(stands)
+    });
+    due.then_some(Event::SuspensionDue { batch, on })
+        .into_iter()
+        .collect()
+}
+
+pub(super) fn decide_failed(
+    context: &Context<'_>,
+    state: &State,
+    choice: PersonChoice,
+    reason: String,
+) -> Result<Vec<Event>, Refusal> {
+    let asked = state.arrears.as_ref().filter(|arrears| arrears.asks_person);
+    let batch = asked.ok_or(Refusal::NothingToDecide)?.batch;
+    if reason.trim().is_empty() {
+        return Err(Refusal::ReasonMissing);
+    }
+    let mut events = vec![Event::PersonDecided {
+        batch,
+        choice,
+        reason,
+    }];
+    match choice {
+        PersonChoice::Dun => events.push(notice(context, batch, state.in_arrears())?),
+        PersonChoice::Redebit => {}
+    }
+    Ok(events)
+}

@@ -1,0 +1,115 @@
+//! Money that comes in outside the debit, and entries that are reversed. Nothing is changed: a reversal is an entry of its
+//! own, with a reason and a second person.
+
+use super::decide::posting;
+use super::event::{Method, Part};
+use super::state::{EntryKey, State};
+use super::{Event, Refusal};
+use crate::decider::Context;
+use crate::personal::Personal;
+use crate::stream::StaffId;
+use chrono::NaiveDate;
+
+pub(super) fn record(
+    context: &Context<'_>,
+    state: &State,
+    amount: u64,
+    received_on: NaiveDate,
+    method: Method,
+    note: Option<Personal>,
+) -> Result<Vec<Event>, Refusal> {
+    if received_on > context.today {
+        return Err(Refusal::DayNotCome {
+            on: received_on,
+            today: context.today,
+        });
+    }
+    if amount == 0 {
+        return Err(Refusal::NothingPaid);
+    }
+    let payable = state.debitable();
+    let open = payable.iter().map(|part| part.amount).sum();
+    if amount > open {
+        let with_bank = state.open() - open;
+        return Err(Refusal::PaidTooMuch { open, with_bank });
+    }
+    Ok(vec![Event::Paid {
+        key: EntryKey::of_payment(state.payments.len() + 1),
+        amount,
+        received_on,
+        method,
+        parts: oldest_first(payable, amount),
+        note,
+        posting: posting(received_on),
+    }])
+}
+
+/// Keys begin with the month, so that their order is the charges'.
+fn oldest_first(payable: Vec<Part>, amount: u64) -> Vec<Part> {
+    let mut left = amount;
+    let parts = payable.into_iter().map(|part| {
+        let amount = part.amount.min(left);
+        left -= amount;
+        Part { amount, ..part }
+    });
+    parts.filter(|part| part.amount > 0).collect()
+}
+
+pub(super) fn ask_reversal(
+    state: &State,
+    entry: EntryKey,
+    reason: String,
+    by: StaffId,
+) -> Result<Vec<Event>, Refusal> {
+    if reason.trim().is_empty() {
+        return Err(Refusal::ReasonMissing);
+    }
+    if state.asked.contains_key(&entry) {
+        return Ok(vec![]);
+    }
+    reversible(state, &entry)?;
+    Ok(vec![Event::ReversalAsked { entry, reason, by }])
+}
+
+pub(super) fn approve_reversal(
+    context: &Context<'_>,
+    state: &State,
+    entry: EntryKey,
+    by: StaffId,
+) -> Result<Vec<Event>, Refusal> {
+    let asked = state.asked.get(&entry).ok_or(Refusal::NotAsked)?;
+    if asked.by == by {
+        return Err(Refusal::SamePerson);
+    }
+    let amount = reversible(state, &entry)?;
+    Ok(vec![Event::Reversed {
+        key: EntryKey::of_reversal(&entry, state.reversals + 1),
+        amount,
+        reason: asked.reason.clone(),
+        asked_by: asked.by,
+        approved_by: by,
+        posting: posting(context.today),
+        entry,
+    }])
+}
+
+/// The yen of an entry that can be reversed: a charge of which nothing is paid or debited, or a payment.
+fn reversible(state: &State, entry: &EntryKey) -> Result<u64, Refusal> {
+    if let Some(charge) = state.charges.get(entry) {
+        if charge.reversed {
+            return Err(Refusal::AlreadyReversed);
+        }
+        if charge.debit.is_some() {
+            return Err(Refusal::WithBank);
+        }
+        if charge.open < charge.gross {
+            return Err(Refusal::PaidAlready);
+        }
+        return Ok(charge.gross);
+    }
+    let payment = state.payments.get(entry).ok_or(Refusal::UnknownEntry)?;
+    match payment.reversed {
+        true => Err(Refusal::AlreadyReversed),
+        false => Ok(payment.amount),
+    }
+}

@@ -1,0 +1,236 @@
+//! What is known of a ledger.
+
+use super::event::Part;
+use crate::Service;
+use crate::corporation::BankAccount;
+use crate::dates::Month;
+use crate::rules::Dated;
+use crate::stream::StaffId;
+use crate::waiting::worded;
+use crate::zengin::{CustomerNumber, ResultCode};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// The permanent key of an entry within its ledger: `2026-08.honobono-mini2`, `paid.3`. Never given twice.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct EntryKey(String);
+
+impl EntryKey {
+    pub(super) fn of_charge(month: Month, service: Service) -> Self {
+        Self(format!("{month}.{service}"))
+    }
+
+    pub(super) fn of_payment(number: usize) -> Self {
+        Self(format!("paid.{number}"))
+    }
+
+    /// The key of the debit that a batch collected.
+    pub fn of_debit(batch: Month) -> Self {
+        Self(format!("debit.{batch}"))
+    }
+
+    pub(super) fn of_reversal(entry: &Self, number: usize) -> Self {
+        Self(format!("{entry}.reversed.{number}"))
+    }
+}
+
+impl fmt::Display for EntryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for EntryKey {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// When a ledger is asked for a debit: by which batch, from which day on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Turn {
+    /// The debit month.
+    pub batch: Month,
+    /// The day the batch opens and asks.
+    pub on: Dated,
+}
+
+worded! {
+    /// A charge's ステータス.
+    Status {
+        /// It waits for its debit.
+        Charged = "charged", "請求確定";
+        /// It stands in a debit file that has not been sent.
+        Gathered = "gathered", "振替依頼予定";
+        /// The file is with the bank.
+        Requested = "requested", "振替結果待ち";
+        /// Paid.
+        Paid = "paid", "入金済み";
+        /// A debit of it failed.
+        Arrears = "arrears", "未収";
+        /// Reversed.
+        Reversed = "reversed", "取消";
+    }
+}
+
+/// One charge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Charge {
+    /// The service.
+    pub service: Service,
+    /// The month of service.
+    pub month: Month,
+    /// Yen with tax.
+    pub gross: u64,
+    /// Yen that are not paid.
+    pub open: u64,
+    /// The debit it stands in now.
+    pub debit: Option<Month>,
+    /// The last debit of it that failed, while it is not paid.
+    pub failed: Option<Month>,
+    /// Whether it was reversed.
+    pub reversed: bool,
+}
+
+/// A debit under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InFlight {
+    /// Yen.
+    pub amount: u64,
+    /// What it settles.
+    pub parts: Vec<Part>,
+    /// Under which number.
+    pub customer: CustomerNumber,
+    /// From which account.
+    pub account: BankAccount,
+    /// The day of the debit.
+    pub debit_on: Dated,
+    /// The day by which the bank answers.
+    pub result_by: Dated,
+    /// Whether the file went to the bank.
+    pub requested: bool,
+}
+
+/// What a corporation owes after a debit failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arrears {
+    /// The debit month that failed first.
+    pub batch: Month,
+    /// What the bank said.
+    pub code: ResultCode,
+    /// Whether a person has to say what it means.
+    pub asks_person: bool,
+    /// Once the customer was told: the day, and the day of suspension.
+    pub notice: Option<(NaiveDate, Dated)>,
+    /// The day suspension fell due, if it did.
+    pub suspended_on: Option<NaiveDate>,
+}
+
+/// A payment outside the debit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Yen.
+    pub amount: u64,
+    /// The day the money came.
+    pub received_on: NaiveDate,
+    /// What it settled.
+    pub parts: Vec<Part>,
+    /// Whether it was reversed.
+    pub reversed: bool,
+}
+
+/// A reversal that waits for a second person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reversal {
+    /// Why.
+    pub reason: String,
+    /// Who asks.
+    pub by: StaffId,
+}
+
+/// A ledger, folded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The services that are charged, each with the next month to charge.
+    pub services: BTreeMap<Service, Month>,
+    /// The keys of all entries, in the order in which they were made.
+    pub entries: Vec<EntryKey>,
+    /// Every charge.
+    pub charges: BTreeMap<EntryKey, Charge>,
+    /// Every payment outside the debit.
+    pub payments: BTreeMap<EntryKey, Payment>,
+    /// How many entries were reversed.
+    pub reversals: usize,
+    /// Reversals that wait for a second person.
+    pub asked: BTreeMap<EntryKey, Reversal>,
+    /// When a batch asks next.
+    pub turn: Option<Turn>,
+    /// The last batch that was told to carry over.
+    pub carried_over: Option<Month>,
+    /// The debits under way.
+    pub debits: BTreeMap<Month, InFlight>,
+    /// The account of the last debit.
+    pub debited: Option<BankAccount>,
+    /// What is in arrears.
+    pub arrears: Option<Arrears>,
+}
+
+impl State {
+    /// Yen owed in all.
+    pub fn open(&self) -> u64 {
+        self.charges.values().map(|charge| charge.open).sum()
+    }
+
+    /// Yen in arrears: what a debit failed for and is not paid.
+    pub fn in_arrears(&self) -> u64 {
+        let failed = self
+            .charges
+            .values()
+            .filter(|charge| charge.failed.is_some());
+        failed.map(|charge| charge.open).sum()
+    }
+
+    /// The day on which suspension fell due for this debit, while it is not paid.
+    pub fn suspension_due(&self, batch: Month) -> Option<NaiveDate> {
+        let arrears = self.arrears.as_ref()?;
+        arrears.suspended_on.filter(|_| arrears.batch == batch)
+    }
+
+    /// What a debit would settle now: the open charges that stand in no other debit.
+    pub fn debitable(&self) -> Vec<Part> {
+        let open = self
+            .charges
+            .iter()
+            .filter(|(_, charge)| charge.open > 0 && charge.debit.is_none());
+        open.map(|(key, charge)| Part {
+            charge: key.clone(),
+            amount: charge.open,
+        })
+        .collect()
+    }
+
+    /// Where a charge stands.
+    pub fn status(&self, charge: &Charge) -> Status {
+        if charge.reversed {
+            return Status::Reversed;
+        }
+        if charge.open == 0 {
+            return Status::Paid;
+        }
+        match charge.debit.and_then(|batch| self.debits.get(&batch)) {
+            Some(debit) if debit.requested => Status::Requested,
+            Some(_) => Status::Gathered,
+            None if charge.failed.is_some() => Status::Arrears,
+            None => Status::Charged,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What can be asked of a debit batch.
+
+use super::result::Checked;
+use crate::stream::StaffId;
+use crate::zengin::{Consignor, Totals};
+use serde::{Deserialize, Serialize};
+
+/// A request to a debit batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// A day has come; the batch of its month may open (a reaction).
+    Open {},
+    /// Fixes what was gathered.
+    Freeze {
+        /// The number of the last event that counts.
+        through: u64,
+        /// How many debits, and how much.
+        totals: Totals,
+        /// The SHA-256 of the file, in hexadecimal.
+        sha256: String,
+        /// Who collects.
+        consignor: Consignor,
+        /// Who fixes it.
+        by: StaffId,
+    },
+    /// Has it gather again.
+    Reopen {
+        /// Why.
+        reason: String,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// Approves what was frozen.
+    Approve {
+        /// Who.
+        by: StaffId,
+    },
+    /// Releases the file to the bank.
+    Release {
+        /// Who.
+        by: StaffId,
+    },
+    /// Takes a result that was checked whole.
+    ReceiveResult {
+        /// What the check gave.
+        checked: Checked,
+        /// Who gives it in.
+        by: StaffId,
+    },
+    /// Confirms that ledgers, request and result agree.
+    Reconcile {
+        /// What the ledgers booked as collected.
+        collected: Totals,
+        /// What the ledgers booked as failed.
+        failed: Totals,
+        /// Who.
+        by: StaffId,
+    },
+}

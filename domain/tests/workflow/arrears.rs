@@ -1,0 +1,236 @@
+//! After a failed debit: notice, suspension, payment, resumption – none without a result, none in the quiet days.
+
+use crate::debit_batch::sent;
+use crate::kit::{Desk, batch, bill, corporation_id, day, enrol, staff};
+use daicho_domain::billing::{Command, Event, Method, PersonChoice};
+use daicho_domain::debit_batch::{self, Outcome};
+use daicho_domain::enrolment;
+use daicho_domain::nouns;
+use daicho_domain::waiting::{Party, What};
+use daicho_domain::zengin::{ResultCode, Totals};
+
+const MONTH: &str = "2026-09";
+
+fn month() -> daicho_domain::dates::Month {
+    MONTH.parse().expect("a month")
+}
+
+fn result(code: ResultCode) -> nouns::Command {
+    let totals = Totals {
+        count: 1,
+        amount: 9_900,
+    };
+    let none = Totals::default();
+    let collected = if code == ResultCode::Collected {
+        totals
+    } else {
+        none
+    };
+    let failed = if code == ResultCode::Collected {
+        none
+    } else {
+        totals
+    };
+    batch(
+        MONTH,
+        debit_batch::Command::ReceiveResult {
+            checked: debit_batch::Checked {
+                sha256: "r".into(),
+                collected,
+                failed,
+                outcomes: vec![Outcome {
+                    corporation: corporation_id(),
+                    code,
+                }],
+            },
+            by: staff("a"),
+        },
+    )
+}
+
+fn book(code: ResultCode) -> nouns::Command {
+    bill(Command::BookResult {
+        batch: month(),
+        code,
+    })
+}
+
+/// With the bank since September, the result there on 2026-10-01.
+fn answered(code: ResultCode) -> Desk {
+    sent().on("2026-10-01").after(result(code))
+}
+
+fn paid(desk: Desk) -> Desk {
+    desk.after(bill(Command::RecordPayment {
+        amount: 9_900,
+        received_on: day("2026-10-20"),
+        method: Method::Transfer,
+        note: None,
+    }))
+}
+
+fn suspend() -> nouns::Command {
+    enrol(enrolment::Command::Suspend { batch: month() })
+}
+
+#[test]
+fn a_collected_debit_settles_its_charges() {
+    let desk = answered(ResultCode::Collected);
+    desk.when(book(ResultCode::Collected)).then(&["collected"]);
+    let desk = desk.after(book(ResultCode::Collected));
+    assert_eq!(desk.ledger().open(), 0);
+    desk.when(book(ResultCode::Collected)).then_nothing();
+    desk.when(book(ResultCode::InsufficientFunds))
+        .then_nothing();
+}
+
+#[test]
+fn nothing_is_booked_and_nobody_suspended_without_a_result() {
+    let desk = sent().on("2026-10-20");
+    desk.when(book(ResultCode::InsufficientFunds))
+        .then_nothing();
+    desk.when(suspend()).then_nothing();
+}
+
+#[test]
+fn missing_money_is_noticed_on_the_result_day_and_suspends_on_the_fifteenth() {
+    let desk = answered(ResultCode::InsufficientFunds);
+    let events = desk
+        .when(book(ResultCode::InsufficientFunds))
+        .then(&["failed", "noticed"]);
+    let [
+        _,
+        nouns::Event::Billing(Event::Noticed {
+            on,
+            suspension_on,
+            amount,
+            ..
+        }),
+    ] = &events[..]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!(
+        (*on, suspension_on.on, *amount),
+        (day("2026-10-01"), day("2026-10-15"), 9_900)
+    );
+    let desk = desk.after(book(ResultCode::InsufficientFunds));
+    let reason = desk.ledger().waiting().remove(0);
+    assert_eq!(
+        (reason.party, reason.what),
+        (Party::Customer, What::Arrears)
+    );
+    let turn = desk.ledger().turn.expect("it is debited again");
+    assert_eq!(turn.batch, "2026-10".parse().expect("a month"));
+}
+
+#[test]
+fn a_result_that_comes_late_leaves_the_customer_the_days_of_the_notice() {
+    let desk = sent()
+        .on("2026-10-13")
+        .after(result(ResultCode::InsufficientFunds));
+    let events = desk
+        .when(book(ResultCode::InsufficientFunds))
+        .then(&["failed", "noticed"]);
+    let [
+        _,
+        nouns::Event::Billing(Event::Noticed { suspension_on, .. }),
+    ] = &events[..]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!(suspension_on.on, day("2026-10-20"));
+}
+
+#[test]
+fn the_suspension_comes_on_its_day_and_ends_on_the_day_of_payment() {
+    let desk = answered(ResultCode::InsufficientFunds).after(book(ResultCode::InsufficientFunds));
+    let pass = |on: &str| {
+        bill(Command::PassSuspensionDay {
+            batch: month(),
+            on: day(on),
+        })
+    };
+    desk.when(suspend()).then_nothing();
+    desk.clone()
+        .on("2026-10-14")
+        .when(pass("2026-10-15"))
+        .then_nothing();
+    let desk = desk.on("2026-10-15");
+    desk.when(pass("2026-10-14")).then_nothing();
+    desk.when(pass("2026-10-15")).then(&["suspension_due"]);
+    let due = desk.after(pass("2026-10-15"));
+    due.when(suspend()).then(&["suspended"]);
+    let suspended = due.after(suspend()).on("2026-10-20");
+    suspended.when(suspend()).then_nothing();
+    let resume = || enrol(enrolment::Command::Resume {});
+    suspended.when(resume()).then_nothing();
+    let paid = paid(suspended);
+    paid.when(resume()).then(&["resumed"]);
+    paid.after(resume()).when(resume()).then_nothing();
+}
+
+#[test]
+fn who_pays_before_the_day_is_not_suspended() {
+    let desk = answered(ResultCode::InsufficientFunds).after(book(ResultCode::InsufficientFunds));
+    let desk = paid(desk.on("2026-10-20"));
+    desk.when(bill(Command::PassSuspensionDay {
+        batch: month(),
+        on: day("2026-10-15"),
+    }))
+    .then_nothing();
+    desk.when(suspend()).then_nothing();
+}
+
+#[test]
+fn a_broken_mandate_is_no_reason_to_suspend() {
+    for code in [
+        ResultCode::NoAccount,
+        ResultCode::StoppedByDepositor,
+        ResultCode::NoMandate,
+    ] {
+        answered(code).when(book(code)).then(&["failed"]);
+    }
+}
+
+#[test]
+fn what_only_a_person_can_judge_waits_for_one() {
+    let decide = |choice, reason: &str| {
+        bill(Command::DecideFailed {
+            choice,
+            reason: reason.into(),
+        })
+    };
+    for code in [ResultCode::StoppedByCollector, ResultCode::Other] {
+        let desk = answered(code);
+        desk.when(decide(PersonChoice::Dun, "確認済み"))
+            .then_refused("billing.nothing_to_decide");
+        desk.when(book(code)).then(&["failed"]);
+        let desk = desk.after(book(code));
+        assert_eq!(desk.ledger().waiting()[0].what, What::Person);
+        desk.when(decide(PersonChoice::Dun, ""))
+            .then_refused("billing.reason_missing");
+        desk.when(decide(PersonChoice::Dun, "残高不足と確認"))
+            .then(&["person_decided", "noticed"]);
+        desk.when(decide(PersonChoice::Redebit, "当社の依頼誤り"))
+            .then(&["person_decided"]);
+    }
+}
+
+#[test]
+fn a_charge_with_the_bank_is_neither_paid_nor_reversed() {
+    let desk = sent();
+    let pay = bill(Command::RecordPayment {
+        amount: 100,
+        received_on: day("2026-09-01"),
+        method: Method::Cash,
+        note: None,
+    });
+    desk.when(pay).then_refused("billing.paid_too_much");
+    desk.when(bill(Command::AskReversal {
+        entry: "2026-08.honobono-mini2".parse().expect("a key"),
+        reason: "誤り".into(),
+        by: staff("a"),
+    }))
+    .then_refused("billing.with_bank");
+}

@@ -1,0 +1,156 @@
+//! 口座振替依頼書: raised at 本登録, out, back, to the bank, registered or defective.
+
+use crate::kit::{account, corporation_id, day, mandate, registered_for_mini2};
+use daicho_domain::Service;
+use daicho_domain::corporation::{Command, MandateCommand as Step, MandateDefect};
+use daicho_domain::nouns::{self, Event, State};
+use daicho_domain::stream::Stream;
+use daicho_domain::waiting::{Party, What};
+
+fn need() -> nouns::Command {
+    nouns::Command::corporation(
+        &Stream::Corporation(corporation_id()),
+        Command::NeedMandate {
+            service: Service::HonobonoMini2,
+            charged: "2026-08".parse().expect("a month"),
+        },
+    )
+}
+
+fn waits_for(desk: &crate::kit::Desk) -> Option<(Party, What)> {
+    let State::Corporation(state) = desk.state(&Stream::Corporation(corporation_id())) else {
+        panic!("a corporation");
+    };
+    let mandate = state.registered()?.mandate.clone()?;
+    mandate
+        .waiting()
+        .first()
+        .map(|reason| (reason.party, reason.what))
+}
+
+#[test]
+fn it_is_needed_before_the_first_debit_is_asked_for() {
+    let desk = registered_for_mini2();
+    let events = desk.when(need()).then(&["mandate_needed"]);
+    let [Event::Corporation(daicho_domain::corporation::Event::MandateNeeded { by })] = &events[..]
+    else {
+        panic!("{events:?}");
+    };
+    // Seven bank days before 2026-09-28; 09-21 to 09-23 are holidays.
+    assert_eq!(by.on, day("2026-09-14"));
+    desk.after(need()).when(need()).then_nothing();
+}
+
+#[test]
+fn it_goes_out_comes_back_and_is_registered_by_the_bank() {
+    let desk = registered_for_mini2().after(need());
+    assert_eq!(waits_for(&desk), Some((Party::Us, What::MandateDispatch)));
+    let on = day("2026-05-20");
+    let desk = desk.after(mandate(Step::Send { sent_on: on }));
+    assert_eq!(
+        waits_for(&desk),
+        Some((Party::Customer, What::MandateReturn))
+    );
+    let returned = Step::Return {
+        returned_on: on,
+        account: account("フク）アオゾラカイ"),
+    };
+    let desk = desk.after(mandate(returned));
+    assert_eq!(waits_for(&desk), Some((Party::Us, What::MandateHandover)));
+    let desk = desk.after(mandate(Step::HandToBank { on }));
+    assert_eq!(
+        waits_for(&desk),
+        Some((Party::Bank, What::MandateRegistration))
+    );
+    let registered = Step::Register { on, customer: None };
+    let events = desk
+        .when(mandate(registered.clone()))
+        .then(&["mandate_registered"]);
+    let [
+        Event::Corporation(daicho_domain::corporation::Event::MandateRegistered {
+            customer, ..
+        }),
+    ] = &events[..]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!(customer.to_string(), "00000007000012050002");
+    let desk = desk.after(mandate(registered));
+    assert_eq!(waits_for(&desk), None);
+}
+
+#[test]
+fn a_defective_one_is_sent_again() {
+    let on = day("2026-05-20");
+    let desk = registered_for_mini2()
+        .after(need())
+        .after(mandate(Step::Send { sent_on: on }))
+        .after(mandate(Step::Return {
+            returned_on: on,
+            account: account("アオゾラカイ"),
+        }))
+        .after(mandate(Step::HandToBank { on }))
+        .after(mandate(Step::FindDefective {
+            on,
+            defect: MandateDefect::SealDiffers,
+            note: None,
+        }));
+    assert_eq!(waits_for(&desk), Some((Party::Us, What::MandateDispatch)));
+    desk.when(mandate(Step::Send { sent_on: on }))
+        .then(&["mandate_sent"]);
+}
+
+#[test]
+fn an_account_the_file_cannot_carry_is_refused_when_it_is_entered() {
+    let on = day("2026-05-20");
+    let desk = registered_for_mini2()
+        .after(need())
+        .after(mandate(Step::Send { sent_on: on }));
+    let refusal = desk
+        .when(mandate(Step::Return {
+            returned_on: on,
+            account: account("青空会"),
+        }))
+        .then_refused("corporation.account_unwritable");
+    assert!(
+        refusal.sentence().contains("1文字目の「青」"),
+        "{}",
+        refusal.sentence()
+    );
+}
+
+#[test]
+fn no_step_is_taken_before_the_one_before_it() {
+    let on = day("2026-05-20");
+    let none = registered_for_mini2();
+    none.when(mandate(Step::Send { sent_on: on }))
+        .then_refused("corporation.no_mandate_needed");
+    let desk = none.after(need());
+    desk.when(mandate(Step::Send {
+        sent_on: day("2026-05-21"),
+    }))
+    .then_refused("corporation.day_not_come");
+    desk.when(mandate(Step::Return {
+        returned_on: on,
+        account: account("ア"),
+    }))
+    .then_refused("corporation.mandate_not_sent");
+    desk.when(mandate(Step::HandToBank { on }))
+        .then_refused("corporation.mandate_not_returned");
+    desk.when(mandate(Step::Register { on, customer: None }))
+        .then_refused("corporation.mandate_not_with_bank");
+    let desk = desk.after(mandate(Step::Send { sent_on: on }));
+    desk.when(mandate(Step::Return {
+        returned_on: day("2026-05-19"),
+        account: account("ア"),
+    }))
+    .then_refused("corporation.mandate_before_sent");
+    let desk = desk
+        .after(mandate(Step::Return {
+            returned_on: on,
+            account: account("ア"),
+        }))
+        .after(mandate(Step::HandToBank { on }));
+    desk.when(mandate(Step::Send { sent_on: on }))
+        .then_refused("corporation.mandate_with_bank");
+}

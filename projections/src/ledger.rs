@@ -1,0 +1,336 @@
+//! 請求・債権台帳: every charge and payment, found by date, amount and counterparty; what is open and where it stands.
+
+use crate::corporations::Listed;
+use crate::names;
+use crate::projection::{Change, Projection};
+use crate::query::Conditions;
+use crate::store::{Cell, Result, Row as _, Snapshot, Writer, row};
+use chrono::NaiveDate;
+use daicho_domain::Service;
+use daicho_domain::billing::{self, EntryKey, Event, Status};
+use daicho_domain::dates::Month;
+use daicho_domain::nouns::{self, State};
+use daicho_domain::stream::{CorporationId, Stream};
+
+/// What kind of entry a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A charge.
+    Charge,
+    /// A payment outside the debit.
+    Payment,
+    /// A debit that was collected.
+    Debit,
+    /// A reversing entry.
+    Reversal,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Charge, Self::Payment, Self::Debit, Self::Reversal];
+
+    /// The name in URLs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Payment => "payment",
+            Self::Debit => "debit",
+            Self::Reversal => "reversal",
+        }
+    }
+
+    /// The name that staff read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Charge => "請求",
+            Self::Payment => "入金",
+            Self::Debit => "口座振替",
+            Self::Reversal => "取消",
+        }
+    }
+}
+
+crate::columns::code_columns! {
+    Kind: "kind of entry",
+}
+
+row! {
+    /// One entry of one ledger.
+    pub struct EntryRow in "ledger" indexed [
+        "(booked_on, place)",
+        "(corporation, place)",
+        "(amount, booked_on)",
+        "(status, booked_on)",
+    ] {
+        /// The corporation and the entry's permanent key.
+        key: String,
+        /// The order in which they were recorded: the number of the event.
+        place: u64,
+        /// The permanent key within the ledger.
+        entry: EntryKey,
+        /// What it is.
+        kind: Kind,
+        /// The corporation.
+        corporation: CorporationId,
+        /// Its name.
+        corporation_name: String,
+        /// The service of a charge.
+        service: Option<Service>,
+        /// The month of service of a charge.
+        month: Option<Month>,
+        /// The day it counts for: the last day of the month charged, the day the money came.
+        booked_on: NaiveDate,
+        /// In which month's books it stands.
+        posting_month: Month,
+        /// Yen with tax.
+        amount: i64,
+        /// Yen of tax in it.
+        tax: i64,
+        /// Yen of a charge that are not paid.
+        open: i64,
+        /// Where a charge stands.
+        status: Option<Status>,
+        /// The day a charge is debited.
+        debit_on: Option<NaiveDate>,
+        /// What a search compares.
+        search: String,
+    }
+}
+
+/// The read model.
+pub const PROJECTION: Projection = Projection {
+    name: "ledger",
+    revision: 1,
+    tables: &[EntryRow::TABLE],
+    apply,
+};
+
+/// The key of an entry's row.
+fn key(corporation: CorporationId, entry: &EntryKey) -> String {
+    format!("{corporation}/{entry}")
+}
+
+fn yen(amount: u64) -> i64 {
+    i64::try_from(amount).expect("no ledger holds that many yen")
+}
+
+fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    match (change.stream, change.event, change.before, change.after) {
+        (
+            Stream::Billing(corporation),
+            nouns::Event::Billing(event),
+            State::Billing(before),
+            State::Billing(after),
+        ) => {
+            if let Some(row) = entered(*corporation, event, change, writer)? {
+                writer.put(&row)?;
+            }
+            moved(*corporation, before, after, writer)
+        }
+        (Stream::Corporation(_), _, _, _) => match names::renamed(change) {
+            Some(corporation) => rename(corporation, change, writer),
+            None => Ok(()),
+        },
+        (_, _, _, _) => Ok(()),
+    }
+}
+
+/// The entry that an event makes.
+fn entered(
+    corporation: CorporationId,
+    event: &Event,
+    change: &Change<'_>,
+    writer: &mut Writer<'_>,
+) -> Result<Option<EntryRow>> {
+    let named = names::of(corporation, writer)?;
+    let (corporation_name, search) = (named.name, named.search);
+    let row = |entry: &EntryKey, kind, booked_on, posting: &billing::Posting, amount| EntryRow {
+        key: key(corporation, entry),
+        place: change.recorded.number,
+        entry: entry.clone(),
+        kind,
+        corporation,
+        corporation_name: corporation_name.clone(),
+        service: None,
+        month: None,
+        booked_on,
+        posting_month: posting.month,
+        amount: yen(amount),
+        tax: 0,
+        open: 0,
+        status: None,
+        debit_on: None,
+        search: search.clone(),
+    };
+    Ok(match event {
+        Event::Charged {
+            key: entry,
+            service,
+            month,
+            net,
+            tax,
+            debit_on,
+            posting,
+            ..
+        } => Some(EntryRow {
+            service: Some(*service),
+            month: Some(*month),
+            tax: yen(*tax),
+            debit_on: Some(debit_on.on),
+            ..row(entry, Kind::Charge, month.last_day(), posting, net + tax)
+        }),
+        Event::Paid {
+            key: entry,
+            amount,
+            received_on,
+            posting,
+            ..
+        } => Some(row(entry, Kind::Payment, *received_on, posting, *amount)),
+        Event::Collected {
+            batch,
+            amount,
+            collected_on,
+            posting,
+        } => {
+            let entry = EntryKey::of_debit(*batch);
+            Some(row(&entry, Kind::Debit, *collected_on, posting, *amount))
+        }
+        Event::Reversed {
+            key: entry,
+            amount,
+            posting,
+            ..
+        } => {
+            let on = change.recorded.occurred_on;
+            let reversed = row(entry, Kind::Reversal, on, posting, *amount);
+            Some(EntryRow {
+                amount: -reversed.amount,
+                ..reversed
+            })
+        }
+        Event::ChargingBegan { .. }
+        | Event::NotCharged { .. }
+        | Event::DebitAnswered { .. }
+        | Event::DebitRequested { .. }
+        | Event::DebitMissed { .. }
+        | Event::Failed { .. }
+        | Event::Noticed { .. }
+        | Event::SuspensionDue { .. }
+        | Event::PersonDecided { .. }
+        | Event::ReversalAsked { .. }
+        | Event::ReversalDeclined { .. } => None,
+    })
+}
+
+/// The charges that stand elsewhere after the event.
+fn moved(
+    corporation: CorporationId,
+    before: &billing::State,
+    after: &billing::State,
+    writer: &mut Writer<'_>,
+) -> Result<()> {
+    for (entry, charge) in &after.charges {
+        let status = after.status(charge);
+        let was = before
+            .charges
+            .get(entry)
+            .map(|former| (before.status(former), former.open));
+        if was == Some((status, charge.open)) {
+            continue;
+        }
+        let known: Option<EntryRow> = writer.get(&key(corporation, entry))?;
+        if let Some(mut row) = known {
+            row.status = Some(status);
+            row.open = yen(charge.open);
+            writer.put(&row)?;
+        }
+    }
+    Ok(())
+}
+
+fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    let named = names::of(corporation, writer)?;
+    for (_, state) in names::streams_of(corporation, change, writer)? {
+        let State::Billing(state) = &*state else {
+            continue;
+        };
+        let keys = state.entries.iter().map(|entry| key(corporation, entry));
+        names::follow(keys, writer, |row: &mut EntryRow| {
+            row.corporation_name.clone_from(&named.name);
+            row.search.clone_from(&named.search);
+        })?;
+    }
+    Ok(())
+}
+
+/// Which entries to list: AND between the fields, OR within one; an empty field asks nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// What they are.
+    pub kinds: Vec<Kind>,
+    /// Where a charge stands.
+    pub statuses: Vec<Status>,
+    /// Of which service.
+    pub services: Vec<Service>,
+    /// The day it counts for, or later.
+    pub from: Option<NaiveDate>,
+    /// The day it counts for, or earlier.
+    pub to: Option<NaiveDate>,
+    /// At least so many yen.
+    pub amount_min: Option<i64>,
+    /// At most so many yen.
+    pub amount_max: Option<i64>,
+    /// Of this corporation.
+    pub corporation: Option<CorporationId>,
+    /// Part of the corporation's name, number or external id.
+    pub search: Option<String>,
+}
+
+impl Filter {
+    fn condition(&self) -> (String, Vec<Cell>) {
+        let mut asked = Conditions::default();
+        asked.one_of("kind", &self.kinds);
+        asked.one_of("status", &self.statuses);
+        asked.one_of("service", &self.services);
+        asked.days("booked_on", self.from, self.to);
+        asked.amounts("amount", self.amount_min, self.amount_max);
+        asked.one_of("corporation", self.corporation.as_slice());
+        asked.search(self.search.as_deref());
+        asked.finish()
+    }
+}
+
+/// The entries that fit, the latest first, one page of them, with their sums.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Found {
+    /// The page.
+    #[serde(flatten)]
+    pub listed: Listed<EntryRow>,
+    /// Yen of all that fit.
+    pub amount: i64,
+    /// Yen open of all that fit.
+    pub open: i64,
+}
+
+/// The entries that fit.
+pub fn list(snapshot: &Snapshot, filter: &Filter, offset: u64, limit: u64) -> Result<Found> {
+    let (condition, values) = filter.condition();
+    let sums = format!(
+        "SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(open), 0) FROM {{ledger}} WHERE {condition}"
+    );
+    let sums = snapshot.map(&sums, &values, |row| {
+        let (total, amount, open): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok((total.unsigned_abs(), amount, open))
+    })?;
+    let (total, amount, open) = sums.first().copied().unwrap_or_default();
+    let sql = format!(
+        "SELECT * FROM {{ledger}} WHERE {condition} ORDER BY booked_on DESC, place DESC LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = snapshot.rows(&sql, &values)?;
+    Ok(Found {
+        listed: Listed { rows, total },
+        amount,
+        open,
+    })
+}

@@ -83,9 +83,10 @@ fn examine(hosts: &Hosts, request: &Request) -> Result<(), Problem> {
 
 /// A program that is no browser says neither origin nor site. It may use the JSON API, whose bodies no form can send.
 fn is_api(request: &Request) -> bool {
-    let is_json = text(request.headers(), &header::CONTENT_TYPE)
-        .is_none_or(|kind| kind.starts_with("application/json"));
-    request.uri().path().starts_with("/api/v1/") && is_json
+    let no_form_sends = text(request.headers(), &header::CONTENT_TYPE).is_none_or(|kind| {
+        kind.starts_with("application/json") || kind == "application/octet-stream"
+    });
+    request.uri().path().starts_with("/api/v1/") && no_form_sends
 }
 
 fn is_navigation(headers: &HeaderMap) -> bool {

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::App;
 use crate::problem::ProblemDocument;
+use axum::extract::DefaultBodyLimit;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -86,6 +87,9 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(licence::cancel))
         .routes(routes!(licence_list::take_over))
         .routes(routes!(licence_list::confirm_fees));
+    let results = OpenApiRouter::new()
+        .routes(routes!(debit_batch::receive_result))
+        .layer(DefaultBodyLimit::max(debit_batch::RESULT_BYTES_MAX));
     let money = OpenApiRouter::new()
         .routes(routes!(reads::list_ledger))
         .routes(routes!(reads::list_debits))
@@ -104,7 +108,6 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(debit_batch::reopen_batch))
         .routes(routes!(debit_batch::approve_batch))
         .routes(routes!(debit_batch::release_batch))
-        .routes(routes!(debit_batch::receive_result))
         .routes(routes!(debit_batch::reconcile_batch));
     reads
         .merge(corporations)
@@ -112,6 +115,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(papers)
         .merge(licences)
         .merge(money)
+        .merge(results)
 }
 
 /// The endpoints and their document.

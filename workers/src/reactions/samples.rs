@@ -223,7 +223,7 @@ fn charged(month: Month, part: &billing::Part) -> billing::Event {
         net: 3_000,
         tax: 300,
         tax_percent: 10,
-        basis: dated(month.last_day()).basis,
+        basis: Basis::clone(&dated(month.last_day()).basis),
         debit_on: dated(day(2026, 12, 28)),
         turn: turn(month.next()),
         posting: posting(month),

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use daicho_eventlog::open::Place;
 use daicho_domain::zengin::Consignor;
+use daicho_eventlog::open::Place;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

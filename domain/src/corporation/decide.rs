@@ -1,8 +1,8 @@
 //! The rules of a corporation.
 
 use super::{Command, Contact, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
-use crate::Service;
 use super::{Mandate, mandate};
+use crate::Service;
 use crate::decider::{Context, Decider, Known};
 use crate::poa::Sheet;
 use crate::stream::{CorporationId, OfficeId, Stream};

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::views::Office;
 use super::{Failure, print, print_json};
 use crate::Global;
-use crate::configuration::{Configuration, Flags};
+use crate::configuration::{self, Configuration, Flags};
 use crate::installation::{Installation, Start};
 
 /// What `bank` takes.
@@ -198,8 +198,10 @@ async fn take(
 ) -> Result<(), Failure> {
     let dir = DataDir::at(global.data());
     let configuration = Configuration::read(flags, dir.root())?;
+    let place = configuration::place(global.log.as_deref(), flags.config.as_deref(), dir.root())?;
     let installation = Installation::start(Start {
         dir: &dir,
+        place: &place,
         master_key: configuration.master_key.as_deref(),
         clock: Arc::new(SystemClock),
         durability: Durability::Acknowledged,

@@ -183,11 +183,10 @@ impl Workers {
     async fn confirmed_until(&self) -> Result<Option<NaiveDate>, WorkError> {
         let at_start = self.state.lock().await.confirmed_until;
         let state = self.engine.state(&Stream::Installation).await?;
-        let recorded = match &*state {
-            State::Installation(state) => state.days_confirmed_until,
-            other => panic!("the installation's stream holds a {}", other.noun().code()),
+        let State::Installation(installation) = &*state else {
+            panic!("the installation's stream holds a {}", state.noun().code());
         };
-        Ok(at_start.max(recorded))
+        Ok(at_start.max(installation.days_confirmed_until))
     }
 
     /// The process that starts the workers says that the days up to this one are to be opened, however many.

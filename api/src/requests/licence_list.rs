@@ -37,7 +37,7 @@ pub struct List {
 }
 
 /// What became of a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Report {
     /// Lines recorded, or that would be.
     pub taken: u64,
@@ -278,17 +278,6 @@ impl Asked {
             Ok(new) => Ok(Ok(new)),
             Err(ExecuteError::Refused(refusal)) => Ok(Err(Problem::refused(&refusal))),
             Err(failed @ ExecuteError::Failed(_)) => Err(failed.into()),
-        }
-    }
-}
-
-impl Default for Report {
-    fn default() -> Self {
-        Self {
-            taken: 0,
-            known: 0,
-            refused: 0,
-            lines: vec![],
         }
     }
 }

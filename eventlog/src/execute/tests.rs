@@ -303,7 +303,13 @@ async fn personal_texts_are_sealed_in_the_log_and_gone_when_erased() {
     };
     let state = engine.state(&somebody(1)).await.expect("it is read");
     assert_eq!(known(&state).as_deref(), Some("山田 花子"));
-    engine.erase("staff-1").expect("the key is erased");
+    let asked_for = Event::Corporation(corporation::Event::TextsErased {
+        subjects: vec!["staff-1".to_owned()],
+        reason: "本人の申し出".to_owned(),
+    });
+    engine
+        .erase_as_recorded(&asked_for)
+        .expect("the key is erased");
     let state = engine.state(&somebody(1)).await.expect("it is read");
     assert_eq!(known(&state), None);
 }

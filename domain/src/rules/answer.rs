@@ -171,7 +171,8 @@ pub struct Notice {
 pub struct Dated {
     /// The day. Of a month, its first.
     pub on: NaiveDate,
-    /// Why this day. Shared: a date is copied from event to state to row, its reasons are not.
+    // Shared: a date is copied from event to state to row, its reasons are not.
+    /// Why this day.
     pub basis: Arc<Basis>,
 }
 

@@ -5,7 +5,7 @@
 //! count what the cluster cannot say. An append is answered when its events were counted. Two processes count the
 //! same, because the cluster has one order.
 //!
-//! What is an event of ours stands in [`wire`]; what its metadata say, in [`metadata`].
+//! What is an event of ours stands in `wire`; what its metadata say, in `metadata`.
 
 mod address;
 mod carrier;

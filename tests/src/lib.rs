@@ -2,6 +2,7 @@
 
 pub mod binary;
 pub mod browser;
+pub mod cluster;
 pub mod histories;
 pub mod in_process;
 pub mod office;

@@ -25,8 +25,8 @@ pub fn path() -> &'static Path {
             .args([
                 "build",
                 "--quiet",
-                "--package",
-                "daicho-ops",
+                // The features of the whole workspace, as the tests were built with: nothing is compiled twice.
+                "--workspace",
                 "--bin",
                 "daicho",
                 "--target-dir",

@@ -233,6 +233,15 @@ pub const ROUTES: &[Route] = &[
     route("/licences/{number}/confirm_fee", Kind::Action, || {
         post(form::<licence::ConfirmFee>)
     }),
+    route("/licences/{number}/reverse_fee", Kind::Action, || {
+        post(form::<licence::ReverseFee>)
+    }),
+    route("/licences/{number}/drop_check", Kind::Action, || {
+        post(form::<licence::DropCheck>)
+    }),
+    route("/licences/{number}/move_office", Kind::Action, || {
+        post(form::<licence::MoveOffice>)
+    }),
     route("/licences/{number}/cancel", Kind::Action, || {
         post(form::<licence::Cancel>)
     }),

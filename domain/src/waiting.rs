@@ -144,8 +144,8 @@ worded! {
         LicenceGrant = "licence_grant", "ライセンスの手続き完了の通知待ち";
         /// The fee of a licence has not been confirmed.
         LicenceFee = "licence_fee", "ライセンス料の支払い確認待ち";
-        /// The latest month of the fee is over.
-        LicenceFeeOverdue = "licence_fee_overdue", "ライセンス料が未確認（差引の月を経過）";
+        /// The day by which the fee is confirmed is over.
+        LicenceFeeOverdue = "licence_fee_overdue", "ライセンス料が未確認（確認の期限を経過）";
         /// The licence can be renewed.
         LicenceRenewal = "licence_renewal", "ライセンスの更新申請待ち";
         /// The office has not been told that the renewal is done.

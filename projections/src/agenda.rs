@@ -175,11 +175,12 @@ fn of_licence(record: &Record) -> Vec<(&'static str, &Dated)> {
         }
     }
     if let Some(next) = &record.next {
-        dates.push(("licence_first_day", &next.contract.term.first_day));
-        if next.noticed_on.is_none() {
-            dates.push(("notice_by", &next.notice_by));
-        }
+        dates.push(("licence_first_day", &next.term.first_day));
     }
+    let running = record.year().filter(|_| record.expired.is_none());
+    let untold = running.into_iter().chain(&record.next);
+    let untold = untold.filter(|year| year.awaits_notice());
+    dates.extend(untold.filter_map(|year| Some(("notice_by", year.notice_by.as_ref()?))));
     let unpaid = record.contracts().filter(|year| year.fee == Fee::Expected);
     dates.extend(unpaid.map(|year| ("fee_by", &year.term.fee_by)));
     dates

@@ -7,7 +7,7 @@ use crate::names;
 use crate::projection::{Change, Projection};
 use crate::query::{Conditions, Listed, Part, counted_by, listed};
 use crate::search::searchable;
-use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
+use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, TextRef, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
@@ -46,7 +46,9 @@ row! {
         contracted_to: Option<NaiveDate>,
         /// From when it can be renewed.
         renewal_opens: Option<NaiveDate>,
-        /// The month in which its fee is expected.
+        /// The first day of the year whose fee is shown: one overdue, then one expected, then the present one.
+        fee_of: Option<NaiveDate>,
+        /// The month in which that fee is expected.
         fee_month: Option<Month>,
         /// The latest month in which it is.
         fee_month_latest: Option<Month>,
@@ -60,6 +62,14 @@ row! {
         gross_yen: Option<u64>,
         /// How many years were contracted.
         years: u64,
+        /// The person to talk to, by the last form.
+        contact_name: Option<TextRef>,
+        /// Their telephone number.
+        contact_phone: Option<TextRef>,
+        /// Their mail address.
+        contact_mail: Option<TextRef>,
+        /// Who represents the office, by the last application.
+        representative: Option<TextRef>,
         /// What a search compares.
         search: String,
     }
@@ -68,7 +78,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "licences",
-    revision: 2,
+    revision: 3,
     tables: &[LicenceRow::TABLE],
     apply,
 };
@@ -93,11 +103,14 @@ fn put(state: &State, writer: &mut Writer<'_>) -> Result<()> {
     let named = names::of(record.corporation, writer)?;
     let own = searchable([record.number.as_str()]);
     let search = format!("{own}\n{}", named.search);
-    writer.put(&row_of(record, named.name, search))
+    let row = row_of(record, named.name, search);
+    let row = with_texts(record, row, writer)?;
+    writer.put(&row)
 }
 
 fn row_of(record: &Record, corporation_name: String, search: String) -> LicenceRow {
     let year = record.year();
+    let wanting = record.wanting();
     let month = |on: NaiveDate| Month::of(on);
     LicenceRow {
         number: record.number,
@@ -112,15 +125,45 @@ fn row_of(record: &Record, corporation_name: String, search: String) -> LicenceR
             .next_back()
             .map(|year| year.term.last_day.on),
         renewal_opens: year.map(|year| year.term.renewal_opens.on),
-        fee_month: year.map(|year| month(year.term.fee_month.on)),
-        fee_month_latest: year.map(|year| month(year.term.fee_month_latest.on)),
-        fee: year.map(daicho_domain::licence::Contract::fee_status),
-        paid_in: year.and_then(daicho_domain::licence::Contract::paid_in),
-        payment: year.map(|year| year.payment),
-        gross_yen: year.map(|year| year.price.gross_yen.unsigned_abs()),
+        fee_of: wanting.map(|year| year.term.first_day.on),
+        fee_month: wanting.map(|year| month(year.term.fee_month.on)),
+        fee_month_latest: wanting.map(|year| month(year.term.fee_month_latest.on)),
+        fee: wanting.map(daicho_domain::licence::Contract::fee_status),
+        paid_in: wanting.and_then(daicho_domain::licence::Contract::paid_in),
+        payment: wanting.map(|year| year.payment),
+        gross_yen: wanting.map(|year| year.price.gross_yen.unsigned_abs()),
         years: record.contracts().count() as u64,
+        contact_name: None,
+        contact_phone: None,
+        contact_mail: None,
+        representative: None,
         search,
     }
+}
+
+/// Whom to tell: a renewal enters the person anew, the representative stands on the application alone.
+fn with_texts(record: &Record, row: LicenceRow, writer: &mut Writer<'_>) -> Result<LicenceRow> {
+    let said = || {
+        record
+            .contracts()
+            .rev()
+            .filter_map(|year| year.said.as_ref())
+    };
+    let Some(contact) = said().next().map(|said| &said.contact) else {
+        return Ok(row);
+    };
+    let applicant = said().find_map(|said| said.applicant.as_ref());
+    let representative = match applicant {
+        Some(applicant) => writer.text(&applicant.representative)?,
+        None => None,
+    };
+    Ok(LicenceRow {
+        contact_name: writer.text(&contact.name)?,
+        contact_phone: writer.text(&contact.phone)?,
+        contact_mail: writer.text(&contact.mail)?,
+        representative,
+        ..row
+    })
 }
 
 /// Which licences to list: AND between the fields, OR within one; an empty field asks nothing.
@@ -167,19 +210,33 @@ pub fn count_by_status(snapshot: &Snapshot) -> Result<Vec<(Status, u64)>> {
     counted_by::<LicenceRow, Status>(snapshot, "status", Conditions::default())
 }
 
-/// How many licences that hold on `today` end on each day from then on: the picture by days left.
-pub fn ends(snapshot: &Snapshot, today: NaiveDate) -> Result<Vec<(NaiveDate, u64)>> {
-    let sql = "SELECT last_day, count(*) FROM {licences} \
-               WHERE last_day >= ? AND status <> 'expired' GROUP BY last_day ORDER BY last_day";
+/// How many licences end on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// The day.
+    pub on: NaiveDate,
+    /// How many.
+    pub count: u64,
+    /// How many of them can be renewed now.
+    pub renewable: u64,
+}
+
+/// The licences that end from `today` on and were not renewed yet, by day: the picture by days left.
+pub fn ends(snapshot: &Snapshot, today: NaiveDate) -> Result<Vec<Ends>> {
+    let sql = "SELECT last_day, count(*), sum(status = 'renewable') FROM {licences} \
+               WHERE last_day >= ? AND status NOT IN ('expired', 'filed', 'gaps', 'ready') \
+               GROUP BY last_day ORDER BY last_day";
     let counts = snapshot.map(sql, &[today.to_cell()], |row| {
         let day: Cell = row.get(0)?;
-        let count: i64 = row.get(1)?;
-        Ok((NaiveDate::from_cell(day).ok(), count.unsigned_abs()))
+        let (count, renewable): (i64, i64) = (row.get(1)?, row.get(2)?);
+        let ends = |on| Ends {
+            on,
+            count: count.unsigned_abs(),
+            renewable: renewable.unsigned_abs(),
+        };
+        Ok(NaiveDate::from_cell(day).ok().map(ends))
     })?;
-    Ok(counts
-        .into_iter()
-        .filter_map(|(day, count)| Some((day?, count)))
-        .collect())
+    Ok(counts.into_iter().flatten().collect())
 }
 
 /// The licence of an office number.

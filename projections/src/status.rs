@@ -118,6 +118,8 @@ statuses! {
     LicenceRunsOut = "licence_runs_out", "満了まで（更新しない）", Done;
     /// It is over.
     LicenceExpired = "licence_expired", "期限切れ（ライセンス）", Done;
+    /// Never applied for, and it will not be.
+    LicenceDropped = "licence_dropped", "申請しない", Done;
     /// A 口座振替依頼書 is to be sent.
     MandateToSend = "mandate_to_send", "依頼書発送待ち", Before;
     /// A 口座振替依頼書 is with the customer.
@@ -236,6 +238,7 @@ impl Status {
             licence::Status::Filed => Self::LicenceFiled,
             licence::Status::RunsOut => Self::LicenceRunsOut,
             licence::Status::Expired => Self::LicenceExpired,
+            licence::Status::Dropped => Self::LicenceDropped,
         }
     }
 

@@ -16,14 +16,15 @@ use axum::extract::Path;
 use axum::response::Redirect;
 use daicho_domain::corporation::Mandate;
 use daicho_domain::dates::Month;
-use daicho_domain::licence::Record;
+use daicho_domain::identifiers::OfficeNumber;
+use daicho_domain::licence::{Payment, Record};
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{PoaId, Stream};
 use daicho_domain::transmission::{Entry, OfficeRef};
 use daicho_domain::waiting::Waiting;
 use daicho_projections::cases::{self, CaseRow, Kind};
-use daicho_projections::{case_history, corporations, offices};
+use daicho_projections::{case_history, corporations, licences, offices};
 
 #[derive(Template)]
 #[template(path = "case.html")]
@@ -335,13 +336,20 @@ fn dates(case: &Case) -> Vec<Date> {
                 .flat_map(|record| record.contracts());
             contracts
                 .flat_map(|year| {
-                    [
+                    let mut dates = vec![
                         day("開始日", &year.term.first_day),
                         day("満了日", &year.term.last_day),
                         day("更新の受付開始", &year.term.renewal_opens),
-                        month("差引の月", &year.term.fee_month),
-                        month("差引の月（遅い場合）", &year.term.fee_month_latest),
-                    ]
+                    ];
+                    match year.payment {
+                        Payment::Deduction => dates.extend([
+                            month("差引の月", &year.term.fee_month),
+                            month("差引の月（遅い場合）", &year.term.fee_month_latest),
+                        ]),
+                        Payment::Invoice => {}
+                    }
+                    dates.push(day("支払いの確認期限", &year.term.fee_by));
+                    dates
                 })
                 .collect()
         }
@@ -416,6 +424,7 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
         State::Licence(state) => {
             if let Some(record) = state.known() {
                 facts.extend(licence_facts(record));
+                facts.extend(licence_persons(record.number, reading)?);
             }
             None
         }
@@ -495,6 +504,32 @@ fn licence_facts(record: &Record) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+/// Whom to tell, masked: enough to recognise, not enough to take away.
+fn licence_persons(number: OfficeNumber, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
+    let Some(row) = licences::of_number(reading.snapshot, number)? else {
+        return Ok(vec![]);
+    };
+    let texts = [
+        ("担当者", row.contact_name),
+        ("電話", row.contact_phone),
+        ("メール", row.contact_mail),
+        ("代表者", row.representative),
+    ];
+    let mut facts = vec![];
+    for (word, text) in texts {
+        let text = match text {
+            Some(text) => reading.snapshot.text(&text)?,
+            None => None,
+        };
+        facts.extend(text.map(|text| Fact {
+            word,
+            value: words::masked(&text),
+            href: String::new(),
+        }));
+    }
+    Ok(facts)
 }
 
 /// The other cases of the corporation, those in progress first.

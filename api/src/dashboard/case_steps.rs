@@ -160,18 +160,20 @@ fn of_licence(record: &Record) -> Vec<Step> {
         Status::Renewable => (4, false),
         Status::Filed => (5, false),
         Status::Expired => (5, true),
+        Status::Dropped => (0, true),
     };
     let year_day = |of: fn(&licence::Term) -> chrono::NaiveDate| {
         year.map_or_else(String::new, |year| day(of(&year.term)))
     };
-    let filed = record.next.as_ref().and_then(|next| next.contract.filed_on);
+    let filed = record.next.as_ref().and_then(|next| next.filed_on);
     line(
         vec![
             ("利用前確認", String::new()),
             ("利用申請", year_day(|term| term.first_day.on)),
             (
                 "完了の通知",
-                record.granted_on.map_or_else(String::new, day),
+                year.and_then(|year| year.noticed_on)
+                    .map_or_else(String::new, day),
             ),
             ("更新の受付開始", year_day(|term| term.renewal_opens.on)),
             ("更新の申請", filed.map_or_else(String::new, day)),

@@ -3,12 +3,14 @@
 use super::case::Case;
 use super::case_actions::{Candidate, choices, receipt};
 use super::form::{Action, Entry, Field};
+use super::words;
 use chrono::NaiveDate;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::licence::{
-    self, Browser, CertificateKind, Fee, Filing, How, Mails, Payment, Record, System,
+    self, Browser, CertificateKind, Contract, Fee, Filing, How, Mails, Origin, Payment, Record,
+    System,
 };
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
@@ -61,12 +63,12 @@ fn contact(action: Action) -> Action {
         )
 }
 
-/// A form as it would come in today, to ask the domain whether one can be taken.
-fn filing(today: NaiveDate) -> Filing {
+/// A form as it would come in on a day, to ask the domain whether one can be taken.
+fn filing(on: NaiveDate) -> Filing {
     let said = |text: &str| Personal::new("―", text);
     Filing {
         receipt: Receipt {
-            on: today,
+            on,
             at: None,
             channel: Channel::Form,
             number: None,
@@ -85,96 +87,213 @@ fn filing(today: NaiveDate) -> Filing {
 
 /// What can be asked of a licence, each with the command that stands for it.
 pub(super) fn of(case: &Case, record: &Record, today: NaiveDate) -> Vec<Candidate> {
-    let number = record.number;
-    let command = |command| Command::licence(&case.row.stream, command);
-    let day = |name, title: &str| Field::must(name, title, Entry::Day).value(today);
+    let asks = Asks {
+        case,
+        record,
+        today,
+    };
+    let applies = record.year().is_none() || record.expired.is_some();
     let mut candidates = vec![];
-    if record.year().is_none() || record.expired.is_some() {
-        if let Some(checked) = &record.checked {
-            let apply = contact(
-                receipt(action(number, "apply", "利用申請を受け付ける"), today)
-                    .explains("1年の期間は、受領日から起算します。申請は取り消せません。")
-                    .field(Field::must("office_name", "事業所名", Entry::Text))
-                    .field(Field::must("representative", "代表者", Entry::Text)),
-            );
-            let asked = licence::Command::Apply {
-                office_name: "―".into(),
-                representative: Personal::new("―", "―"),
-                filing: filing(today),
-            };
-            candidates.push((apply, command(asked)));
-            candidates.push((
-                check(number, record.corporation),
-                command(licence::Command::Check {
-                    corporation: record.corporation,
-                    checklist: licence::Checklist {
-                        // Another answer than the one held: the form may say anything.
-                        kj_id_confirmed: licence::Tick::Yes,
-                        software: licence::Software {
-                            name: String::new(),
-                            ..checked.checklist.software.clone()
-                        },
-                        ..checked.checklist.clone()
-                    },
-                }),
-            ));
-        }
-        candidates.push((
-            action(number, "request_download", "ダウンロードの依頼を記録する")
-                .field(Field::must("organisation", "団体名", Entry::Text))
-                .field(day("received_on", "受領日")),
-            command(licence::Command::RequestDownload {
-                organisation: "―".into(),
-                received_on: today,
-            }),
-        ));
-        return candidates;
+    if record.closed.is_some() {
+        candidates.push(asks.move_office());
     }
-    if record.granted_on.is_none() {
-        candidates.push((
-            action(number, "grant", "完了の通知を記録する").field(day("on", "通知した日")),
-            command(licence::Command::Grant { on: today }),
-        ));
+    if applies {
+        candidates.extend([asks.check(), asks.apply()]);
+        candidates.extend(record.before_applying().map(|_| asks.drop_check()));
     }
-    match &record.next {
-        None => candidates.push((
-            contact(
-                receipt(
-                    action(number, "file_renewal", "更新の申請を受け付ける"),
-                    today,
-                )
-                .explains("連絡先と規約への同意を改めて確かめます。次の1年は満了日の翌日から始まり、取り消せません。"),
-            ),
-            command(licence::Command::FileRenewal {
-                filing: filing(today),
-            }),
-        )),
-        Some(_) => candidates.push((
-            action(number, "renew", "更新完了の通知を記録する").field(day("on", "通知した日")),
-            command(licence::Command::Renew { on: today }),
-        )),
+    candidates.extend(asks.notice());
+    if let Some(year) = record.year()
+        && record.next.is_none()
+    {
+        candidates.push(asks.file_renewal(year));
     }
-    let unpaid = record
-        .contracts()
-        .find(|year| !matches!(year.fee, Fee::Paid { .. }));
-    if let Some(year) = unpaid {
-        let first_day = year.term.first_day.on;
-        let month = Month::of(year.term.fee_month.on);
-        candidates.push((
-            action(number, "confirm_fee", "ライセンス料の支払いを確認する")
-                .explains("介護給付費からの差引、または請求書の入金を確かめてから記録します。")
-                .hidden("first_day", first_day)
-                .field(Field::must("month", "支払いの月", Entry::Month).value(month)),
-            command(licence::Command::ConfirmFee {
-                first_day,
-                month,
-                how: How::Hand,
-            }),
-        ));
+    candidates.extend(record.contracts().rev().filter_map(|year| asks.fee(year)));
+    candidates.push(asks.request_download());
+    if !applies {
+        candidates.push(asks.cancel());
     }
-    candidates.push((
-        action(number, "cancel", "取り消す"),
-        command(licence::Command::Cancel {}),
-    ));
     candidates
+}
+
+/// What the page knows of the licence.
+#[derive(Clone, Copy)]
+struct Asks<'a> {
+    case: &'a Case,
+    record: &'a Record,
+    today: NaiveDate,
+}
+
+impl Asks<'_> {
+    fn candidate(self, action: Action, command: licence::Command) -> Candidate {
+        (action, Command::licence(&self.case.row.stream, command))
+    }
+
+    fn action(self, name: &str, word: &str) -> Action {
+        action(self.record.number, name, word)
+    }
+
+    fn day(self, name: &'static str, title: &str) -> Field {
+        Field::must(name, title, Entry::Day).value(self.today)
+    }
+
+    fn check(self) -> Candidate {
+        let record = self.record;
+        let no = licence::Tick::No;
+        // Another answer than the one held: the form may say anything.
+        let checklist = licence::Checklist {
+            pc: licence::Pc {
+                system: System::Other,
+                gregorian_calendar: no,
+                browser: Browser::Other,
+                pdf_viewer: no,
+            },
+            software: licence::Software {
+                name: String::new(),
+                plan_1_2: no,
+                plan_6_7: no,
+                actuals_6: no,
+            },
+            kj_id: None,
+            kj_id_confirmed: no,
+            password_changed: no,
+            certificate: None,
+        };
+        let corporation = record.corporation;
+        let asked = licence::Command::Check {
+            corporation,
+            checklist,
+        };
+        self.candidate(check(record.number, corporation), asked)
+    }
+
+    fn apply(self) -> Candidate {
+        let action = contact(
+            receipt(self.action("apply", "利用申請を受け付ける"), self.today)
+                .explains("1年の期間は、受領日から起算します。申請は取り消せません。")
+                .field(Field::must("office_name", "事業所名", Entry::Text))
+                .field(Field::must("representative", "代表者", Entry::Text)),
+        );
+        let asked = licence::Command::Apply {
+            office_name: "―".into(),
+            representative: Personal::new("―", "―"),
+            filing: filing(self.today),
+        };
+        self.candidate(action, asked)
+    }
+
+    fn drop_check(self) -> Candidate {
+        let action = self
+            .action("drop_check", "申請を取りやめる")
+            .explains("事業所が申請しないことになったときに、待ちを終わらせます。申請するときは、利用前確認からやり直します。")
+            .field(Field::must("reason", "理由", Entry::Text));
+        let asked = licence::Command::DropCheck {
+            reason: "―".into()
+        };
+        self.candidate(action, asked)
+    }
+
+    fn move_office(self) -> Candidate {
+        let record = self.record;
+        let action = self
+            .action("move_office", "この法人でライセンスを続ける")
+            .explains("ライセンスは事業所番号に付いたまま残ります。別の法人に移ったときは、ライセンスの画面で事業所番号を入力してください。")
+            .hidden("corporation", record.corporation);
+        let corporation = record.corporation;
+        self.candidate(action, licence::Command::MoveOffice { corporation })
+    }
+
+    /// The notice that is owed: of the next year, or of the present one.
+    fn notice(self) -> Option<Candidate> {
+        let record = self.record;
+        let running = record.year().filter(|_| record.expired.is_none());
+        let mut untold = running.into_iter().chain(&record.next);
+        let year = untold.find(|year| year.awaits_notice())?;
+        let on = self.today;
+        let (name, word, asked) = match year.origin {
+            Origin::Application | Origin::List => (
+                "grant",
+                "完了の通知を記録する",
+                licence::Command::Grant { on },
+            ),
+            Origin::Renewal => (
+                "renew",
+                "更新完了の通知を記録する",
+                licence::Command::Renew { on },
+            ),
+        };
+        let action = self.action(name, word).field(self.day("on", "通知した日"));
+        Some(self.candidate(action, asked))
+    }
+
+    /// A renewal received by the last day counts when it is entered after it.
+    fn file_renewal(self, year: &Contract) -> Candidate {
+        let received_on = match self.record.expired {
+            Some(last_day) => last_day,
+            None => self.today,
+        };
+        let action = self.action("file_renewal", "更新の申請を受け付ける");
+        let action = contact(receipt(action, received_on)
+            .explains("連絡先と規約への同意を改めて確かめます。次の1年は満了日の翌日から始まり、取り消せません。満了日までに届いたものは、満了後に入力しても更新になります。"));
+        let on = received_on.min(year.term.last_day.on);
+        let asked = licence::Command::FileRenewal { filing: filing(on) };
+        self.candidate(action, asked)
+    }
+
+    fn fee(self, year: &Contract) -> Option<Candidate> {
+        let first_day = year.term.first_day.on;
+        match year.fee {
+            Fee::Expected | Fee::Overdue => {
+                let month = Month::of(year.term.fee_month.on);
+                let now = Month::of(self.today);
+                let word = format!("{}からの1年の支払いを確認する", words::date(first_day));
+                let action = self
+                    .action("confirm_fee", &word)
+                    .explains("介護給付費からの差引、または請求書の入金を確かめてから記録します。")
+                    .hidden("first_day", first_day)
+                    .field(Field::must("month", "支払いの月", Entry::Month).value(month.min(now)));
+                let asked = licence::Command::ConfirmFee {
+                    first_day,
+                    month: Month::of(first_day),
+                    how: How::Hand,
+                };
+                Some(self.candidate(action, asked))
+            }
+            Fee::Paid { .. } => {
+                let word = format!("{}からの1年の支払い確認を取り消す", words::date(first_day));
+                let action = self
+                    .action("reverse_fee", &word)
+                    .explains("月や契約を間違えて確認したときに使います。確認の記録は残り、取り消しが加わります。")
+                    .hidden("first_day", first_day)
+                    .field(Field::must("reason", "理由", Entry::Text));
+                let reason = "―".to_owned();
+                let asked = licence::Command::ReverseFee { first_day, reason };
+                Some(self.candidate(action, asked))
+            }
+            Fee::Unlisted => None,
+        }
+    }
+
+    fn request_download(self) -> Candidate {
+        let action = self
+            .action("request_download", "ダウンロードの依頼を記録する")
+            .field(Field::must("organisation", "団体名", Entry::Text))
+            .field(self.day("received_on", "受領日"));
+        let asked = licence::Command::RequestDownload {
+            organisation: "―".into(),
+            received_on: self.today,
+        };
+        self.candidate(action, asked)
+    }
+
+    fn cancel(self) -> Candidate {
+        let action = self.action("cancel", "取り消す");
+        self.candidate(action, licence::Command::Cancel {})
+    }
+}
+
+/// The number is another corporation's now: the licence goes there.
+pub fn move_to(number: OfficeNumber, corporation: CorporationId, name: &str) -> Action {
+    action(number, "move_office", "ライセンスをこの法人に付け替える")
+        .explains(&format!("この事業所番号は、いま {name} にあります。ライセンスは番号に付いたまま、この法人のものになります。"))
+        .hidden("corporation", corporation)
 }

@@ -28,6 +28,12 @@ pub(super) fn of(event: &Event) -> Detail<'_> {
             format!("{}分　{}", Month::of(*month).in_japanese(), how.label()),
             None,
         ),
+        Event::FeeReversed { month, reason, .. } => (
+            format!("{}分の確認　{reason}", Month::of(*month).in_japanese()),
+            None,
+        ),
+        Event::CheckDropped { reason } => (reason.clone(), None),
+        Event::OfficeMoved { .. } => ("この事業所番号を持つ法人に付け替えました".to_owned(), None),
         Event::FeeOverdue { first_day } => (format!("{}からの1年", words::date(*first_day)), None),
         Event::Granted { on }
         | Event::RenewalOpened { on }

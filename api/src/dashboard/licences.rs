@@ -13,8 +13,8 @@ use askama::Template;
 use chrono::{Days, NaiveDate};
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::{FeeStatus, Payment, Status};
-use daicho_projections::licences::{self, Filter, LicenceRow};
-use daicho_projections::offices;
+use daicho_projections::licences::{self, Ends, Filter, LicenceRow};
+use daicho_projections::{corporations, offices};
 use std::collections::BTreeMap;
 
 /// Rows on a page.
@@ -62,13 +62,13 @@ struct Line {
     gross: String,
 }
 
-/// One bar of the picture.
+/// One bar of the picture: what can be renewed below, the rest above it.
 struct Bar {
     x: usize,
     height: u64,
+    renewable: u64,
     count: u64,
     word: &'static str,
-    late: bool,
     href: String,
 }
 
@@ -135,15 +135,22 @@ fn begin(reading: &Reading<'_>) -> Result<(Option<Action>, String), Problem> {
         Ok(number) => number,
         Err(why) => return Ok((None, why.to_string())),
     };
-    if licences::of_number(reading.snapshot, number)?.is_some() {
-        let word = "この事業所番号は一覧にあります。案件を開いて操作してください。";
-        return Ok((None, word.to_owned()));
-    }
     let Some(office) = offices::numbered(reading.snapshot, number)? else {
         let word = "この事業所番号は登録されていません。先に法人・事業所を登録してください。";
         return Ok((None, word.to_owned()));
     };
-    let check = licence_actions::check(number, office.corporation);
+    let check = match licences::of_number(reading.snapshot, number)? {
+        None => licence_actions::check(number, office.corporation),
+        Some(row) if row.corporation != office.corporation => {
+            let corporation = corporations::find(reading.snapshot, office.corporation)?;
+            let name = corporation.map_or_else(String::new, |corporation| corporation.name);
+            licence_actions::move_to(number, office.corporation, &name)
+        }
+        Some(_) => {
+            let word = "この事業所番号は一覧にあります。案件を開いて操作してください。";
+            return Ok((None, word.to_owned()));
+        }
+    };
     let back = Query::at(&check.href)
         .with("return_to", &format!("/licences?q={number}"))
         .with("form", &uuid::Uuid::now_v7().simple().to_string());
@@ -181,11 +188,13 @@ fn line(row: &LicenceRow, reading: &Reading<'_>) -> Line {
             None => "―".to_owned(),
         },
         left_class: match left {
-            Some(0..=14) if !over => "due due-soon",
+            Some(_) if row.status == Status::Renewable => "due due-soon",
             Some(_) | None => "due",
         },
         opens: day(row.renewal_opens),
         fee_month: match (row.fee_month, row.fee_month_latest) {
+            // Nobody says when an invoice is paid.
+            (Some(_), Some(_)) if row.payment == Some(Payment::Invoice) => "―".to_owned(),
             (Some(month), Some(latest)) => {
                 format!(
                     "{}（遅い場合 {}）",
@@ -201,6 +210,7 @@ fn line(row: &LicenceRow, reading: &Reading<'_>) -> Line {
             }
             (Some(FeeStatus::Overdue), _) => Word::new(FeeStatus::Overdue.label(), Mood::Attention),
             (Some(FeeStatus::Expected), _) => Word::new(FeeStatus::Expected.label(), Mood::During),
+            (Some(FeeStatus::Unlisted), _) => Word::new(FeeStatus::Unlisted.label(), Mood::Done),
             (Some(FeeStatus::Paid), None) | (None, _) => Word::new("―", Mood::Done),
         },
         payment: row
@@ -218,7 +228,7 @@ fn status(status: Status) -> Word {
         Status::Gaps | Status::Ready => Mood::Before,
         Status::Applied | Status::Filed => Mood::During,
         Status::Renewable => Mood::Attention,
-        Status::Valid | Status::RunsOut | Status::Expired => Mood::Done,
+        Status::Valid | Status::RunsOut | Status::Expired | Status::Dropped => Mood::Done,
     };
     Word::new(status.label(), mood)
 }
@@ -258,34 +268,47 @@ fn bars(reading: &Reading<'_>) -> Result<Vec<Bar>, Problem> {
     let today = reading.viewer.moment.day;
     let ends = licences::ends(reading.snapshot, today)?;
     let mut from = 0;
-    let bands: Vec<(u64, u64, &'static str, u64)> = BANDS
+    let bands: Vec<Band> = BANDS
         .into_iter()
         .map(|(to, word)| {
             let first = std::mem::replace(&mut from, to.saturating_add(1));
-            let within = ends.iter().filter(|(day, _)| {
-                (first..=to).contains(&(*day - today).num_days().unsigned_abs())
-            });
-            (first, to, word, within.map(|(_, count)| count).sum())
+            let within =
+                |ends: &&Ends| (first..=to).contains(&(ends.on - today).num_days().unsigned_abs());
+            let sum = |count: fn(&Ends) -> u64| ends.iter().filter(within).map(count).sum();
+            Band {
+                first,
+                to,
+                word,
+                count: sum(|ends| ends.count),
+                renewable: sum(|ends| ends.renewable),
+            }
         })
         .collect();
-    let most = bands
-        .iter()
-        .map(|(_, _, _, count)| *count)
-        .max()
-        .unwrap_or_default();
+    let most = bands.iter().map(|band| band.count).max();
+    let most = most.unwrap_or_default();
     if most == 0 {
         return Ok(vec![]);
     }
-    let bar = |(index, (first, to, word, count)): (usize, (u64, u64, &'static str, u64))| Bar {
+    let high = |count: u64| (count * HEIGHT).div_ceil(most);
+    let bar = |(index, band): (usize, Band)| Bar {
         x: index * 96,
-        height: (count * HEIGHT).div_ceil(most),
-        count,
-        word,
-        late: to <= 60,
+        height: high(band.count),
+        renewable: high(band.renewable),
+        count: band.count,
+        word: band.word,
         href: Query::at("/licences")
-            .with("days_from", &first.to_string())
-            .with("days_to", &to.min(36_500).to_string())
+            .with("days_from", &band.first.to_string())
+            .with("days_to", &band.to.min(36_500).to_string())
             .to_string(),
     };
     Ok(bands.into_iter().enumerate().map(bar).collect())
+}
+
+/// The licences that end within so many days.
+struct Band {
+    first: u64,
+    to: u64,
+    word: &'static str,
+    count: u64,
+    renewable: u64,
 }

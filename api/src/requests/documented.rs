@@ -84,6 +84,9 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(licence::file_renewal))
         .routes(routes!(licence::renew))
         .routes(routes!(licence::confirm_fee))
+        .routes(routes!(licence::reverse_fee))
+        .routes(routes!(licence::drop_check))
+        .routes(routes!(licence::move_office))
         .routes(routes!(licence::cancel))
         .routes(routes!(licence_list::take_over))
         .routes(routes!(licence_list::confirm_fees));

@@ -101,7 +101,16 @@ pub struct Check {
 impl Check {
     fn certificate(&mut self) -> Result<Option<Certificate>, Problem> {
         let Some(issuer) = self.certificate_issuer.take() else {
-            return Ok(None);
+            let said = !self.certificate_subject.trim().is_empty()
+                || self.certificate_kind.is_some()
+                || self.certificate_from.is_some()
+                || self.certificate_to.is_some();
+            return match said {
+                true => Err(Problem::unreadable(
+                    "電子証明書の発行者を入力してください。",
+                )),
+                false => Ok(None),
+            };
         };
         let (Some(valid_from), Some(valid_to)) = (self.certificate_from, self.certificate_to)
         else {
@@ -329,6 +338,57 @@ impl Act for ConfirmFee {
     }
 }
 
+/// A confirmation that is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ReverseFee {
+    /// The first day of the year it was for.
+    pub first_day: NaiveDate,
+    /// Why.
+    pub reason: String,
+}
+
+impl Act for ReverseFee {
+    type Target = String;
+
+    fn command(self, number: String) -> Result<Command, Problem> {
+        let Self { first_day, reason } = self;
+        of(&number, licence::Command::ReverseFee { first_day, reason })
+    }
+}
+
+/// An office that does not apply.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DropCheck {
+    /// Why.
+    pub reason: String,
+}
+
+impl Act for DropCheck {
+    type Target = String;
+
+    fn command(self, number: String) -> Result<Command, Problem> {
+        let reason = self.reason;
+        of(&number, licence::Command::DropCheck { reason })
+    }
+}
+
+/// The corporation that has the number now.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct MoveOffice {
+    /// The corporation.
+    #[schema(value_type = String)]
+    pub corporation: CorporationId,
+}
+
+impl Act for MoveOffice {
+    type Target = String;
+
+    fn command(self, number: String) -> Result<Command, Problem> {
+        let corporation = self.corporation;
+        of(&number, licence::Command::MoveOffice { corporation })
+    }
+}
+
 /// A cancellation: refused by the rules.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Cancel {}
@@ -421,6 +481,42 @@ pub async fn confirm_fee(
     asked: Asked,
     Path(number): Path<String>,
     Json(body): Json<ConfirmFee>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, number).await
+}
+
+/// ライセンス料の支払い確認を取り消す。
+#[utoipa::path(post, path = "/licences/{number}/reverse_fee", tag = "licences", request_body = ReverseFee,
+    params(("number" = String, Path, description = "The 事業所番号")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn reverse_fee(
+    asked: Asked,
+    Path(number): Path<String>,
+    Json(body): Json<ReverseFee>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, number).await
+}
+
+/// 申請を取りやめる。
+#[utoipa::path(post, path = "/licences/{number}/drop_check", tag = "licences", request_body = DropCheck,
+    params(("number" = String, Path, description = "The 事業所番号")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn drop_check(
+    asked: Asked,
+    Path(number): Path<String>,
+    Json(body): Json<DropCheck>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, number).await
+}
+
+/// ライセンスを、事業所番号がいまある法人に付け替える。
+#[utoipa::path(post, path = "/licences/{number}/move_office", tag = "licences", request_body = MoveOffice,
+    params(("number" = String, Path, description = "The 事業所番号")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn move_office(
+    asked: Asked,
+    Path(number): Path<String>,
+    Json(body): Json<MoveOffice>,
 ) -> Result<Json<Recorded>, Problem> {
     asked.does(body, number).await
 }

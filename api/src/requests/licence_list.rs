@@ -16,6 +16,7 @@ use daicho_domain::stream::{CorporationId, Stream};
 use daicho_eventlog::ExecuteError;
 use daicho_projections::offices;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
@@ -73,7 +74,27 @@ const PAID_IN: &str = "支払月";
 /// A list read: its columns by name.
 struct Table {
     header: Vec<String>,
-    lines: Vec<StringRecord>,
+    /// Each with its place in the text, the first line counted as 1.
+    lines: Vec<(u64, StringRecord)>,
+}
+
+/// The line of the text on which a record begins: blank lines are no records, and a cell may hold several lines.
+fn place(text: &str, record: &StringRecord) -> u64 {
+    let begins = record.position().map_or(0, csv::Position::byte);
+    let begins = usize::try_from(begins).unwrap_or(text.len());
+    let (before, rest) = text.as_bytes().split_at(begins.min(text.len()));
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let ends = before.iter().chain(blank).filter(|byte| **byte == b'\n');
+    ends.count() as u64 + 1
+}
+
+/// A day or month as people type it: `2024/4/15` is `2024-04-15`.
+fn dashed(cell: &str) -> String {
+    let parts = cell.split(['/', '-']).map(|part| match part.len() {
+        1 => format!("0{part}"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("-")
 }
 
 impl Table {
@@ -90,10 +111,11 @@ impl Table {
                     "CSVとして読めない行があります。引用符の閉じ忘れを確かめてください。",
                 )
             };
-            lines.push(line.map_err(unreadable)?);
+            let line = line.map_err(unreadable)?;
+            lines.push((place(text, &line), line));
         }
         let header: Vec<String> = match lines.first() {
-            Some(first) => first.iter().map(|cell| name(cell).normalised).collect(),
+            Some((_, first)) => first.iter().map(|cell| name(cell).normalised).collect(),
             None => vec![],
         };
         let missing: Vec<_> = needed
@@ -121,7 +143,7 @@ impl Table {
 
     fn must<T: FromStr>(&self, line: &StringRecord, column: &str) -> Result<T, Problem> {
         let cell = self.cell(line, column);
-        cell.replace('/', "-").parse().map_err(|_| {
+        dashed(cell).parse().map_err(|_| {
             Problem::unreadable(&format!(
                 "「{column}」の「{cell}」を読めません。2024-04-15 や 2024-05 の形で入力してください。"
             ))
@@ -178,9 +200,12 @@ pub async fn take_over(asked: Asked, Json(list): Json<List>) -> Result<Json<Repo
 pub async fn taken_over(asked: &Asked, list: &List) -> Result<Report, Problem> {
     let table = Table::read(&list.csv, &[NUMBER, FIRST_DAY])?;
     let file = list.file.clone().unwrap_or_else(|| "一覧".to_owned());
-    let mut report = Report::default();
-    for (index, line) in table.lines.iter().enumerate() {
-        let line_no = index as u64 + 2;
+    // Several years of one number are taken in their order, wherever they stand in the list.
+    let mut in_order: Vec<_> = table.lines.iter().collect();
+    in_order.sort_by_key(|(_, line)| table.must::<NaiveDate>(line, FIRST_DAY).ok());
+    let mut outcomes = BTreeMap::new();
+    for (line_no, line) in in_order {
+        let line_no = *line_no;
         let source = Source {
             file: file.clone(),
             line: line_no,
@@ -188,7 +213,10 @@ pub async fn taken_over(asked: &Asked, list: &List) -> Result<Report, Problem> {
         let outcome = match number(&table, line) {
             Ok(number) => match asked.corporation_of(number)? {
                 Some(corporation) => match existing(&table, line, corporation, source) {
-                    Ok(command) => asked.line(list, line_no, number, command).await?,
+                    Ok(command) => {
+                        let place = format!("take_over/{line_no}");
+                        asked.line(list, &place, number, command).await?
+                    }
                     Err(why) => Err(why),
                 },
                 None => Err(Problem::refused(
@@ -197,7 +225,11 @@ pub async fn taken_over(asked: &Asked, list: &List) -> Result<Report, Problem> {
             },
             Err(why) => Err(why),
         };
-        report.add(line_no, table.cell(line, NUMBER), outcome);
+        outcomes.insert(line_no, (table.cell(line, NUMBER), outcome));
+    }
+    let mut report = Report::default();
+    for (line_no, (number, outcome)) in outcomes {
+        report.add(line_no, number, outcome);
     }
     Ok(report)
 }
@@ -215,10 +247,13 @@ pub async fn confirm_fees(asked: Asked, Json(list): Json<List>) -> Result<Json<R
 pub async fn fees_confirmed(asked: &Asked, list: &List) -> Result<Report, Problem> {
     let table = Table::read(&list.csv, &[NUMBER, FIRST_DAY, PAID_IN])?;
     let mut report = Report::default();
-    for (index, line) in table.lines.iter().enumerate() {
-        let line_no = index as u64 + 2;
+    for (line_no, line) in &table.lines {
+        let line_no = *line_no;
         let outcome = match (number(&table, line), fee(&table, line)) {
-            (Ok(number), Ok(command)) => asked.line(list, line_no, number, command).await?,
+            (Ok(number), Ok(command)) => {
+                let place = format!("confirm_fees/{line_no}");
+                asked.line(list, &place, number, command).await?
+            }
             (Err(why), _) | (_, Err(why)) => Err(why),
         };
         report.add(line_no, table.cell(line, NUMBER), outcome);
@@ -252,7 +287,7 @@ impl Asked {
     async fn line(
         &self,
         list: &List,
-        line_no: u64,
+        place: &str,
         number: OfficeNumber,
         command: licence::Command,
     ) -> Result<Result<New, Problem>, Problem> {
@@ -264,12 +299,13 @@ impl Asked {
                 events.map(|events| new(!events.is_empty()))
             }
             Some(licence::Tick::No) | None => {
-                let by = self.asking.cause(&line_no.to_string());
-                let executed = self.app.engine.execute(command, by).await;
-                if let Ok(executed) = &executed
-                    && let Some(last) = executed.events.last()
-                {
-                    self.app.views.wait_for(last.recorded.number).await?;
+                let by = self.asking.cause(place);
+                let executed = self.app.engine.execute(command, by.clone()).await;
+                if let Ok(executed) = &executed {
+                    self.asking.is_what_was_asked(&by, executed)?;
+                    if let Some(last) = executed.events.last() {
+                        self.app.views.wait_for(last.recorded.number).await?;
+                    }
                 }
                 executed.map(|executed| new(!executed.events.is_empty()))
             }

@@ -115,15 +115,15 @@ worded! {
     /// What is missing.
     Gap {
         /// The system is not supported.
-        System = "system", "対応するWindows（10・11）ではない";
+        System = "system", "対応するWindowsではない";
         /// The calendar is not the Gregorian one.
         Calendar = "calendar", "Windowsの暦が西暦になっていない";
         /// The browser is not supported.
-        Browser = "browser", "対応するブラウザ（Edge・Chrome）ではない";
+        Browser = "browser", "対応するブラウザではない";
         /// There is no PDF viewer.
         PdfViewer = "pdf_viewer", "PDF閲覧ソフトがない";
-        /// The software is on the list with no flag at all.
-        Software = "software", "介護ソフトが計画・実績のどれにも対応していない";
+        /// The software has too few of the three flags.
+        Software = "software", "介護ソフトの対応（計画・実績）が足りない";
         /// The KJ ID is not known.
         KjId = "kj_id", "KJ IDが分からない";
         /// The password is the provisional one.
@@ -144,23 +144,33 @@ worded! {
 }
 
 impl Checklist {
-    /// What is missing on a day, by the book of that day: issuers and subjects are its slots.
+    /// What is missing on a day, by the book of that day: what is supported and how much is needed are its slots.
     pub(super) fn gaps(&self, book: &Book, today: NaiveDate) -> Result<Vec<Gap>, RuleError> {
         let pc = &self.pc;
         let software = &self.software;
         let flags = [software.plan_1_2, software.plan_6_7, software.actuals_6];
+        let ticked = flags.iter().filter(|flag| **flag == Tick::Yes).count();
+        let needed = book.count("licence.software_flags_needed")?;
+        let listed =
+            |slot, code: &str| -> Result<bool, RuleError> { Ok(named(book.words(slot)?, code)) };
         let mut gaps = vec![
-            (pc.system == System::Other, Gap::System),
+            (!listed("licence.systems", pc.system.code())?, Gap::System),
             (pc.gregorian_calendar == Tick::No, Gap::Calendar),
-            (pc.browser == Browser::Other, Gap::Browser),
+            (
+                !listed("licence.browsers", pc.browser.code())?,
+                Gap::Browser,
+            ),
             (pc.pdf_viewer == Tick::No, Gap::PdfViewer),
-            (!flags.contains(&Tick::Yes), Gap::Software),
+            (ticked < needed as usize, Gap::Software),
             (self.kj_id.is_none(), Gap::KjId),
-            (self.password_changed == Tick::No, Gap::Password),
+            // Without an ID there is no password to change.
+            (
+                self.kj_id.is_some() && self.password_changed == Tick::No,
+                Gap::Password,
+            ),
             (self.certificate.is_none(), Gap::Certificate),
         ];
         if let Some(held) = &self.certificate {
-            let named = |words: &[String], said: &str| words.iter().any(|word| word == said.trim());
             gaps.extend([
                 (
                     !named(book.words("licence.certificate_issuer")?, &held.issuer),
@@ -170,7 +180,10 @@ impl Checklist {
                     !named(book.words("licence.certificate_subjects")?, &held.subject),
                     Gap::CertificateSubject,
                 ),
-                (held.kind == CertificateKind::Other, Gap::CertificateKind),
+                (
+                    !listed("licence.certificate_kinds", held.kind.code())?,
+                    Gap::CertificateKind,
+                ),
                 (held.valid_from > today, Gap::CertificateEarly),
                 (held.valid_to < today, Gap::CertificateOver),
             ]);
@@ -178,4 +191,8 @@ impl Checklist {
         let missing = gaps.into_iter().filter(|(missing, _)| *missing);
         Ok(missing.map(|(_, gap)| gap).collect())
     }
+}
+
+fn named(words: &[String], said: &str) -> bool {
+    words.iter().any(|word| word == said.trim())
 }

@@ -48,6 +48,11 @@ pub enum Command {
         /// What the office says.
         checklist: Checklist,
     },
+    /// Drops the checklist of an office that does not apply.
+    DropCheck {
+        /// Why.
+        reason: String,
+    },
     /// Takes a request for the download of the client.
     RequestDownload {
         /// The organisation's name on the request.
@@ -93,6 +98,13 @@ pub enum Command {
         /// How that became known.
         how: How,
     },
+    /// Takes back the confirmation of a fee.
+    ReverseFee {
+        /// The first day of the year it is for.
+        first_day: NaiveDate,
+        /// Why.
+        reason: String,
+    },
     /// Takes a renewal.
     FileRenewal {
         /// The form.
@@ -105,8 +117,20 @@ pub enum Command {
     },
     /// Cancels it: never taken.
     Cancel {},
+    /// The licence goes with its number to the corporation that has it now.
+    MoveOffice {
+        /// That corporation.
+        corporation: CorporationId,
+    },
+    /// A corporation has the number now: a licence that was closed or left behind goes there (a reaction).
+    FollowOffice {
+        /// That corporation.
+        corporation: CorporationId,
+    },
     /// The office no longer renews (a reaction).
     CloseOffice {
+        /// The corporation that the office left.
+        corporation: CorporationId,
         /// Why.
         why: CloseReason,
     },

@@ -1,5 +1,6 @@
 //! One year of a licence: its term, its price, its fee. Several years are several contracts.
 
+use super::event::{Applicant, Person};
 use crate::dates::Month;
 use crate::rules::{Basis, Dated};
 use crate::waiting::worded;
@@ -58,6 +59,8 @@ pub enum Fee {
         /// In which month, as its first day.
         month: NaiveDate,
     },
+    /// Taken over from a list that says nothing of it, when its month was over already: nobody is asked.
+    Unlisted,
 }
 
 worded! {
@@ -66,15 +69,48 @@ worded! {
         /// Not confirmed.
         Expected = "expected", "確認待ち";
         /// The latest month is over.
-        Overdue = "overdue", "未確認（差引の月を過ぎた）";
+        Overdue = "overdue", "未確認（確認の期限を過ぎた）";
         /// Confirmed.
         Paid = "paid", "支払い確認済み";
+        /// The list it came from says nothing.
+        Unlisted = "unlisted", "一覧に支払いの記載なし";
     }
+}
+
+worded! {
+    /// How a year came about.
+    Origin {
+        /// Applied for.
+        Application = "application", "利用申請";
+        /// Renewed.
+        Renewal = "renewal", "更新";
+        /// Taken over from a list.
+        List = "list", "一覧の取り込み";
+    }
+}
+
+/// What the form of a year said, beside its receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The person to talk to.
+    pub contact: Person,
+    /// The office and its representative; a renewal does not say them again.
+    pub applicant: Option<Applicant>,
+    /// The version of the terms that was accepted.
+    pub terms_version: String,
 }
 
 /// One year of a licence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
+    /// How it came about.
+    pub origin: Origin,
+    /// What its form said; of one taken over from a list, nobody knows.
+    pub said: Option<Said>,
+    /// The day by which the notice that it is done is sent.
+    pub notice_by: Option<Dated>,
+    /// The day on which it was.
+    pub noticed_on: Option<NaiveDate>,
     /// The day it was applied for or renewed; of one taken over from a list, nobody knows.
     pub filed_on: Option<NaiveDate>,
     /// Its dates.
@@ -94,13 +130,27 @@ impl Contract {
             Fee::Expected => FeeStatus::Expected,
             Fee::Overdue => FeeStatus::Overdue,
             Fee::Paid { .. } => FeeStatus::Paid,
+            Fee::Unlisted => FeeStatus::Unlisted,
+        }
+    }
+
+    /// Whether the office was not told yet that it is done.
+    pub const fn awaits_notice(&self) -> bool {
+        self.noticed_on.is_none()
+    }
+
+    /// Whether somebody still has to confirm its fee.
+    pub const fn awaits_fee(&self) -> bool {
+        match self.fee {
+            Fee::Expected | Fee::Overdue => true,
+            Fee::Paid { .. } | Fee::Unlisted => false,
         }
     }
 
     /// The month in which the fee was paid.
     pub fn paid_in(&self) -> Option<Month> {
         match self.fee {
-            Fee::Expected | Fee::Overdue => None,
+            Fee::Expected | Fee::Overdue | Fee::Unlisted => None,
             Fee::Paid { month } => Some(Month::of(month)),
         }
     }

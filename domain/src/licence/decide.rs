@@ -1,10 +1,10 @@
 //! The rules of a licence.
 
 use super::checklist::{Checklist, Tick};
-use super::contract::Fee;
-use super::files::{self, Listed};
+use super::contract::{Contract, Fee, Origin};
+use super::listed::{self, Listed};
 use super::state::{Record, State};
-use super::{Command, Event, Refusal};
+use super::{Command, Event, Refusal, files, moves};
 use crate::Service;
 use crate::decider::{Context, Decider, Known};
 use crate::identifiers::{KjIdCheck, OfficeNumber};
@@ -24,13 +24,17 @@ impl Decider for Licence {
 
     fn needs(_: &Stream, state: &State, command: &Command, _: &Known) -> Vec<Stream> {
         let own = state.known().map(|known| known.corporation);
-        let asked = match command {
-            Command::Apply { .. } => own,
+        let own = own.filter(|_| match command {
+            Command::Apply { .. } | Command::MoveOffice { .. } | Command::FollowOffice { .. } => {
+                true
+            }
             Command::Check { .. }
             | Command::TakeOver { .. }
+            | Command::DropCheck { .. }
             | Command::RequestDownload { .. }
             | Command::Grant { .. }
             | Command::ConfirmFee { .. }
+            | Command::ReverseFee { .. }
             | Command::FileRenewal { .. }
             | Command::Renew { .. }
             | Command::Cancel {}
@@ -38,9 +42,10 @@ impl Decider for Licence {
             | Command::OpenRenewal { .. }
             | Command::BeginYear { .. }
             | Command::Expire { .. }
-            | Command::PassFee { .. } => command.corporation(),
-        };
-        asked.map(Stream::Corporation).into_iter().collect()
+            | Command::PassFee { .. } => false,
+        });
+        let streams = command.corporation().into_iter().chain(own);
+        streams.map(Stream::Corporation).collect()
     }
 
     fn decide(
@@ -76,7 +81,10 @@ impl Decider for Licence {
                     paid_in,
                     source,
                 };
-                files::take_over(context, state, listed)
+                listed::take_over(context, state, listed)
+            }
+            (Command::FollowOffice { corporation }, state) => {
+                Ok(moves::follow_office(context, state, corporation))
             }
             (
                 Command::CloseOffice { .. }
@@ -104,7 +112,16 @@ fn on_record(
     let today = context.today;
     let only = |holds: bool, event: Event| Ok(holds.then_some(event).into_iter().collect());
     match command {
-        Command::Check { .. } | Command::TakeOver { .. } => Ok(vec![]),
+        Command::Check { .. } | Command::TakeOver { .. } | Command::FollowOffice { .. } => {
+            Ok(vec![])
+        }
+        Command::DropCheck { reason } => {
+            if reason.trim().is_empty() {
+                return Err(Refusal::Empty { field: "理由" });
+            }
+            let held = known.before_applying().ok_or(Refusal::NothingToDrop);
+            held.map(|_| vec![Event::CheckDropped { reason }])
+        }
         Command::RequestDownload {
             organisation,
             received_on,
@@ -113,10 +130,14 @@ fn on_record(
             if organisation.trim().is_empty() {
                 return Err(Refusal::Empty { field: "団体名" });
             }
-            Ok(vec![Event::DownloadRequested {
+            let before = known
+                .downloads
+                .contains(&(organisation.clone(), received_on));
+            let event = Event::DownloadRequested {
                 organisation,
                 received_on,
-            }])
+            };
+            only(!before, event)
         }
         Command::Apply {
             office_name,
@@ -126,31 +147,41 @@ fn on_record(
         Command::Grant { on } => {
             let year = known.year().ok_or(Refusal::NotApplied)?;
             noticed(context, on, year.filed_on)?;
-            only(known.granted_on.is_none(), Event::Granted { on })
+            let owed = year.origin == Origin::Application && year.awaits_notice();
+            only(owed, Event::Granted { on })
         }
         Command::ConfirmFee {
             first_day,
             month,
             how,
-        } => files::confirm_fee(known, first_day, month, how),
+        } => listed::confirm_fee(context, known, first_day, month, how),
+        Command::ReverseFee { first_day, reason } => {
+            listed::reverse_fee(context, known, first_day, reason)
+        }
         Command::FileRenewal { filing } => files::file_renewal(context, known, filing),
         Command::Renew { on } => {
-            let next = known.next.as_ref().ok_or(Refusal::NotFiled)?;
-            noticed(context, on, next.contract.filed_on)?;
-            only(next.noticed_on.is_none(), Event::Renewed { on })
+            // The notice may be entered after the year has begun.
+            let renewed = |year: &&Contract| year.origin == Origin::Renewal;
+            let begun = known.year().filter(renewed);
+            let year = known.next.as_ref().or(begun).ok_or(Refusal::NotFiled)?;
+            noticed(context, on, year.filed_on)?;
+            only(year.awaits_notice(), Event::Renewed { on })
         }
         Command::Cancel {} => match known.year() {
             Some(_) => Err(Refusal::NotCancellable),
             None => Err(Refusal::NotApplied),
         },
-        Command::CloseOffice { why } => only(known.closed.is_none(), Event::OfficeClosed { why }),
+        Command::MoveOffice { corporation } => moves::move_office(context, known, corporation),
+        Command::CloseOffice { corporation, why } => {
+            Ok(moves::close_office(known, corporation, why))
+        }
         Command::OpenRenewal { on } => {
             let opens = known.opens_on() == Some(on) && on <= today;
             only(opens, Event::RenewalOpened { on })
         }
         Command::BeginYear { on } => {
             let next = known.next.as_ref();
-            let begins = next.is_some_and(|next| next.contract.term.first_day.on == on);
+            let begins = next.is_some_and(|next| next.term.first_day.on == on);
             only(begins && on <= today, Event::YearBegun { on })
         }
         Command::Expire { last_day } => {
@@ -195,15 +226,23 @@ fn check(
     let book = context.policy.book(service, context.today)?;
     let gaps = checklist.gaps(book, context.today)?;
     let said = known.and_then(|known| known.checked.as_ref());
-    if said.is_some_and(|before| before.checklist == checklist && before.gaps == gaps) {
+    let held = known.and_then(Record::before_applying);
+    if held.is_some_and(|before| {
+        let holds = before.holds_until.as_ref().map(|until| until.on);
+        before.checklist == checklist
+            && before.gaps == gaps
+            && holds.is_some_and(|until| context.today <= until)
+    }) {
         return Ok(vec![]);
     }
-    let id_expected_by = match checklist.kj_id {
-        Some(_) => None,
-        None => {
-            let ask = Ask::new(service, Question::Licence, context.today);
-            Some(reckoned(context.policy, &ask)?.dated("id_expected_by")?)
-        }
+    let ask = Ask::new(service, Question::Licence, context.today);
+    let answer = reckoned(context.policy, &ask)?;
+    // Asking once more does not set the federation another day.
+    let asked_before = said.and_then(|before| before.id_expected_by.clone());
+    let id_expected_by = match (checklist.kj_id, asked_before) {
+        (Some(_), _) => None,
+        (None, Some(before)) => Some(before),
+        (None, None) => Some(answer.dated("id_expected_by")?),
     };
     Ok(vec![Event::Checked {
         corporation,
@@ -212,6 +251,7 @@ fn check(
         checklist,
         gaps,
         id_expected_by,
+        holds_until: Some(answer.dated("check_holds_until")?),
     }])
 }
 

@@ -1,7 +1,7 @@
 //! What is recorded of a licence.
 
 use super::checklist::{Checklist, Gap};
-use super::contract::{Payment, Price, Term};
+use super::contract::{FeeStatus, Payment, Price, Term};
 use crate::corporation::Source;
 use crate::identifiers::OfficeNumber;
 use crate::intake::Receipt;
@@ -73,6 +73,14 @@ pub enum Event {
         gaps: Vec<Gap>,
         /// The day by which the federation's letter with the KJ ID is expected, when it is missing.
         id_expected_by: Option<Dated>,
+        /// The last day on which an application may rest on this checklist.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holds_until: Option<Dated>,
+    },
+    /// The office does not apply: the checklist is dropped.
+    CheckDropped {
+        /// Why.
+        reason: String,
     },
     /// The download of the client was asked for.
     DownloadRequested {
@@ -95,6 +103,9 @@ pub enum Event {
         payment: Payment,
         /// What it costs.
         price: Price,
+        /// The day by which the notice that it is done is sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice_by: Option<Dated>,
     },
     /// The licence was granted.
     Granted {
@@ -117,6 +128,9 @@ pub enum Event {
         price: Price,
         /// The month in which it was paid, as its first day, if the list says so.
         paid_in: Option<NaiveDate>,
+        /// Where the fee stands, where the list says nothing and its month was over already: `unlisted`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fee: Option<FeeStatus>,
         /// The list.
         source: Source,
     },
@@ -128,6 +142,15 @@ pub enum Event {
         month: NaiveDate,
         /// How that became known.
         how: How,
+    },
+    /// The confirmation of a fee was taken back: it had been another year's, month's or office's.
+    FeeReversed {
+        /// The first day of the year it was for.
+        first_day: NaiveDate,
+        /// The month that had been confirmed, as its first day.
+        month: NaiveDate,
+        /// Why.
+        reason: String,
     },
     /// The latest month of the fee is over and nobody has confirmed it.
     FeeOverdue {
@@ -170,6 +193,13 @@ pub enum Event {
     Expired {
         /// The last day.
         last_day: NaiveDate,
+    },
+    /// The number is another corporation's now, or the same one's again: the licence stays with it.
+    OfficeMoved {
+        /// The corporation.
+        corporation: CorporationId,
+        /// The office.
+        office: OfficeId,
     },
     /// The office no longer renews: the licence runs out, nothing is refunded, nobody is reminded.
     OfficeClosed {

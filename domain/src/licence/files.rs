@@ -1,16 +1,14 @@
-//! What is filed: the application and the renewal, the list of licences that exist, and what both forms must say.
+//! What is filed: the application and the renewal, and what both forms must say.
 
+use super::Refusal;
 use super::command::{Command, Filing};
-use super::contract::{Payment, Price, Term};
+use super::contract::{Contract, Price, Said, Term};
 use super::decide::{known_office, not_to_come};
 use super::event::{Applicant, Event, Person};
 use super::state::Record;
-use super::{Refusal, State};
 use crate::Service;
-use crate::corporation::Source;
-use crate::dates::Month;
 use crate::decider::Context;
-use crate::identifiers::OfficeNumber;
+use crate::identifiers::name;
 use crate::personal::Personal;
 use crate::rules::{Answer, Ask, Question, reckoned};
 use crate::stream::CorporationId;
@@ -27,19 +25,29 @@ fn checked(context: &Context<'_>, filing: &Filing) -> Result<Person, Refusal> {
             field: "同意した利用規約の版",
         });
     }
-    let phone = filing.phone.disclose().unwrap_or_default();
-    if !matches!(phone.len(), 10 | 11) || !phone.bytes().all(|b| b.is_ascii_digit()) {
+    let phone = half_width(&filing.phone);
+    let digits = phone.disclose().unwrap_or_default();
+    if !matches!(digits.len(), 10 | 11) || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Refusal::PhoneHyphens);
     }
-    said("メールアドレス", filing.mails.mail.disclose())?;
-    if filing.mails.mail.disclose() != filing.mails.again.disclose() {
+    let mail = half_width(&filing.mails.mail);
+    said("メールアドレス", mail.disclose())?;
+    if mail != half_width(&filing.mails.again) {
         return Err(Refusal::MailDiffers);
     }
     Ok(Person {
         name: filing.contact.clone(),
-        phone: filing.phone.clone(),
-        mail: filing.mails.mail.clone(),
+        phone,
+        mail,
     })
+}
+
+/// A text in half width, without the spaces around it: what is typed in full width says the same.
+fn half_width(text: &Personal) -> Personal {
+    match text.disclose() {
+        Some(said) => Personal::new(text.subject(), name(said).normalised),
+        None => text.clone(),
+    }
 }
 
 fn said(field: &'static str, text: Option<&str>) -> Result<(), Refusal> {
@@ -49,7 +57,7 @@ fn said(field: &'static str, text: Option<&str>) -> Result<(), Refusal> {
     }
 }
 
-fn term(answer: &Answer) -> Result<Term, Refusal> {
+pub(super) fn term(answer: &Answer) -> Result<Term, Refusal> {
     Ok(Term {
         first_day: answer.dated("licence_first_day")?,
         last_day: answer.dated("licence_last_day")?,
@@ -61,7 +69,7 @@ fn term(answer: &Answer) -> Result<Term, Refusal> {
 }
 
 /// The price of a year: that of its first day, by the book of the day it was filed.
-fn price(
+pub(super) fn price(
     context: &Context<'_>,
     first_day: NaiveDate,
     filed_on: NaiveDate,
@@ -82,34 +90,30 @@ pub(super) fn apply(
     representative: Personal,
     filing: Filing,
 ) -> Result<Vec<Event>, Refusal> {
-    if let Some(year) = known.year().filter(|_| known.expired.is_none()) {
-        let again = year.filed_on == Some(filing.receipt.on) && known.years.len() == 1;
-        return match again {
-            true => Ok(vec![]),
-            false => Err(Refusal::Active {
-                last_day: year.term.last_day.on,
-            }),
-        };
+    let applied_on = filing.receipt.on;
+    let active = known.year().filter(|_| known.expired.is_none());
+    if let Some(year) = active.filter(|year| year.filed_on != Some(applied_on)) {
+        return Err(Refusal::Active {
+            last_day: year.term.last_day.on,
+        });
+    }
+    said("事業所名", Some(&office_name))?;
+    said("代表者", representative.disclose())?;
+    let contact = checked(context, &filing)?;
+    let applicant = Applicant {
+        office_name,
+        representative,
+        contact,
+    };
+    if let Some(year) = active {
+        let form = form(&applicant.contact, Some(&applicant), &filing);
+        return taken_before(year, &form, &filing);
     }
     if let Some(why) = known.closed {
         return Err(Refusal::Closed { why: why.label() });
     }
-    let gaps = known.checked.as_ref().map(|checked| &checked.gaps);
-    match gaps {
-        Some(gaps) if gaps.is_empty() => {}
-        Some(gaps) => {
-            let words: Vec<_> = gaps.iter().map(|gap| gap.label()).collect();
-            return Err(Refusal::NotReady {
-                gaps: words.join("、"),
-            });
-        }
-        None => return Err(Refusal::Unknown),
-    }
+    ready(context, known, applied_on)?;
     known_office(context, known.corporation, known.number)?;
-    said("事業所名", Some(&office_name))?;
-    said("代表者", representative.disclose())?;
-    let contact = checked(context, &filing)?;
-    let applied_on = filing.receipt.on;
     if let Some(last_day) = known.expired.filter(|last_day| applied_on <= *last_day) {
         return Err(Refusal::TooEarly {
             on: applied_on,
@@ -123,16 +127,55 @@ pub(super) fn apply(
     let term = term(&answer)?;
     Ok(vec![Event::Applied {
         price: price(context, term.first_day.on, applied_on)?,
-        applicant: Applicant {
-            office_name,
-            representative,
-            contact,
-        },
+        notice_by: Some(answer.dated("notice_by")?),
+        applicant,
         receipt: filing.receipt,
         terms_version: filing.terms_version,
         term,
         payment: filing.payment,
     }])
+}
+
+/// Whether the checklist carries an application of this day: what matters is the day of the application, not the day on
+/// which the office was asked.
+fn ready(context: &Context<'_>, known: &Record, applied_on: NaiveDate) -> Result<(), Refusal> {
+    let checked = known.checked.as_ref().ok_or(Refusal::Unknown)?;
+    if let Some(until) = checked
+        .holds_until
+        .as_ref()
+        .filter(|until| until.on < applied_on)
+    {
+        return Err(Refusal::CheckTooOld { until: until.on });
+    }
+    let book = context.policy.book(SERVICE, applied_on)?;
+    let gaps = checked.checklist.gaps(book, applied_on)?;
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    let words: Vec<_> = gaps.iter().map(|gap| gap.label()).collect();
+    Err(Refusal::NotReady {
+        gaps: words.join("、"),
+    })
+}
+
+fn form(contact: &Person, applicant: Option<&Applicant>, filing: &Filing) -> Said {
+    Said {
+        contact: contact.clone(),
+        applicant: applicant.cloned(),
+        terms_version: filing.terms_version.clone(),
+    }
+}
+
+/// The same form once more gives nothing; another one for the same year would be lost without a word.
+fn taken_before(year: &Contract, form: &Said, filing: &Filing) -> Result<Vec<Event>, Refusal> {
+    let on = year.filed_on.unwrap_or(year.term.first_day.on);
+    let same = year.said.as_ref() == Some(form)
+        && year.payment == filing.payment
+        && on == filing.receipt.on;
+    match same {
+        true => Ok(vec![]),
+        false => Err(Refusal::FiledOtherwise { on }),
+    }
 }
 
 /// A renewal received by the last day counts even when it is entered after it.
@@ -142,13 +185,13 @@ pub(super) fn file_renewal(
     filing: Filing,
 ) -> Result<Vec<Event>, Refusal> {
     let year = known.year().ok_or(Refusal::NotApplied)?;
-    if known.next.is_some() {
-        return Ok(vec![]);
+    let contact = checked(context, &filing)?;
+    if let Some(next) = &known.next {
+        return taken_before(next, &form(&contact, None, &filing), &filing);
     }
     if let Some(why) = known.closed {
         return Err(Refusal::Closed { why: why.label() });
     }
-    let contact = checked(context, &filing)?;
     let filed_on = filing.receipt.on;
     let opens = year.term.renewal_opens.on;
     if filed_on < opens {
@@ -172,100 +215,20 @@ pub(super) fn file_renewal(
     }])
 }
 
-/// A line of a list of licences that exist already.
-pub(super) struct Listed {
-    pub(super) corporation: CorporationId,
-    pub(super) number: OfficeNumber,
-    pub(super) first_day: NaiveDate,
-    pub(super) last_day: Option<NaiveDate>,
-    pub(super) payment: Payment,
-    pub(super) paid_in: Option<Month>,
-    pub(super) source: Source,
-}
-
-pub(super) fn take_over(
-    context: &Context<'_>,
-    state: &State,
-    listed: Listed,
-) -> Result<Vec<Event>, Refusal> {
-    if let Some(year) = state.known().and_then(Record::year) {
-        return match year.term.first_day.on == listed.first_day {
-            true => Ok(vec![]),
-            false => Err(Refusal::Active {
-                last_day: year.term.last_day.on,
-            }),
-        };
-    }
-    not_to_come(context, listed.first_day)?;
-    let office = known_office(context, listed.corporation, listed.number)?;
-    let answer = reckoned(
-        context.policy,
-        &Ask::new(SERVICE, Question::Licence, listed.first_day),
-    )?;
-    let term = term(&answer)?;
-    let counted = term.last_day.on;
-    if let Some(last_day) = listed.last_day.filter(|last_day| *last_day != counted) {
-        return Err(Refusal::LastDayDiffers {
-            listed: last_day,
-            counted,
-        });
-    }
-    if let Some(month) = listed.paid_in {
-        not_before_year(month, term.first_day.on)?;
-    }
-    Ok(vec![Event::TakenOver {
-        corporation: listed.corporation,
-        office,
-        number: listed.number,
-        price: price(context, term.first_day.on, listed.first_day)?,
-        term,
-        payment: listed.payment,
-        paid_in: listed.paid_in.map(Month::first_day),
-        source: listed.source,
-    }])
-}
-
-pub(super) fn confirm_fee(
-    known: &Record,
-    first_day: NaiveDate,
-    month: Month,
-    how: super::How,
-) -> Result<Vec<Event>, Refusal> {
-    let year = known
-        .beginning_on(first_day)
-        .ok_or(Refusal::NoSuchYear { first_day })?;
-    not_before_year(month, first_day)?;
-    match year.fee {
-        super::Fee::Paid { month: before } if Month::of(before) == month => Ok(vec![]),
-        super::Fee::Paid { month: before } => Err(Refusal::FeePaid {
-            month: Month::of(before),
-        }),
-        super::Fee::Expected | super::Fee::Overdue => Ok(vec![Event::FeePaid {
-            first_day,
-            month: month.first_day(),
-            how,
-        }]),
-    }
-}
-
-fn not_before_year(month: Month, first_day: NaiveDate) -> Result<(), Refusal> {
-    match month < Month::of(first_day) {
-        true => Err(Refusal::FeeTooEarly { month, first_day }),
-        false => Ok(()),
-    }
-}
-
 impl Command {
     /// The corporation the command is about, where it says so itself.
     pub(super) const fn corporation(&self) -> Option<CorporationId> {
         match self {
-            Self::Check { corporation, .. } | Self::TakeOver { corporation, .. } => {
-                Some(*corporation)
-            }
-            Self::RequestDownload { .. }
+            Self::Check { corporation, .. }
+            | Self::TakeOver { corporation, .. }
+            | Self::MoveOffice { corporation }
+            | Self::FollowOffice { corporation } => Some(*corporation),
+            Self::DropCheck { .. }
+            | Self::RequestDownload { .. }
             | Self::Apply { .. }
             | Self::Grant { .. }
             | Self::ConfirmFee { .. }
+            | Self::ReverseFee { .. }
             | Self::FileRenewal { .. }
             | Self::Renew { .. }
             | Self::Cancel {}

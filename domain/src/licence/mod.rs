@@ -1,7 +1,8 @@
 //! One office number's licence of the care-plan exchange: the checklist before applying, the application,
 //! the years one after the other, each with its fee, the renewal and the expiry.
 //!
-//! The licence belongs to the 事業所番号 and does not move: its stream is named by the number.
+//! The licence belongs to the 事業所番号: its stream is named by the number, and it stays with it when the office goes to
+//! another corporation.
 
 mod checklist;
 mod command;
@@ -10,6 +11,8 @@ mod decide;
 mod event;
 mod evolve;
 mod files;
+mod listed;
+mod moves;
 mod refusal;
 mod state;
 mod waiting;
@@ -18,8 +21,8 @@ pub use checklist::{
     Browser, Certificate, CertificateKind, Checklist, Gap, Pc, Software, System, Tick,
 };
 pub use command::{Command, Filing, Mails};
-pub use contract::{Contract, Fee, FeeStatus, Payment, Price, Term};
+pub use contract::{Contract, Fee, FeeStatus, Origin, Payment, Price, Said, Term};
 pub use decide::Licence;
 pub use event::{Applicant, CloseReason, Event, How, Person};
 pub use refusal::Refusal;
-pub use state::{Checked, Next, Record, State, Status};
+pub use state::{Checked, Record, State, Status};

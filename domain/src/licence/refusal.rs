@@ -23,6 +23,25 @@ refusals! {
             gaps: String } = "licence.not_ready",
             "利用前確認に不足があります（{gaps}）。不足を解消して確認をやり直してください。",
             "The checklist has gaps ({gaps}). Settle them and check again.";
+        /// The checklist is too old for this application.
+        CheckTooOld { /// Its last day.
+            until: NaiveDate } = "licence.check_too_old",
+            "利用前確認の有効な日（{until}）を過ぎています。事業所にもう一度確かめ、利用前確認を記録し直してください。",
+            "The checklist held until {until}. Ask the office again and record it anew.";
+        /// No checklist is held.
+        NothingToDrop = "licence.nothing_to_drop",
+            "取りやめる利用前確認がありません。事業所番号を確認してください。",
+            "There is no checklist to drop. Check the office number.";
+        /// Another form was taken for the same year.
+        FiledOtherwise { /// The day of receipt.
+            on: NaiveDate } = "licence.filed_otherwise",
+            "{on} に受け付けた申請と内容が違います。申請・更新は受け付けたあとに変えられません。内容を確認してください。",
+            "What was taken on {on} says something else. A filing cannot be changed once it is taken. Check it.";
+        /// The corporation still has the office.
+        StillThere { /// The number.
+            number: OfficeNumber } = "licence.office_not_left",
+            "事業所番号 {number} は、ライセンスを持つ法人に今もあります。先に元の法人から事業所を外すか、法人を統合してください。",
+            "The corporation that holds the licence still has the office {number}. Remove it there first, or merge the corporations.";
         /// The KJ ID is another office's.
         KjIdDiffers { /// The ID.
             kj_id: KjId, /// The office.
@@ -92,6 +111,12 @@ refusals! {
             counted: NaiveDate } = "licence.last_day_differs",
             "一覧の満了日 {listed} が、開始日から数えた満了日 {counted} と違います。どちらが正しいか確かめ、一覧を直してください。",
             "The listed last day {listed} is not the one counted from the first day, {counted}. Check which is right and correct the list.";
+        /// A year of a list that lies within or before what is known.
+        Overlaps { /// The list's first day.
+            first_day: NaiveDate, /// The last day of what is known.
+            last_day: NaiveDate } = "licence.overlaps",
+            "開始日 {first_day} の1年は、記録済みの期間（{last_day} まで）と重なるか、それより前です。一覧の開始日を確認してください。",
+            "The year from {first_day} overlaps or precedes what is recorded (until {last_day}). Check the list.";
         /// No year begins on that day.
         NoSuchYear { /// The day.
             first_day: NaiveDate } = "licence.no_such_year",
@@ -103,11 +128,22 @@ refusals! {
             first_day: NaiveDate } = "licence.fee_too_early",
             "{month} は契約の開始日 {first_day} より前の月です。支払いの月を確認してください。",
             "{month} lies before the year's first day {first_day}. Check the month.";
+        /// Paid in a month that has not come.
+        FeeMonthNotCome { /// The month.
+            month: Month, /// The open day.
+            today: NaiveDate } = "licence.fee_month_not_come",
+            "{month} は本日（{today}）より後の月です。支払いの月を確認してください。",
+            "The month {month} comes after today ({today}). Check the month.";
+        /// No confirmation to take back.
+        FeeNotPaid { /// The year's first day.
+            first_day: NaiveDate } = "licence.fee_not_paid",
+            "{first_day} に始まる契約のライセンス料は確認されていません。開始日を確認してください。",
+            "The fee of the year from {first_day} was not confirmed. Check the first day.";
         /// Paid in another month already.
         FeePaid { /// The month.
             month: Month } = "licence.fee_paid",
-            "この契約のライセンス料は {month} の支払いで確認済みです。契約の開始日を確認してください。",
-            "The fee of this year was confirmed for {month}. Check the year.";
+            "この契約のライセンス料は {month} の支払いで確認済みです。月が違っていたときは、先に支払いの確認を取り消してください。",
+            "The fee of this year was confirmed for {month}. If that was wrong, reverse the confirmation first.";
         /// The rule books give no answer.
         NoRule { /// What they say.
             why: RuleError } = "licence.no_rule",

@@ -1,7 +1,7 @@
 //! What is known of a licence.
 
 use super::checklist::{Checklist, Gap};
-use super::contract::Contract;
+use super::contract::{Contract, Fee, Origin};
 use super::event::CloseReason;
 use crate::identifiers::OfficeNumber;
 use crate::rules::Dated;
@@ -35,12 +35,12 @@ pub struct Record {
     pub checked: Option<Checked>,
     /// The years so far, oldest first; the last one is the present one.
     pub years: Vec<Contract>,
-    /// The day on which the present application was granted.
-    pub granted_on: Option<NaiveDate>,
     /// Whether the present year can be renewed.
     pub renewal_open: bool,
     /// The next year, once it was asked for.
-    pub next: Option<Next>,
+    pub next: Option<Contract>,
+    /// The downloads that were asked for: by which name, on which day.
+    pub downloads: Vec<(String, NaiveDate)>,
     /// The last day, once it is over.
     pub expired: Option<NaiveDate>,
     /// Why the office no longer renews.
@@ -56,17 +56,8 @@ pub struct Checked {
     pub gaps: Vec<Gap>,
     /// When the federation's letter with the KJ ID is expected.
     pub id_expected_by: Option<Dated>,
-}
-
-/// A year that was asked for and has not begun.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Next {
-    /// The year.
-    pub contract: Contract,
-    /// The day by which the notice that it is done is sent.
-    pub notice_by: Dated,
-    /// The day on which it was.
-    pub noticed_on: Option<NaiveDate>,
+    /// The last day on which an application may rest on it.
+    pub holds_until: Option<Dated>,
 }
 
 worded! {
@@ -88,6 +79,8 @@ worded! {
         RunsOut = "runs_out", "満了まで（更新しない）";
         /// Over.
         Expired = "expired", "期限切れ";
+        /// Never applied for, and it will not be.
+        Dropped = "dropped", "申請しない";
     }
 }
 
@@ -109,9 +102,7 @@ impl Record {
 
     /// Every year, with the one that was asked for and has not begun.
     pub fn contracts(&self) -> impl DoubleEndedIterator<Item = &Contract> {
-        self.years
-            .iter()
-            .chain(self.next.iter().map(|next| &next.contract))
+        self.years.iter().chain(&self.next)
     }
 
     /// The year that begins on a day.
@@ -121,25 +112,44 @@ impl Record {
     }
 
     pub(super) fn beginning_on_mut(&mut self, first_day: NaiveDate) -> Option<&mut Contract> {
-        let next = self.next.iter_mut().map(|next| &mut next.contract);
         self.years
             .iter_mut()
-            .chain(next)
+            .chain(&mut self.next)
             .find(|contract| contract.term.first_day.on == first_day)
+    }
+
+    /// The year whose fee somebody must look at first: one overdue, then one expected, then the last.
+    pub fn wanting(&self) -> Option<&Contract> {
+        let first = |fee: &Fee| self.contracts().find(|year| year.fee == *fee);
+        first(&Fee::Overdue)
+            .or_else(|| first(&Fee::Expected))
+            .or_else(|| self.year())
+    }
+
+    /// The checklist on which the office may still apply.
+    pub fn before_applying(&self) -> Option<&Checked> {
+        let applies = self.year().is_none() || self.expired.is_some();
+        let checked = self.checked.as_ref().filter(|_| applies)?;
+        self.closed.is_none().then_some(checked)
     }
 
     /// The ステータス that staff read.
     pub fn status(&self) -> Status {
+        if let Some(checked) = self.before_applying() {
+            return match checked.gaps.is_empty() {
+                true => Status::Ready,
+                false => Status::Gaps,
+            };
+        }
         match (&self.expired, self.year()) {
             (Some(_), _) => Status::Expired,
-            (None, None) => match &self.checked {
-                Some(checked) if !checked.gaps.is_empty() => Status::Gaps,
-                Some(_) | None => Status::Ready,
-            },
+            (None, None) => Status::Dropped,
             (None, Some(_)) if self.next.is_some() => Status::Filed,
             (None, Some(_)) if self.closed.is_some() => Status::RunsOut,
-            (None, Some(_)) if self.granted_on.is_none() => Status::Applied,
             (None, Some(_)) if self.renewal_open => Status::Renewable,
+            (None, Some(year)) if year.awaits_notice() && year.origin == Origin::Application => {
+                Status::Applied
+            }
             (None, Some(_)) => Status::Valid,
         }
     }

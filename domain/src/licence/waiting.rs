@@ -1,8 +1,8 @@
 //! What a licence waits for, and what it does when a date comes.
 
 use super::checklist::Gap;
-use super::contract::{Contract, Fee};
-use super::state::{Record, State};
+use super::contract::{Contract, Fee, Origin};
+use super::state::{Checked, Record, State};
 use super::{Command, Status};
 use crate::nouns;
 use crate::rules::Dated;
@@ -49,70 +49,71 @@ impl Record {
             then,
             office: Some(self.office),
         };
-        let checked = self.checked.as_ref();
-        let mut waiting = vec![];
-        match self.status() {
-            Status::Gaps => {
-                let gaps = checked.map_or(&[][..], |checked| &checked.gaps);
-                let (what, until) = match gaps {
-                    [Gap::KjId] => (
-                        What::LicenceKjId,
-                        checked.and_then(|checked| checked.id_expected_by.as_ref()),
-                    ),
-                    _ => (What::LicenceGaps, None),
-                };
-                waiting.push(reason(Party::Customer, what, until, Next::LicenceChecked));
-            }
-            Status::Ready => waiting.push(reason(
-                Party::Customer,
-                What::LicenceApplication,
-                None,
-                Next::LicenceTaken,
-            )),
-            Status::Applied => waiting.push(reason(
+        let fee = |fee: &Fee, party, what, then| {
+            let years = self.contracts().filter(move |year| year.fee == *fee);
+            let reasons = years.map(|year| reason(party, what, Some(&year.term.fee_by), then));
+            reasons.collect::<Vec<_>>()
+        };
+        let notice = |what, year: &Contract| {
+            reason(
                 Party::Us,
-                What::LicenceGrant,
-                None,
+                what,
+                year.notice_by.as_ref(),
                 Next::LicenceNoticed,
-            )),
+            )
+        };
+        let mut waiting = fee(
+            &Fee::Overdue,
+            Party::Us,
+            What::LicenceFeeOverdue,
+            Next::PersonDecides,
+        );
+        match self.status() {
+            Status::Gaps | Status::Ready => {
+                waiting.extend(self.before_applying().into_iter().flat_map(|checked| {
+                    let reason = |(party, what, until, then)| reason(party, what, until, then);
+                    checked.reasons().into_iter().map(reason)
+                }));
+            }
             Status::Renewable => waiting.push(reason(
                 Party::Customer,
                 What::LicenceRenewal,
                 self.year().map(|year| &year.term.last_day),
                 Next::LicenceExpires,
             )),
-            Status::Filed => waiting.extend(self.next.iter().map(|next| match next.noticed_on {
-                None => reason(
-                    Party::Us,
-                    What::LicenceNotice,
-                    Some(&next.notice_by),
-                    Next::LicenceNoticed,
-                ),
-                Some(_) => reason(
-                    Party::Us,
-                    What::LicenceYear,
-                    Some(&next.contract.term.first_day),
-                    Next::LicenceYearBegins,
-                ),
-            })),
-            Status::Valid | Status::RunsOut | Status::Expired => {}
+            Status::Applied
+            | Status::Filed
+            | Status::Valid
+            | Status::RunsOut
+            | Status::Expired
+            | Status::Dropped => {}
         }
-        let fee = |year: &Contract| match year.fee {
-            Fee::Expected => Some(reason(
-                Party::Federation,
-                What::LicenceFee,
-                Some(&year.term.fee_by),
-                Next::LicenceFeeConfirmed,
-            )),
-            Fee::Overdue => Some(reason(
+        let running = self.year().filter(|_| self.expired.is_none());
+        let untold = running.into_iter().chain(&self.next);
+        waiting.extend(
+            untold
+                .filter(|year| year.awaits_notice())
+                .map(|year| match year.origin {
+                    Origin::Application | Origin::List => notice(What::LicenceGrant, year),
+                    Origin::Renewal => notice(What::LicenceNotice, year),
+                }),
+        );
+        waiting.extend(fee(
+            &Fee::Expected,
+            Party::Federation,
+            What::LicenceFee,
+            Next::LicenceFeeConfirmed,
+        ));
+        let told = self.next.iter().filter(|year| !year.awaits_notice());
+        waiting.extend(told.map(|next| {
+            let begins = Some(&next.term.first_day);
+            reason(
                 Party::Us,
-                What::LicenceFeeOverdue,
-                None,
-                Next::PersonDecides,
-            )),
-            Fee::Paid { .. } => None,
-        };
-        waiting.extend(self.contracts().filter_map(fee));
+                What::LicenceYear,
+                begins,
+                Next::LicenceYearBegins,
+            )
+        }));
         waiting
     }
 
@@ -137,7 +138,7 @@ impl Record {
             deadlines.push(deadline("expire".into(), day_after, command));
         }
         if let Some(next) = &self.next {
-            let on = next.contract.term.first_day.on;
+            let on = next.term.first_day.on;
             let command = Command::BeginYear { on };
             deadlines.push(deadline("begin_year".into(), on, command));
         }
@@ -149,5 +150,33 @@ impl Record {
             deadline(name, fee_by + Days::new(1), command)
         }));
         deadlines
+    }
+}
+
+impl Checked {
+    /// Whom the application waits for: the federation for the ID, the office for the rest.
+    fn reasons(&self) -> Vec<(Party, What, Option<&Dated>, Next)> {
+        let mut reasons = vec![];
+        if self.gaps.contains(&Gap::KjId) {
+            reasons.push((
+                Party::Federation,
+                What::LicenceKjId,
+                self.id_expected_by.as_ref(),
+                Next::LicenceChecked,
+            ));
+        }
+        if self.gaps.iter().any(|gap| *gap != Gap::KjId) {
+            let what = What::LicenceGaps;
+            reasons.push((Party::Customer, what, None, Next::LicenceChecked));
+        }
+        if self.gaps.is_empty() {
+            reasons.push((
+                Party::Customer,
+                What::LicenceApplication,
+                self.holds_until.as_ref(),
+                Next::LicenceTaken,
+            ));
+        }
+        reasons
     }
 }

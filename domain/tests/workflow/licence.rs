@@ -13,15 +13,15 @@ use daicho_domain::personal::Personal;
 use daicho_domain::stream::{CorporationId, Stream};
 use daicho_domain::waiting::{Party, What};
 
-fn number() -> OfficeNumber {
+pub fn number() -> OfficeNumber {
     office_numbers()[0]
 }
 
-fn stream() -> Stream {
+pub fn stream() -> Stream {
     Stream::Licence(number())
 }
 
-fn ask(command: Command) -> nouns::Command {
+pub fn ask(command: Command) -> nouns::Command {
     nouns::Command::licence(&stream(), command)
 }
 
@@ -29,7 +29,7 @@ fn said(text: &str) -> Personal {
     Personal::new("licence-test", text)
 }
 
-fn checklist() -> Checklist {
+pub fn checklist() -> Checklist {
     Checklist {
         pc: Pc {
             system: System::Windows11,
@@ -56,14 +56,14 @@ fn checklist() -> Checklist {
     }
 }
 
-fn check(checklist: Checklist) -> nouns::Command {
+pub fn check(checklist: Checklist) -> nouns::Command {
     ask(Command::Check {
         corporation: corporation_id(),
         checklist,
     })
 }
 
-fn filing(on: &str) -> Filing {
+pub fn filing(on: &str) -> Filing {
     Filing {
         receipt: form(on),
         contact: said("山田花子"),
@@ -77,7 +77,7 @@ fn filing(on: &str) -> Filing {
     }
 }
 
-fn apply(filing: Filing) -> nouns::Command {
+pub fn apply(filing: Filing) -> nouns::Command {
     ask(Command::Apply {
         office_name: "あおぞら第1事業所".into(),
         representative: said("青空太郎"),
@@ -85,30 +85,30 @@ fn apply(filing: Filing) -> nouns::Command {
     })
 }
 
-fn renewal(on: &str) -> nouns::Command {
+pub fn renewal(on: &str) -> nouns::Command {
     ask(Command::FileRenewal { filing: filing(on) })
 }
 
 /// The desk whose first office was checked on a day and can apply.
-fn checked(on: &str) -> Desk {
+pub fn checked(on: &str) -> Desk {
     registered_corporation().on(on).after(check(checklist()))
 }
 
 /// The desk whose first office applied on a day and was granted its licence.
-fn licensed(on: &str) -> Desk {
+pub fn licensed(on: &str) -> Desk {
     checked(on)
         .after(apply(filing(on)))
         .after(ask(Command::Grant { on: day(on) }))
 }
 
-fn record(desk: &Desk) -> Record {
+pub fn record(desk: &Desk) -> Record {
     let State::Licence(state) = desk.state(&stream()) else {
         panic!("a licence stream");
     };
     state.known().expect("a licence is known").clone()
 }
 
-fn waits(desk: &Desk) -> Vec<(Party, What)> {
+pub fn waits(desk: &Desk) -> Vec<(Party, What)> {
     let State::Licence(state) = desk.state(&stream()) else {
         panic!("a licence stream");
     };
@@ -120,7 +120,7 @@ fn waits(desk: &Desk) -> Vec<(Party, What)> {
 }
 
 /// The desk on a day, with every deadline sent that is due by then.
-fn through(mut desk: Desk, to: &str) -> Desk {
+pub fn through(mut desk: Desk, to: &str) -> Desk {
     desk = desk.on(to);
     loop {
         let due = desk
@@ -175,6 +175,9 @@ fn the_fee_is_expected_the_month_after_or_the_next_and_stands_beside_the_term() 
     };
     desk.when(fee("2024-03"))
         .then_refused("licence.fee_too_early");
+    let desk = desk.on("2024-06-03");
+    desk.when(fee("2024-07"))
+        .then_refused("licence.fee_month_not_come");
     let paid = desk.after(fee("2024-05"));
     assert_eq!(waits(&paid), []);
     paid.when(fee("2024-05")).then_nothing();
@@ -236,14 +239,19 @@ fn what_is_missing_at_the_office_is_named_and_hinders_the_application() {
             Gap::PdfViewer,
             Gap::Software,
             Gap::KjId,
-            Gap::Password,
             Gap::CertificateIssuer,
             Gap::CertificateSubject,
             Gap::CertificateKind,
             Gap::CertificateOver,
         ]
     );
-    assert_eq!(waits(&desk), [(Party::Customer, What::LicenceGaps)]);
+    assert_eq!(
+        waits(&desk),
+        [
+            (Party::Federation, What::LicenceKjId),
+            (Party::Customer, What::LicenceGaps)
+        ]
+    );
     desk.when(apply(filing("2024-04-15")))
         .then_refused("licence.not_ready");
 }
@@ -272,6 +280,7 @@ fn asking_the_federation_for_a_kj_id_takes_two_weeks() {
         .on("2024-04-15")
         .after(check(Checklist {
             kj_id: None,
+            password_changed: Tick::No,
             ..checklist()
         }));
     let State::Licence(state) = desk.state(&stream()) else {
@@ -279,9 +288,27 @@ fn asking_the_federation_for_a_kj_id_takes_two_weeks() {
     };
     let waiting = state.waiting();
     assert_eq!(waiting[0].what, What::LicenceKjId);
+    assert_eq!(waiting[0].party, Party::Federation);
+    assert_eq!(
+        waiting.len(),
+        1,
+        "without an ID there is no password to change"
+    );
     let until = waiting[0].until.as_ref().expect("a day");
     assert_eq!(until.on, day("2024-04-29"));
     assert_eq!(until.basis.rules, ["licence.id_inquiry_days"]);
+    let again = desk.clone().on("2024-04-20").after(check(Checklist {
+        kj_id: None,
+        certificate: None,
+        ..checklist()
+    }));
+    let known = record(&again).checked.expect("it was checked");
+    let expected = known.id_expected_by.expect("it is expected");
+    assert_eq!(
+        expected.on,
+        day("2024-04-29"),
+        "asking the office again moves no day"
+    );
     desk.on("2024-04-26")
         .when(check(checklist()))
         .then(&["checked"]);
@@ -311,6 +338,8 @@ fn a_form_says_everything_twice_where_it_must_and_nothing_in_another_shape() {
         change(&mut filing);
         desk.when(apply(filing))
     };
+    with(|form| form.phone = said("０３１２３４５６７８ ")).then(&["applied"]);
+    with(|form| form.mails.again = said("care@example.jp ")).then(&["applied"]);
     with(|form| form.phone = said("03-1234-5678")).then_refused("licence.phone_hyphens");
     with(|form| form.mails.again = said("other@example.jp")).then_refused("licence.mail_differs");
     with(|form| form.contact = said(" ")).then_refused("licence.empty");
@@ -334,6 +363,7 @@ fn nothing_is_known_of_an_office_that_was_not_checked() {
     desk.when(renewal("2024-04-15"))
         .then_refused("licence.unknown");
     desk.when(ask(Command::CloseOffice {
+        corporation: corporation_id(),
         why: CloseReason::Removed,
     }))
     .then_nothing();
@@ -357,6 +387,11 @@ fn nothing_is_known_of_an_office_that_was_not_checked() {
 fn a_second_application_is_a_renewal() {
     let desk = licensed("2024-04-15");
     desk.when(apply(filing("2024-04-15"))).then_nothing();
+    desk.when(apply(Filing {
+        payment: Payment::Invoice,
+        ..filing("2024-04-15")
+    }))
+    .then_refused("licence.filed_otherwise");
     desk.clone()
         .on("2024-06-01")
         .when(apply(filing("2024-06-01")))
@@ -385,13 +420,22 @@ fn the_next_year_follows_without_a_gap_and_the_notice_is_due_in_helpdesk_busines
     let known = record(&filed);
     assert_eq!(known.status(), Status::Filed);
     let next = known.next.as_ref().expect("the next year");
-    assert_eq!(next.contract.term.first_day.on, day("2025-04-15"));
-    assert_eq!(next.contract.term.last_day.on, day("2026-04-14"));
-    assert_eq!(next.contract.term.fee_month.on, day("2025-05-01"));
+    assert_eq!(next.term.first_day.on, day("2025-04-15"));
+    assert_eq!(next.term.last_day.on, day("2026-04-14"));
+    assert_eq!(next.term.fee_month.on, day("2025-05-01"));
     // A Friday: Monday to Wednesday are the helpdesk's next three days.
-    assert_eq!(next.notice_by.on, day("2025-04-16"));
+    let notice_by = next.notice_by.as_ref().expect("a day");
+    assert_eq!(notice_by.on, day("2025-04-16"));
     assert!(waits(&filed).contains(&(Party::Us, What::LicenceNotice)));
     filed.when(renewal("2025-04-11")).then_nothing();
+    filed
+        .when(ask(Command::FileRenewal {
+            filing: Filing {
+                phone: said("0398765432"),
+                ..filing("2025-04-11")
+            },
+        }))
+        .then_refused("licence.filed_otherwise");
     let told = filed.on("2025-04-14").after(ask(Command::Renew {
         on: day("2025-04-14"),
     }));
@@ -399,7 +443,30 @@ fn the_next_year_follows_without_a_gap_and_the_notice_is_due_in_helpdesk_busines
     let known = record(&begun);
     assert_eq!(known.status(), Status::Valid);
     assert_eq!(known.years.len(), 2);
-    assert_eq!(known.granted_on, Some(day("2025-04-14")));
+    let year = known.year().expect("the second year");
+    assert_eq!(year.noticed_on, Some(day("2025-04-14")));
+}
+
+#[test]
+fn a_notice_nobody_entered_hides_neither_the_renewal_window_nor_itself() {
+    let told_of_nothing = checked("2024-04-15").after(apply(filing("2024-04-15")));
+    assert_eq!(record(&told_of_nothing).status(), Status::Applied);
+    let year = record(&told_of_nothing).year().expect("a year").clone();
+    let by = year.notice_by.expect("a day");
+    assert_eq!(by.on, day("2024-04-18"));
+    let open = through(told_of_nothing, "2025-02-13");
+    assert_eq!(record(&open).status(), Status::Renewable);
+    let waiting = waits(&open);
+    assert!(waiting.contains(&(Party::Customer, What::LicenceRenewal)));
+    assert!(waiting.contains(&(Party::Us, What::LicenceGrant)));
+    let filed = through(open, "2025-04-14").after(renewal("2025-04-14"));
+    let begun = through(filed, "2025-04-15");
+    assert_eq!(record(&begun).status(), Status::Valid);
+    assert!(waits(&begun).contains(&(Party::Us, What::LicenceNotice)));
+    let told = begun.on("2025-04-16").after(ask(Command::Renew {
+        on: day("2025-04-16"),
+    }));
+    assert!(!waits(&told).contains(&(Party::Us, What::LicenceNotice)));
 }
 
 #[test]
@@ -435,6 +502,72 @@ fn without_a_renewal_it_is_over_the_day_after_its_last_day_and_is_applied_for_af
 }
 
 #[test]
+fn what_the_office_said_counts_on_the_day_it_applies() {
+    let short = Checklist {
+        certificate: checklist().certificate.map(|held| Certificate {
+            valid_to: day("2024-03-31"),
+            ..held
+        }),
+        ..checklist()
+    };
+    let desk = registered_corporation()
+        .on("2024-01-10")
+        .after(check(short))
+        .on("2024-04-05");
+    desk.when(apply(filing("2024-04-05")))
+        .then_refused("licence.not_ready");
+    desk.when(apply(filing("2024-03-29"))).then(&["applied"]);
+    let old = checked("2024-01-10").on("2024-04-11");
+    old.when(apply(filing("2024-04-10")))
+        .then_refused("licence.check_too_old");
+    old.when(apply(filing("2024-04-09"))).then(&["applied"]);
+    old.when(check(checklist())).then(&["checked"]);
+}
+
+#[test]
+fn after_the_expiry_the_office_is_asked_anew_and_waits_as_such() {
+    let over = through(licensed("2024-04-15"), "2025-04-15");
+    over.when(apply(filing("2025-04-15")))
+        .then_refused("licence.unknown");
+    let lacking = over.after(check(Checklist {
+        certificate: None,
+        ..checklist()
+    }));
+    assert_eq!(record(&lacking).status(), Status::Gaps);
+    assert!(waits(&lacking).contains(&(Party::Customer, What::LicenceGaps)));
+    let ready = lacking.after(check(checklist()));
+    assert_eq!(record(&ready).status(), Status::Ready);
+    assert!(waits(&ready).contains(&(Party::Customer, What::LicenceApplication)));
+}
+
+#[test]
+fn an_office_that_does_not_apply_is_waited_for_no_more() {
+    let drop = |reason: &str| {
+        ask(Command::DropCheck {
+            reason: reason.into(),
+        })
+    };
+    let desk = checked("2024-04-15");
+    desk.when(drop(" ")).then_refused("licence.empty");
+    let dropped = desk.after(drop("今年度は利用しない"));
+    assert_eq!(record(&dropped).status(), Status::Dropped);
+    assert_eq!(waits(&dropped), []);
+    dropped
+        .when(drop("もう一度"))
+        .then_refused("licence.nothing_to_drop");
+    dropped.when(check(checklist())).then(&["checked"]);
+    licensed("2024-04-15")
+        .when(drop("やめる"))
+        .then_refused("licence.nothing_to_drop");
+    let removed = checked("2024-04-15").after(ask(Command::CloseOffice {
+        corporation: corporation_id(),
+        why: CloseReason::Removed,
+    }));
+    assert_eq!(record(&removed).status(), Status::Dropped);
+    assert_eq!(waits(&removed), []);
+}
+
+#[test]
 fn a_renewal_received_by_the_last_day_counts_when_it_is_entered_after_it() {
     let over = through(licensed("2024-04-15"), "2025-04-17");
     assert_eq!(record(&over).status(), Status::Expired);
@@ -459,10 +592,12 @@ fn the_licence_of_an_office_that_closes_runs_out_and_nobody_is_reminded() {
     let closed = licensed("2024-04-15")
         .on("2025-01-10")
         .after(ask(Command::CloseOffice {
+            corporation: corporation_id(),
             why: CloseReason::Removed,
         }));
     closed
         .when(ask(Command::CloseOffice {
+            corporation: corporation_id(),
             why: CloseReason::Removed,
         }))
         .then_nothing();
@@ -518,7 +653,7 @@ fn a_licence_that_exists_already_is_taken_over_with_the_dates_of_the_rule() {
     taken.when(take_over("2024-04-15", None)).then_nothing();
     taken
         .when(take_over("2024-05-01", None))
-        .then_refused("licence.active");
+        .then_refused("licence.overlaps");
     through(taken, "2025-02-13")
         .when(renewal("2025-02-13"))
         .then(&["renewal_filed"]);
@@ -536,6 +671,9 @@ fn a_download_is_asked_for_by_name() {
     desk.when(download("")).then_refused("licence.empty");
     desk.when(download("社会福祉法人あおぞら会"))
         .then(&["download_requested"]);
+    desk.after(download("社会福祉法人あおぞら会"))
+        .when(download("社会福祉法人あおぞら会"))
+        .then_nothing();
 }
 
 #[test]

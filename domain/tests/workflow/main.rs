@@ -8,6 +8,8 @@ mod enrolment;
 mod installation;
 mod kit;
 mod licence;
+mod licence_lists;
+mod licence_moves;
 mod mandate;
 mod office_day;
 mod poa;

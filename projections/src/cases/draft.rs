@@ -229,6 +229,20 @@ impl Draft<'_> {
         let recorded = change.recorded;
         let (place, no, corporation_name, search, before) =
             match writer.known::<CaseRow>(&self.key)? {
+                // The number of a licence can go to another corporation: then it is found by that one's name.
+                Some(row) if row.column::<CorporationId>("corporation")? != self.corporation => {
+                    let no: String = row.column("no")?;
+                    let named = names::of(self.corporation, writer)?;
+                    let number = self.office.map(|(_, number)| number);
+                    let search = search_of(&no, number, &named.search);
+                    (
+                        row.column("place")?,
+                        no,
+                        named.name,
+                        search,
+                        row.column("assignee")?,
+                    )
+                }
                 Some(row) => (
                     row.column("place")?,
                     row.column("no")?,

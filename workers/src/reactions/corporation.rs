@@ -34,6 +34,11 @@ pub(super) const REACTIONS: &[Reaction] = &[
         react: close_licence,
     },
     Reaction {
+        name: "follow_office",
+        on: &["corporation.office_added", "corporation.office_renumbered"],
+        react: follow_office,
+    },
+    Reaction {
         name: "answer_debit_again",
         on: &["corporation.mandate_registered"],
         react: answer_debit_again,
@@ -80,9 +85,9 @@ fn leave_applications(happening: Happening<'_>) -> Vec<Command> {
     to_channels(corporation, &Transmission::Leave { office, why })
 }
 
-/// A licence stays with its number: when the office leaves it, it runs out.
+/// A licence stays with its number: when its corporation's office leaves it, it runs out unless another takes it.
 fn close_licence(happening: Happening<'_>) -> Vec<Command> {
-    let Some((_, event)) = of(happening) else {
+    let Some((corporation, event)) = of(happening) else {
         return vec![];
     };
     let (number, why) = match event {
@@ -109,10 +114,40 @@ fn close_licence(happening: Happening<'_>) -> Vec<Command> {
         | Event::MandateBroken { .. } => return vec![],
     };
     let close = |number| {
-        let command = Licence::CloseOffice { why };
+        let command = Licence::CloseOffice { corporation, why };
         Command::licence(&Stream::Licence(number), command)
     };
     number.map(close).into_iter().collect()
+}
+
+/// A corporation has the number now: a licence whose office had left goes on there.
+fn follow_office(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, event)) = of(happening) else {
+        return vec![];
+    };
+    let number = match event {
+        Event::OfficeAdded { number, .. } => *number,
+        Event::OfficeRenumbered { to, .. } => *to,
+        Event::Registered { .. }
+        | Event::NumberAssigned { .. }
+        | Event::MergedInto { .. }
+        | Event::Unmerged {}
+        | Event::NameChanged { .. }
+        | Event::ContactSet { .. }
+        | Event::TextsErased { .. }
+        | Event::EntryAdded { .. }
+        | Event::EntryChanged { .. }
+        | Event::OfficeRemoved { .. }
+        | Event::MandateNeeded { .. }
+        | Event::MandateSent { .. }
+        | Event::MandateReturned { .. }
+        | Event::MandateHandedToBank { .. }
+        | Event::MandateRegistered { .. }
+        | Event::MandateDefective { .. }
+        | Event::MandateBroken { .. } => return vec![],
+    };
+    let command = Licence::FollowOffice { corporation };
+    vec![Command::licence(&Stream::Licence(number), command)]
 }
 
 fn number_of(happening: Happening<'_>, office: OfficeId) -> Option<OfficeNumber> {

@@ -35,6 +35,12 @@ pub(in crate::rules) fn licence(desk: &mut Desk) -> Result<(), RuleError> {
     let by = on + Days::new(u64::from(days));
     line.step(|| format!("国保連への問い合わせから{days}日ほどで届く"));
     line.date(by);
+
+    let mut line = desk.line("check_holds_until", "利用前確認の有効な日", "確認の日");
+    let days = line.number("licence.check_holds_days")?;
+    let until = on + Days::new(u64::from(days));
+    line.step(|| format!("確認の日から{days}日後の {} まで", in_japanese(until)));
+    line.date(until);
     Ok(())
 }
 
@@ -79,8 +85,12 @@ fn term(desk: &mut Desk, first: NaiveDate) -> Result<(), RuleError> {
 
     let mut line = desk.line_from("fee_by", "支払いの確認期限", from);
     let after = line.number("licence.fee_months_after_latest")?;
-    let by = Month::of(first).plus(after).last_day();
-    line.step(|| format!("差引の遅い場合の月の末日 {} まで", in_japanese(by)));
+    let later = line.choice("licence.fee_confirmed_by")? == "month_after_end";
+    let by = Month::of(first).plus(after + u32::from(later)).last_day();
+    line.step(|| match later {
+        true => format!("差引の遅い場合の月の翌月の末日 {} まで", in_japanese(by)),
+        false => format!("差引の遅い場合の月の末日 {} まで", in_japanese(by)),
+    });
     line.date(by);
     Ok(())
 }

@@ -69,7 +69,8 @@ async fn a_licence_is_checked_applied_for_paid_and_renewed_without_a_gap() {
     assert_eq!(refused, (409, "licence.not_ready".to_owned()));
     let mut agent = checklist();
     agent["kj_id"] = json!("HD010000000001");
-    assert_eq!(server.is_refused(&act("check"), agent).await.0, 422);
+    let refused = server.is_refused(&act("check"), agent).await;
+    assert_eq!(refused, (422, "identifier.kj_id_agent".to_owned()));
     server.must(&act("check"), checklist()).await;
     server.must(&act("apply"), application("2026-04-15")).await;
     server
@@ -152,12 +153,90 @@ async fn a_list_of_licences_is_taken_line_by_line_and_an_expired_one_is_over() {
         .collect();
     assert_eq!(outcomes[0].0, "taken");
     assert_eq!(outcomes[1].1, "licence.last_day_differs");
-    assert_eq!(outcomes[2].0, "refused");
-    assert_eq!(outcomes[3].0, "refused");
+    assert_eq!(outcomes[2].1, "http.unreadable");
+    assert_eq!(outcomes[3].1, "licence.unknown_office");
     assert_eq!(outcomes[4].0, "known");
 
     server.office.goes_on_closing_days_to("2026-04-15").await;
     assert_eq!(licence(&server).await["status"], "expired");
     let page = server.reads("/licences?status=expired").await.body;
     assert!(page.contains("期限切れ"), "{page}");
+}
+
+#[tokio::test]
+async fn a_licence_goes_with_its_office_to_another_corporation() {
+    const OTHER: &str = "00000000000000000000000000000102";
+    let server = office_opens_on("2026-04-15").await;
+    server.must(&act("check"), checklist()).await;
+    server.must(&act("apply"), application("2026-04-15")).await;
+    let corporation = format!("/api/v1/corporations/{CORPORATION}");
+    let offices = server.finds(&corporation).await["offices"].clone();
+    let first = offices
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|office| office["number"] == number(0).as_str())
+        .expect("the office is there")["id"]
+        .clone();
+    let gone = json!({ "office": first, "reason": "事業の移管" });
+    server
+        .must(&format!("{corporation}/remove_office"), gone)
+        .await;
+    server.office.wakes().await;
+    assert_eq!(licence(&server).await["status"], "runs_out");
+    let other = |action: &str| format!("/api/v1/corporations/{OTHER}/{action}");
+    let name = json!({ "number": "6000012050003", "name": "医療法人みどり会" });
+    server.must(&other("register"), name).await;
+    let entry = json!([{ "kind": "居宅介護支援", "name": "みどり第1事業所" }]);
+    let offices = json!({ "offices": [{ "number": number(0).as_str(), "entries": entry }] });
+    server.must(&other("add_offices"), offices).await;
+    server.office.wakes().await;
+    let held = licence(&server).await;
+    assert_eq!(held["status"], "applied");
+    assert_eq!(held["corporation_name"], "医療法人みどり会");
+    let cases = server.finds("/api/v1/cases?kind=licence&q=みどり会").await;
+    assert_eq!(cases["total"], 1);
+    let page = server
+        .reads(&format!("/cases/of/licence-{}", number(0)))
+        .await;
+    assert!(page.body.contains("03＊"), "the contact is shown masked");
+}
+
+#[tokio::test]
+async fn what_a_list_says_is_taken_under_its_own_key_and_an_invoice_has_no_month_of_deduction() {
+    let server = office_opens_on("2026-05-10").await;
+    let post = |path: &str, csv: String| {
+        server
+            .post(path, &json!({ "csv": csv }))
+            .header("idempotency-key", "the-same")
+    };
+    let listed = format!(
+        "事業所番号,開始日,支払方法,支払月\n\n{0},2026/4/15,請求書,\n{0},2025-04-15,,2025/5\n",
+        number(0)
+    );
+    let taken = server
+        .answer(post("/api/v1/licences/take_over", listed))
+        .await
+        .json();
+    assert_eq!(taken["taken"], 2, "{taken}");
+    assert_eq!(taken["lines"][0]["line"], 3, "a blank line is counted");
+    assert_eq!(licence(&server).await["years"], 2);
+    let fees = format!(
+        "事業所番号,開始日,支払月\n\n{},2026-04-15,2026-05\n",
+        number(0)
+    );
+    let paid = server
+        .answer(post("/api/v1/licences/confirm_fees", fees))
+        .await
+        .json();
+    assert_eq!(paid["taken"], 1, "{paid}");
+    let page = server
+        .reads(&format!("/cases/of/licence-{}", number(0)))
+        .await;
+    assert!(page.body.contains("請求書払い"));
+    let reversed = json!({ "first_day": "2026-04-15", "reason": "別の事業所の入金" });
+    server.must(&act("reverse_fee"), reversed).await;
+    assert_eq!(licence(&server).await["fee"], "expected");
+    let list = server.reads("/licences").await.body;
+    assert!(!list.contains("2026年5月（遅い場合"), "{list}");
 }

@@ -89,6 +89,16 @@ impl Desk {
         self
     }
 
+    /// The same desk after the command, if it is taken, and how many events followed.
+    pub fn tried(&self, command: Command) -> Option<(Self, usize)> {
+        let stream = command.stream.clone();
+        let events = self.decide(command).ok()?;
+        let count = events.len();
+        let mut after = self.clone();
+        after.streams.entry(stream).or_default().extend(events);
+        Some((after, count))
+    }
+
     /// What follows from the command.
     pub fn when(&self, command: Command) -> Then {
         Then {

@@ -10,6 +10,7 @@ mod kit;
 mod licence;
 mod licence_lists;
 mod licence_moves;
+mod licence_walk;
 mod mandate;
 mod office_day;
 mod poa;

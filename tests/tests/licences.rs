@@ -70,7 +70,7 @@ async fn a_licence_is_checked_applied_for_paid_and_renewed_without_a_gap() {
     let mut agent = checklist();
     agent["kj_id"] = json!("HD010000000001");
     let refused = server.is_refused(&act("check"), agent).await;
-    assert_eq!(refused, (422, "identifier.kj_id_agent".to_owned()));
+    assert_eq!(refused, (422, "kj_id_agent".to_owned()));
     server.must(&act("check"), checklist()).await;
     server.must(&act("apply"), application("2026-04-15")).await;
     server
@@ -154,7 +154,7 @@ async fn a_list_of_licences_is_taken_line_by_line_and_an_expired_one_is_over() {
     assert_eq!(outcomes[0].0, "taken");
     assert_eq!(outcomes[1].1, "licence.last_day_differs");
     assert_eq!(outcomes[2].1, "http.unreadable");
-    assert_eq!(outcomes[3].1, "licence.unknown_office");
+    assert_eq!(outcomes[3].1, "office_number_prefecture");
     assert_eq!(outcomes[4].0, "known");
 
     server.office.goes_on_closing_days_to("2026-04-15").await;

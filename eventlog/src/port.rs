@@ -120,6 +120,14 @@ pub enum LogError {
         /// Its last version, `None` when it is empty.
         actual: Option<u64>,
     },
+    /// Another program keeps events of its own under this name: the business takes no stream that is not empty.
+    #[error(
+        "stream {stream} holds events of another program, so nothing of the business is recorded there"
+    )]
+    Taken {
+        /// The stream that was to be written.
+        stream: StreamName,
+    },
     /// An event is larger than any event may be; nothing of the append was recorded.
     #[error("an event {kind} of {bytes} bytes is larger than {max} bytes and was not recorded")]
     TooLarge {
@@ -275,6 +283,34 @@ pub enum LogError {
 }
 
 impl LogError {
+    /// The number of the event that cannot be read, where that is what is wrong.
+    pub(crate) fn number(&self) -> Option<u64> {
+        match self {
+            Self::Unreadable { number, .. } => Some(*number),
+            Self::Conflict { .. }
+            | Self::Taken { .. }
+            | Self::TooLarge { .. }
+            | Self::Unanswered { .. }
+            | Self::ForeignPosition
+            | Self::SecondWriter { .. }
+            | Self::OpenedForReading
+            | Self::NotWritable { .. }
+            | Self::DiskFull { .. }
+            | Self::NotALog { .. }
+            | Self::NewerLayout { .. }
+            | Self::Busy { .. }
+            | Self::Failed { .. }
+            | Self::Address { .. }
+            | Self::Away { .. }
+            | Self::Denied { .. }
+            | Self::Certificate { .. }
+            | Self::OtherServer { .. }
+            | Self::MessageTooLarge { .. }
+            | Self::Cut { .. }
+            | Self::Stopped { .. } => None,
+        }
+    }
+
     /// Whether the same call may succeed when it is simply made again.
     pub fn advice(&self) -> Advice {
         match self {
@@ -282,7 +318,8 @@ impl LogError {
             | Self::Unanswered { .. }
             | Self::Busy { .. }
             | Self::Away { .. } => Advice::Retry,
-            Self::TooLarge { .. }
+            Self::Taken { .. }
+            | Self::TooLarge { .. }
             | Self::Unreadable { .. }
             | Self::ForeignPosition
             | Self::SecondWriter { .. }

@@ -16,6 +16,9 @@ impl LogError {
             Self::Conflict { stream, .. } => {
                 format!("{stream} が同時に更新されました。もう一度実行してください。")
             }
+            Self::Taken { stream } => format!(
+                "{stream} という名前は他のプログラムのイベントに使われているため、記録しませんでした。管理者に連絡し、そのプログラムの書き込み先を確認してください。"
+            ),
             Self::TooLarge { kind, bytes, max } => format!(
                 "{kind} の内容（{bytes}バイト）が上限（{max}バイト）を超えるため記録しませんでした。内容を分けてください。"
             ),

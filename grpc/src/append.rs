@@ -1,13 +1,13 @@
 //! Appending to a foreign stream: one call, one stream, all of its events or none.
 
-use std::collections::HashMap;
+use std::time::Duration;
 
-use bytes::Bytes;
 use daicho_eventlog::StreamName;
-use daicho_eventlog::foreign::{Appended, ForeignError, ForeignEvent, ForeignExpected};
+use daicho_eventlog::foreign::{Appended, ForeignError, ForeignExpected};
 use tonic::{Status, Streaming};
 
 use crate::failure;
+use crate::gathered::{Gathered, Proposed};
 use crate::shared::Served;
 use crate::wire::streams::append_req::options::ExpectedStreamRevision;
 use crate::wire::streams::append_req::{Content, Options};
@@ -17,40 +17,17 @@ use crate::wire::streams::append_resp::wrong_expected_version::{
 };
 use crate::wire::streams::append_resp::{self, Position, Success, WrongExpectedVersion, success};
 use crate::wire::streams::{AppendReq, AppendResp};
-use crate::wire::{shared, stream_name, uuid};
+use crate::wire::{shared, stream_name};
 
-/// An event that a client proposes, whichever call brings it.
-pub(crate) struct Proposed {
-    pub(crate) id: Option<shared::Uuid>,
-    pub(crate) metadata: HashMap<String, String>,
-    pub(crate) custom_metadata: Bytes,
-    pub(crate) data: Bytes,
-}
-
-impl Proposed {
-    /// The event, when it says enough of itself.
-    pub(crate) fn event(mut self) -> Result<ForeignEvent, Status> {
-        let mut property = |name| {
-            let value = self.metadata.remove(name);
-            value.ok_or_else(|| failure::missing_property(name))
-        };
-        let (kind, content_type) = (property("type")?, property("content-type")?);
-        Ok(ForeignEvent {
-            id: uuid(self.id.as_ref())?,
-            kind: kind.into(),
-            content_type: content_type.into(),
-            data: self.data.into(),
-            metadata: self.custom_metadata.into(),
-        })
-    }
-}
+/// How long a call may be silent before its next event.
+pub(crate) const SILENT_MAX: Duration = Duration::from_secs(30);
 
 /// Takes the events of one call and appends them.
 pub(crate) async fn append(
     served: &Served,
     mut given: Streaming<AppendReq>,
 ) -> Result<AppendResp, Status> {
-    let first = given.message().await?.and_then(|message| message.content);
+    let first = next(&mut given).await?.and_then(|message| message.content);
     let Some(Content::Options(options)) = first else {
         return Err(Status::invalid_argument(
             "an append begins with its options",
@@ -58,31 +35,40 @@ pub(crate) async fn append(
     };
     let (stream, expected) = understood(options)?;
     served.options.foreign_streams.check(&stream)?;
-    let max = served.options.append_bytes_max;
-    let (mut events, mut bytes) = (Vec::new(), 0);
-    while let Some(message) = given.message().await? {
+    let mut gathered = Gathered::default();
+    while let Some(message) = next(&mut given).await? {
         let Some(Content::ProposedMessage(proposed)) = message.content else {
             return Err(Status::invalid_argument(
                 "an append goes on with events alone",
             ));
         };
-        let event = Proposed {
+        let proposed = Proposed {
             id: proposed.id,
             metadata: proposed.metadata,
             custom_metadata: proposed.custom_metadata,
             data: proposed.data,
-        }
-        .event()?;
-        bytes += event.bytes();
-        if bytes > max {
-            return Err(failure::too_large(max));
-        }
-        events.push(event);
+        };
+        gathered.add(served, proposed)?;
     }
-    match served.log.append_foreign(&stream, expected, events).await {
+    // The end of a call that its client gave up looks like any other end. Such a call is dropped while it waits here,
+    // before anything of it is recorded: all of an append or nothing.
+    tokio::task::yield_now().await;
+    served.goes_on()?;
+    let (events, room) = gathered.into_parts();
+    match served.append(&stream, expected, events, room).await {
         Ok(appended) => Ok(done(appended)),
         Err(ForeignError::WrongExpected { actual }) => Ok(wrong(expected, actual)),
         Err(error) => Err(refused(&error)),
+    }
+}
+
+async fn next(given: &mut Streaming<AppendReq>) -> Result<Option<AppendReq>, Status> {
+    match tokio::time::timeout(SILENT_MAX, given.message()).await {
+        Ok(message) => message,
+        Err(_) => Err(Status::deadline_exceeded(format!(
+            "the append was not completed: nothing came for {} seconds, and nothing of it was recorded",
+            SILENT_MAX.as_secs()
+        ))),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Appending many times on one call: the client sends appends without waiting, each answered under its
-//! correlation id as it is done. What one call has under way is bounded; then it is not read on.
+//! correlation id as it is done. What one call has under way is bounded, and what all of them hold; then it is not
+//! read on. What is wrong with one append is answered under its id; what is wrong with the call ends it once
+//! everything that is under way was answered.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use daicho_eventlog::StreamName;
-use daicho_eventlog::foreign::{Appended, ForeignError, ForeignEvent, ForeignExpected};
+use daicho_eventlog::foreign::{Appended, ForeignError, ForeignExpected};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::{self, FuturesUnordered};
@@ -15,8 +17,9 @@ use tokio::sync::watch;
 use tonic::{Code, Status, Streaming};
 use uuid::Uuid;
 
-use crate::append::Proposed;
+use crate::append::SILENT_MAX;
 use crate::failure;
+use crate::gathered::{Gathered, Proposed, TooMuch};
 use crate::shared::Admitted;
 use crate::streams::BatchAnswers;
 use crate::wire::google::rpc;
@@ -26,7 +29,7 @@ use crate::wire::streams::batch_append_resp::{
     self, ExpectedStreamPosition as Repeated, Success, success,
 };
 use crate::wire::streams::{BatchAppendReq, BatchAppendResp};
-use crate::wire::{shared, stream_identifier, stream_name, uuid};
+use crate::wire::{shared, stream_name, uuid};
 
 /// How many appends of one call are under way at most.
 const UNDER_WAY_MAX: usize = 512;
@@ -42,6 +45,7 @@ pub(crate) fn batch(served: Admitted, given: Streaming<BatchAppendReq>) -> Batch
         given: Some(given),
         begun: HashMap::new(),
         under_way: FuturesUnordered::new(),
+        ended: None,
     };
     Box::pin(stream::try_unfold(batch, |mut batch| async {
         let next = batch.next().await?;
@@ -56,6 +60,8 @@ struct Batch {
     given: Option<Streaming<BatchAppendReq>>,
     begun: HashMap<Uuid, Begun>,
     under_way: FuturesUnordered<BoxFuture<'static, BatchAppendResp>>,
+    /// What is wrong with the call: said when everything that is under way was answered.
+    ended: Option<Status>,
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {
@@ -66,11 +72,12 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 /// An append whose events come in several messages.
 struct Begun {
     correlation: shared::Uuid,
-    stream: StreamName,
-    expected: ForeignExpected,
+    /// The stream as it was named, to be named so in the answer.
+    named: Option<shared::StreamIdentifier>,
+    /// Stream and expectation, unless they are what is wrong.
+    target: Option<(StreamName, ForeignExpected)>,
     deadline: Option<Duration>,
-    events: Vec<ForeignEvent>,
-    bytes: usize,
+    gathered: Gathered,
     /// What is wrong with it already; its later messages are passed over.
     wrong: Option<Failed>,
 }
@@ -78,22 +85,36 @@ struct Begun {
 impl Batch {
     async fn next(&mut self) -> Result<Option<BatchAppendResp>, Status> {
         loop {
-            let reading = self.given.is_some() && self.under_way.len() < UNDER_WAY_MAX;
-            match (&mut self.given, self.under_way.is_empty()) {
-                (None, true) => return Ok(None),
-                (Some(given), nothing) if reading => {
-                    tokio::select! {
-                        biased;
-                        message = given.message() => match message? {
-                            Some(message) => self.take(message)?,
-                            None => self.given = None,
-                        },
-                        Some(answer) = self.under_way.next(), if !nothing => return Ok(Some(answer)),
-                        // What was taken is still answered.
-                        () = stopped(&mut self.stop) => self.given = None,
-                    }
-                }
-                (Some(_) | None, _) => return Ok(self.under_way.next().await),
+            let nothing = self.under_way.is_empty();
+            let has_room = nothing || self.served.has_room();
+            let reading = has_room && self.under_way.len() < UNDER_WAY_MAX;
+            let incomplete = !self.begun.is_empty();
+            match &mut self.given {
+                None if nothing => return self.ended.take().map_or(Ok(None), Err),
+                Some(given) if reading => tokio::select! {
+                    biased;
+                    message = given.message() => self.hear(message),
+                    Some(answer) = self.under_way.next(), if !nothing => return Ok(Some(answer)),
+                    // What was taken is still answered.
+                    () = stopped(&mut self.stop) => self.given = None,
+                    () = tokio::time::sleep(SILENT_MAX), if incomplete => self.give_up_incomplete(),
+                },
+                Some(_) | None => return Ok(self.under_way.next().await),
+            }
+        }
+    }
+
+    fn hear(&mut self, message: Result<Option<BatchAppendReq>, Status>) {
+        let heard = message.and_then(|message| match message {
+            Some(message) => self.take(message).map(|()| true),
+            None => Ok(false),
+        });
+        match heard {
+            Ok(true) => {}
+            Ok(false) => self.given = None,
+            Err(status) => {
+                self.given = None;
+                self.ended = Some(status);
             }
         }
     }
@@ -105,7 +126,7 @@ impl Batch {
             (Some(begun), _) => begun,
             (None, Some(options)) if self.begun.len() < BEGUN_MAX => {
                 let correlation = message.correlation_id.unwrap_or_default();
-                Begun::of(&self.served, correlation, options)?
+                Begun::of(&self.served, correlation, options)
             }
             (None, Some(_)) => {
                 return Err(Status::resource_exhausted(format!(
@@ -125,18 +146,27 @@ impl Batch {
         }
         Ok(())
     }
+
+    /// What was begun and goes no further does not keep its room for ever.
+    fn give_up_incomplete(&mut self) {
+        for (_, mut begun) in std::mem::take(&mut self.begun) {
+            begun.fail(Failed::Timeout(
+                "it was not completed; nothing of it was recorded",
+            ));
+            self.under_way.push(begun.append(&self.served));
+        }
+    }
 }
 
 impl Begun {
-    fn of(served: &Admitted, correlation: shared::Uuid, options: Options) -> Result<Self, Status> {
+    fn of(served: &Admitted, correlation: shared::Uuid, options: Options) -> Self {
         let expected = match options.expected_stream_position {
-            Some(ExpectedStreamPosition::StreamPosition(at)) => ForeignExpected::Revision(at),
-            Some(ExpectedStreamPosition::NoStream(())) => ForeignExpected::NoStream,
-            Some(ExpectedStreamPosition::StreamExists(())) => ForeignExpected::StreamExists,
-            Some(ExpectedStreamPosition::Any(())) => ForeignExpected::Any,
-            None => return Err(Status::invalid_argument("an append says what it expects")),
+            Some(ExpectedStreamPosition::StreamPosition(at)) => Ok(ForeignExpected::Revision(at)),
+            Some(ExpectedStreamPosition::NoStream(())) => Ok(ForeignExpected::NoStream),
+            Some(ExpectedStreamPosition::StreamExists(())) => Ok(ForeignExpected::StreamExists),
+            Some(ExpectedStreamPosition::Any(())) => Ok(ForeignExpected::Any),
+            None => Err(Status::invalid_argument("an append says what it expects")),
         };
-        let stream = stream_name(options.stream_identifier)?;
         let deadline = match options.deadline_option {
             None => None,
             Some(DeadlineOption::Deadline(left)) => Some(left.try_into().unwrap_or_default()),
@@ -146,82 +176,95 @@ impl Begun {
                 Some(left.unwrap_or_default())
             }
         };
-        let checked = served.options.foreign_streams.check(&stream);
-        Ok(Self {
-            wrong: checked
-                .err()
-                .map(|status| Failed::AccessDenied(status.message().to_owned())),
+        let named = options.stream_identifier;
+        let target = stream_name(named.clone()).and_then(|stream| Ok((stream, expected?)));
+        let mut begun = Self {
             correlation,
-            stream,
-            expected,
+            named,
+            target: None,
             deadline,
-            events: Vec::new(),
-            bytes: 0,
-        })
+            gathered: Gathered::default(),
+            wrong: None,
+        };
+        match target {
+            Err(status) => begun.fail(Failed::BadRequest(status.message().to_owned())),
+            Ok((stream, expected)) => {
+                if let Err(status) = served.options.foreign_streams.check(&stream) {
+                    begun.fail(Failed::AccessDenied(status.message().to_owned()));
+                }
+                begun.target = Some((stream, expected));
+            }
+        }
+        begun
     }
 
     fn add(&mut self, served: &Admitted, proposed: Vec<ProposedMessage>) {
-        let max = served.options.append_bytes_max;
         for proposed in proposed {
-            let event = Proposed {
+            if self.wrong.is_some() {
+                return;
+            }
+            let proposed = Proposed {
                 id: proposed.id,
                 metadata: proposed.metadata,
                 custom_metadata: proposed.custom_metadata,
                 data: proposed.data,
             };
-            match event.event() {
-                Err(status) => self.fail(Failed::BadRequest(status.message().to_owned())),
-                Ok(event) => {
-                    self.bytes += event.bytes();
-                    match self.bytes > max {
-                        true => self.fail(Failed::TooLarge(max)),
-                        false => self.events.push(event),
-                    }
+            match self.gathered.add(served, proposed) {
+                Ok(()) => {}
+                Err(TooMuch::Bytes(max)) => self.fail(Failed::TooLarge(max)),
+                Err(TooMuch::Refused(status)) => {
+                    self.fail(Failed::BadRequest(status.message().to_owned()));
                 }
+                Err(TooMuch::NoRoom(status)) => self.fail(Failed::Unknown(status)),
             }
         }
     }
 
+    /// Gives it up, and the room it took.
     fn fail(&mut self, failed: Failed) {
         self.wrong.get_or_insert(failed);
-        self.events.clear();
+        self.gathered = Gathered::default();
     }
 
     /// Hands the append to the log now; what is returned waits for the answer.
     fn append(self, served: &Admitted) -> BoxFuture<'static, BatchAppendResp> {
         let Self {
             correlation,
-            stream,
-            expected,
+            named,
+            target,
             deadline,
-            events,
+            gathered,
             wrong,
-            ..
         } = self;
+        let expected = target.as_ref().map(|(_, expected)| repeated(*expected));
         // Queued here, in the order in which the client sent them; only the answers come as they may.
-        let queued = match wrong {
-            Some(wrong) => Err(wrong),
-            None => Ok(served.log.append_foreign(&stream, expected, events)),
+        let queued = match (wrong, target) {
+            (None, Some((stream, expected))) => {
+                let (events, room) = gathered.into_parts();
+                let answered = served.append(&stream, expected, events, room);
+                Ok(async move { answered.await.map_err(|error| Failed::of(error, expected)) })
+            }
+            (Some(wrong), _) => Err(wrong),
+            (None, None) => unreachable!("without a target that is what is wrong"),
         };
         Box::pin(async move {
             let result = match (queued, deadline) {
                 (Err(wrong), _) => Err(wrong),
-                (Ok(append), None) => append.await.map_err(|error| Failed::of(error, expected)),
-                (Ok(append), Some(deadline)) => {
-                    match tokio::time::timeout(deadline, append).await {
-                        Err(_) => Err(Failed::Timeout),
-                        Ok(done) => done.map_err(|error| Failed::of(error, expected)),
-                    }
-                }
+                (Ok(append), None) => append.await,
+                (Ok(append), Some(deadline)) => tokio::time::timeout(deadline, append)
+                    .await
+                    .unwrap_or(Err(Failed::Timeout(
+                        "the deadline passed; whether the append was recorded is not known",
+                    ))),
             };
             BatchAppendResp {
                 correlation_id: Some(correlation),
-                stream_identifier: Some(stream_identifier(&stream)),
-                expected_stream_position: Some(repeated(expected)),
                 result: Some(match result {
                     Ok(appended) => batch_append_resp::Result::Success(done(appended)),
-                    Err(failed) => batch_append_resp::Result::Error(failed.status(&stream)),
+                    Err(failed) => batch_append_resp::Result::Error(failed.status(named.as_ref())),
                 }),
+                stream_identifier: named,
+                expected_stream_position: expected,
             }
         })
     }
@@ -256,7 +299,7 @@ enum Failed {
     AccessDenied(String),
     BadRequest(String),
     TooLarge(usize),
-    Timeout,
+    Timeout(&'static str),
     Wrong {
         expected: ForeignExpected,
         actual: Option<u64>,
@@ -275,7 +318,7 @@ impl Failed {
     }
 
     /// The protocol's status of it: a code, a sentence and one typed detail.
-    fn status(self, stream: &StreamName) -> rpc::Status {
+    fn status(self, stream: Option<&shared::StreamIdentifier>) -> rpc::Status {
         let (code, message, details) = match self {
             Self::AccessDenied(why) => (
                 Code::PermissionDenied,
@@ -301,14 +344,17 @@ impl Failed {
                     },
                 ),
             ),
-            Self::Timeout => (
+            Self::Timeout(why) => (
                 Code::DeadlineExceeded,
-                "the deadline passed; whether the append was recorded is not known".to_owned(),
+                why.to_owned(),
                 detail("Timeout", &shared::Timeout {}),
             ),
             Self::Wrong { expected, actual } => (
                 Code::FailedPrecondition,
-                format!("{stream} is not as it was expected"),
+                format!(
+                    "{} is not as it was expected",
+                    String::from_utf8_lossy(stream.map_or(&[], |stream| &stream.stream_name))
+                ),
                 detail("WrongExpectedVersion", &wrong(expected, actual)),
             ),
             Self::Unknown(status) => (

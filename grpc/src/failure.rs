@@ -27,6 +27,11 @@ pub(crate) fn access_denied(why: impl Into<String>) -> Status {
     named(Code::PermissionDenied, "access-denied", why, &[])
 }
 
+/// The server is about to end.
+pub(crate) fn ends() -> Status {
+    Status::unavailable("the server ends; ask again, from the last event seen")
+}
+
 /// Nothing is ever deleted here.
 pub(crate) fn never_deleted(stream: &StreamName) -> Status {
     access_denied(format!(
@@ -61,7 +66,7 @@ pub(crate) fn of_log(error: &LogError) -> Status {
         | LogError::MessageTooLarge { .. }
         | LogError::ForeignPosition => Code::InvalidArgument,
         LogError::Conflict { .. } => Code::Aborted,
-        LogError::OpenedForReading => Code::FailedPrecondition,
+        LogError::OpenedForReading | LogError::Taken { .. } => Code::FailedPrecondition,
         LogError::Busy { .. }
         | LogError::Away { .. }
         | LogError::Stopped { .. }

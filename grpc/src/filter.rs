@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use daicho_eventlog::foreign::Entry;
-use fancy_regex::Regex;
+use fancy_regex::{Regex, RegexBuilder};
 use tonic::Status;
 
 use crate::persistent::FilterText;
@@ -17,6 +17,18 @@ const REMEMBERED_MAX: usize = 256;
 /// After how many looked-at events a checkpoint is sent when the client does not say.
 const WINDOW: u32 = 32;
 
+/// How long an expression may be, and each prefix.
+const EXPRESSION_BYTES_MAX: usize = 1 << 10;
+
+/// How many prefixes a filter may have.
+const PREFIXES_MAX: usize = 256;
+
+/// How many steps back an expression may take on one name.
+const STEPS_BACK_MAX: usize = 10_000;
+
+/// How many names are held against a filter before others on the same thread have their turn.
+const LOOKED_AT_ONCE: u32 = 32;
+
 /// What a client wants to see of everything.
 #[derive(Debug)]
 pub(crate) struct Filter {
@@ -25,6 +37,7 @@ pub(crate) struct Filter {
     /// After how many looked-at events the client is told how far the search has come.
     pub(crate) checkpoint_every: u64,
     known: HashMap<Arc<str>, bool>,
+    looked_at: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +73,7 @@ impl Filter {
             rule: Rule::of(&expression.prefix, &expression.regex)?,
             checkpoint_every: u64::from(window) * u64::from(multiplier),
             known: HashMap::new(),
+            looked_at: 0,
         })
     }
 
@@ -73,11 +87,21 @@ impl Filter {
             rule: Rule::of(&text.prefixes, &text.regex)?,
             checkpoint_every: u64::MAX,
             known: HashMap::new(),
+            looked_at: 0,
         })
     }
 
-    /// Whether the client wants this event.
-    pub(crate) fn wants(&mut self, entry: &Entry) -> Result<bool, Status> {
+    /// Whether the client wants this event. Whoever asks often lets others in between.
+    pub(crate) async fn wants(&mut self, entry: &Entry) -> Result<bool, Status> {
+        self.looked_at += 1;
+        if self.looked_at >= LOOKED_AT_ONCE {
+            self.looked_at = 0;
+            tokio::task::yield_now().await;
+        }
+        self.lets_through(entry)
+    }
+
+    fn lets_through(&mut self, entry: &Entry) -> Result<bool, Status> {
         let kind = match self.by {
             By::Stream => return self.rule.holds(entry.stream.as_str()),
             By::Kind => entry.kind(),
@@ -95,10 +119,17 @@ impl Filter {
 
 impl Rule {
     fn of(prefixes: &[String], regex: &str) -> Result<Self, Status> {
+        let mut texts = prefixes.iter().map(String::as_str).chain([regex]);
+        if prefixes.len() > PREFIXES_MAX || texts.any(|text| text.len() > EXPRESSION_BYTES_MAX) {
+            return Err(Status::invalid_argument(format!(
+                "a filter has at most {PREFIXES_MAX} prefixes, each and its expression of at most {EXPRESSION_BYTES_MAX} bytes"
+            )));
+        }
         if !prefixes.is_empty() {
             return Ok(Self::Prefixes(prefixes.to_vec()));
         }
-        match Regex::new(regex) {
+        let mut builder = RegexBuilder::new(regex);
+        match builder.backtrack_limit(STEPS_BACK_MAX).build() {
             Ok(expression) => Ok(Self::Expression(Box::new(expression))),
             Err(error) => Err(Status::invalid_argument(format!(
                 "the filter's expression is not understood: {error}"
@@ -113,5 +144,32 @@ impl Rule {
                 Status::invalid_argument(format!("the filter's expression takes too long: {error}"))
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_that_searches_long_is_refused_and_not_waited_for() {
+        let searches_long = r"^(a|b|ab)*\1d";
+        let name = "ab".repeat(13);
+        let patient = Regex::new(searches_long).expect("it is understood");
+        assert_eq!(patient.is_match(&name).ok(), Some(false));
+        let rule = Rule::of(&[], searches_long).expect("it is understood");
+        let refused = rule.holds(&name).expect_err("it takes too long");
+        assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+    }
+
+    #[test]
+    fn a_filter_has_its_measure() {
+        let long = "a".repeat(EXPRESSION_BYTES_MAX + 1);
+        assert!(Rule::of(&[], &long).is_err());
+        assert!(Rule::of(std::slice::from_ref(&long), "").is_err());
+        let many = vec!["a".to_owned(); PREFIXES_MAX + 1];
+        assert!(Rule::of(&many, "").is_err());
+        assert!(Rule::of(&many[1..], "").is_ok());
+        assert!(Rule::of(&[], &long[1..]).is_ok());
     }
 }

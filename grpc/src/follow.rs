@@ -3,8 +3,6 @@
 //! A follower reads pages, as a reader does, and waits for the log's bell at the end of what is there. So one that
 //! is slow is merely behind; nothing is kept for it.
 
-use std::collections::VecDeque;
-
 use daicho_eventlog::foreign::{Entry, Place, Way};
 use futures::stream;
 use prost_types::Timestamp;
@@ -13,6 +11,7 @@ use tonic::Status;
 use uuid::Uuid;
 
 use crate::failure;
+use crate::page::Page;
 use crate::query::{Cursor, From, Query, Source};
 use crate::read::{Answers, answer, next_page};
 use crate::shared::Admitted;
@@ -27,8 +26,7 @@ const BEHIND: usize = 256;
 
 /// Follows until the client or the server goes.
 pub(crate) async fn follow(served: Admitted, query: Query) -> Result<Answers, Status> {
-    let bell = served.log.bell();
-    let bell = bell.map_err(|error| failure::of_log(&error))?;
+    let bell = served.latest.bell();
     // The last event is looked for after the bell is held: nothing that comes later is missed.
     let last = match query.from {
         From::End => end_of(&served, &query.source).await?,
@@ -44,7 +42,8 @@ pub(crate) async fn follow(served: Admitted, query: Query) -> Result<Answers, St
         served,
         query,
         bell,
-        page: VecDeque::new(),
+        page: Page::default(),
+        covered: Place::START,
         state: State::New,
         unsaid: 0,
     };
@@ -60,10 +59,7 @@ pub(crate) async fn follow(served: Admitted, query: Query) -> Result<Answers, St
 /// The revision or position of the last event.
 async fn end_of(served: &Admitted, source: &Source) -> Result<Option<u64>, Status> {
     match source {
-        Source::Stream(name) => {
-            let last = served.log.last_revision(name).await;
-            last.map_err(|error| failure::of_log(&error))
-        }
+        Source::Stream(name) => served.last_revision(name).await,
         Source::Everything => {
             let last = served.page(Place::END, Way::Backwards, 1).await?;
             Ok(last.first().map(|entry| entry.place.position()))
@@ -85,7 +81,9 @@ struct Follower {
     cursor: Cursor,
     bell: watch::Receiver<()>,
     stop: watch::Receiver<bool>,
-    page: VecDeque<Entry>,
+    page: Page,
+    /// A live follower has seen whatever it wants of everything before this place.
+    covered: Place,
     state: State,
     /// The revision or position of the last event looked at.
     seen: Option<u64>,
@@ -104,14 +102,14 @@ impl Follower {
             ))));
         }
         loop {
-            while let Some(entry) = self.page.pop_front() {
-                if let Some(said) = self.look_at(entry)? {
+            while let Some(entry) = self.page.take() {
+                if let Some(said) = self.look_at(entry).await? {
                     return Ok(Some(said));
                 }
             }
             // Before reading: what is recorded after this line rings anew.
             self.bell.mark_unchanged();
-            self.page = next_page(&self.served, &mut self.cursor, u64::MAX).await?;
+            self.page = self.fetch().await?;
             match (self.page.len(), self.state) {
                 (0, State::Live) => self.wait().await?,
                 (0, State::New | State::CatchingUp) => match self.checkpoint() {
@@ -131,8 +129,39 @@ impl Follower {
         }
     }
 
+    /// What comes next: of the newest events those it has not seen, or a page of the file.
+    async fn fetch(&mut self) -> Result<Page, Status> {
+        self.served.goes_on()?;
+        // What it holds is let go first.
+        self.page = Page::default();
+        if self.state == State::Live
+            && let Some((page, until)) = self.newest()
+        {
+            self.covered = until;
+            if let Some(last) = page.last() {
+                self.cursor.pass(last);
+            }
+            return Ok(page);
+        }
+        let until = self.served.latest.until();
+        let page = next_page(&self.served, &mut self.cursor, u64::MAX).await?;
+        if page.is_empty() {
+            self.covered = until;
+        }
+        Ok(page)
+    }
+
+    fn newest(&self) -> Option<(Page, Place)> {
+        let next = self.cursor.next?;
+        self.served
+            .newest(self.covered, |entry| match &self.cursor.source {
+                Source::Everything => entry.place.position() >= next,
+                Source::Stream(name) => entry.stream == *name && entry.revision >= next,
+            })
+    }
+
     /// What is said of one event: itself, or after many unwanted ones how far the search has come.
-    fn look_at(&mut self, entry: Entry) -> Result<Option<ReadResp>, Status> {
+    async fn look_at(&mut self, entry: Entry) -> Result<Option<ReadResp>, Status> {
         self.seen = Some(match self.query.source {
             Source::Everything => entry.place.position(),
             Source::Stream(_) => entry.revision,
@@ -145,7 +174,7 @@ impl Follower {
         };
         self.unsaid += 1;
         let every = filter.checkpoint_every;
-        if filter.wants(&entry)? {
+        if filter.wants(&entry).await? {
             return Ok(Some(answer(Content::Event(read_event(
                 entry,
                 self.query.ids,
@@ -172,11 +201,9 @@ impl Follower {
     }
 
     async fn wait(&mut self) -> Result<(), Status> {
-        let ended =
-            || Status::unavailable("the server ends; follow again from the last event seen");
         tokio::select! {
-            rung = self.bell.changed() => rung.map_err(|_| ended()),
-            _ = self.stop.wait_for(|stop| *stop) => Err(ended()),
+            rung = self.bell.changed() => rung.map_err(|_| failure::ends()),
+            _ = self.stop.wait_for(|stop| *stop) => Err(failure::ends()),
         }
     }
 

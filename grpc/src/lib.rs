@@ -7,21 +7,28 @@
 
 mod append;
 mod batch;
+mod connections;
 mod credentials;
 mod failure;
 mod features;
 mod filter;
 mod follow;
+mod gathered;
 mod gossip;
+mod latest;
+mod page;
 mod persistent;
 mod policy;
 mod query;
 mod read;
 mod server;
 mod shared;
+mod slices;
 mod streams;
+mod tls;
 mod wire;
 
 pub use crate::credentials::Credentials;
-pub use crate::policy::ForeignStreams;
+pub use crate::policy::{ForeignStreams, Reserved};
 pub use crate::server::{Options, serve};
+pub use crate::tls::{Tls, TlsError};

@@ -1,7 +1,7 @@
 //! What a client wants to read, understood: the one request message of the protocol says it in nested options.
 
 use daicho_eventlog::StreamName;
-use daicho_eventlog::foreign::{Place, Way};
+use daicho_eventlog::foreign::{Entry, Place, Way};
 use tonic::Status;
 
 use crate::filter::Filter;
@@ -132,6 +132,18 @@ impl Cursor {
             way: query.way,
             next,
         }
+    }
+
+    /// Goes behind an entry.
+    pub(crate) fn pass(&mut self, last: &Entry) {
+        let last = match &self.source {
+            Source::Everything => last.place.position(),
+            Source::Stream(_) => last.revision,
+        };
+        self.next = match self.way {
+            Way::Forwards => last.checked_add(1),
+            Way::Backwards => last.checked_sub(1),
+        };
     }
 
     /// Of a follower: it has seen what it names. From the end on it is told where that is.

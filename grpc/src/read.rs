@@ -1,13 +1,13 @@
 //! Reading a stream or everything: an answer that ends. Pages are fetched as the client takes their events; a
 //! client that takes none costs one page.
 
-use std::collections::VecDeque;
+use std::sync::Arc;
 
 use daicho_eventlog::StreamName;
-use daicho_eventlog::foreign::{Entry, Way};
 use futures::stream::{self, BoxStream};
 use tonic::Status;
 
+use crate::page::Page;
 use crate::query::{Amount, Cursor, Query, Source};
 use crate::shared::{Admitted, Served};
 use crate::wire::streams::ReadResp;
@@ -19,12 +19,12 @@ pub(crate) type Answers = BoxStream<'static, Result<ReadResp, Status>>;
 
 /// One page after the other of what a cursor points at.
 pub(crate) async fn next_page(
-    served: &Served,
+    served: &Arc<Served>,
     cursor: &mut Cursor,
     max: u64,
-) -> Result<VecDeque<Entry>, Status> {
+) -> Result<Page, Status> {
     let Some(next) = cursor.next else {
-        return Ok(VecDeque::new());
+        return Ok(Page::default());
     };
     let page = match &cursor.source {
         Source::Everything => {
@@ -34,16 +34,9 @@ pub(crate) async fn next_page(
         Source::Stream(name) => served.stream_page(name, next, cursor.way, max).await?,
     };
     if let Some(last) = page.last() {
-        let last = match &cursor.source {
-            Source::Everything => last.place.position(),
-            Source::Stream(_) => last.revision,
-        };
-        cursor.next = match cursor.way {
-            Way::Forwards => last.checked_add(1),
-            Way::Backwards => last.checked_sub(1),
-        };
+        cursor.pass(last);
     }
-    Ok(page.into())
+    Ok(page)
 }
 
 /// What is sent for a message.
@@ -57,13 +50,10 @@ pub(crate) fn answer(content: Content) -> ReadResp {
 pub(crate) async fn read(served: Admitted, query: Query) -> Result<Answers, Status> {
     let end = match &query.source {
         Source::Everything => None,
-        Source::Stream(name) => {
-            let last = served.log.last_revision(name).await;
-            match last.map_err(|error| crate::failure::of_log(&error))? {
-                Some(last) => Some(answer(Content::LastStreamPosition(last))),
-                None => return Ok(not_found(name)),
-            }
-        }
+        Source::Stream(name) => match served.last_revision(name).await? {
+            Some(last) => Some(answer(Content::LastStreamPosition(last))),
+            None => return Ok(not_found(name)),
+        },
     };
     let left = match query.amount {
         Amount::Events(count) => count,
@@ -73,7 +63,7 @@ pub(crate) async fn read(served: Admitted, query: Query) -> Result<Answers, Stat
         served,
         cursor: Cursor::of_reader(&query),
         query,
-        page: VecDeque::new(),
+        page: Page::default(),
         left,
         end,
     };
@@ -94,7 +84,7 @@ struct Reader {
     served: Admitted,
     cursor: Cursor,
     query: Query,
-    page: VecDeque<Entry>,
+    page: Page,
     left: u64,
     /// What is said when all is read.
     end: Option<ReadResp>,
@@ -103,12 +93,14 @@ struct Reader {
 impl Reader {
     async fn next(&mut self) -> Result<Option<ReadResp>, Status> {
         while self.left > 0 {
-            let Some(entry) = self.page.pop_front() else {
+            let Some(entry) = self.page.take() else {
                 // With a filter nobody knows how many must be looked at.
                 let max = match self.query.filter {
                     None => self.left,
                     Some(_) => u64::MAX,
                 };
+                // What it holds is let go first.
+                self.page = Page::default();
                 self.page = next_page(&self.served, &mut self.cursor, max).await?;
                 match self.page.is_empty() {
                     true => break,
@@ -117,7 +109,7 @@ impl Reader {
             };
             let wanted = match &mut self.query.filter {
                 None => true,
-                Some(filter) => filter.wants(&entry)?,
+                Some(filter) => filter.wants(&entry).await?,
             };
             if wanted {
                 self.left -= 1;

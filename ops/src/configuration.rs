@@ -36,6 +36,20 @@ pub struct Flags {
     /// The file with the password of its clients; without one everybody on this machine is let in
     #[arg(long, value_name = "FILE", env = "DAICHO_KURRENTDB_PASSWORD_FILE")]
     pub kurrentdb_password_file: Option<PathBuf>,
+    /// The certificate shown to its clients (PEM, with those it rests on); without one there is no TLS
+    #[arg(long, value_name = "FILE", env = "DAICHO_KURRENTDB_CERT")]
+    pub kurrentdb_cert: Option<PathBuf>,
+    /// The private key of that certificate (PEM)
+    #[arg(long, value_name = "FILE", env = "DAICHO_KURRENTDB_KEY")]
+    pub kurrentdb_key: Option<PathBuf>,
+    /// Let its clients append to streams whose names begin so, though streams of the business could be named so [may be repeated]
+    #[arg(
+        long,
+        value_name = "BEGINNING",
+        env = "DAICHO_KURRENTDB_OPEN",
+        value_delimiter = ','
+    )]
+    pub kurrentdb_open: Option<Vec<String>>,
     /// The master key, if it does not lie beside the data directory
     #[arg(long, value_name = "FILE", env = "DAICHO_MASTER_KEY")]
     pub master_key: Option<PathBuf>,
@@ -59,6 +73,9 @@ struct File {
     kurrentdb_listen: Option<SocketAddr>,
     kurrentdb_user: Option<String>,
     kurrentdb_password_file: Option<PathBuf>,
+    kurrentdb_cert: Option<PathBuf>,
+    kurrentdb_key: Option<PathBuf>,
+    kurrentdb_open: Option<Vec<String>>,
     master_key: Option<PathBuf>,
     otlp: Option<String>,
     trace: Option<String>,
@@ -78,6 +95,12 @@ pub struct Configuration {
     pub kurrentdb_user: String,
     /// The file with their password. The password itself stands nowhere here.
     pub kurrentdb_password_file: Option<PathBuf>,
+    /// The certificate its clients are shown, if they are shown one.
+    pub kurrentdb_cert: Option<PathBuf>,
+    /// The file with the certificate's key. The key itself stands nowhere here.
+    pub kurrentdb_key: Option<PathBuf>,
+    /// Beginnings of names that its clients may append to though the business could have them.
+    pub kurrentdb_open: Vec<String>,
     /// Where the master key lies, if not beside the directory. The key itself stands nowhere here.
     pub master_key: Option<PathBuf>,
     /// Where traces go. What it holds of a password is not shown.
@@ -112,6 +135,13 @@ impl Configuration {
                 .kurrentdb_password_file
                 .clone()
                 .or(from_file.kurrentdb_password_file),
+            kurrentdb_cert: flags.kurrentdb_cert.clone().or(from_file.kurrentdb_cert),
+            kurrentdb_key: flags.kurrentdb_key.clone().or(from_file.kurrentdb_key),
+            kurrentdb_open: flags
+                .kurrentdb_open
+                .clone()
+                .or(from_file.kurrentdb_open)
+                .unwrap_or_default(),
             master_key: flags.master_key.clone().or(from_file.master_key),
             otlp: flags.otlp.clone().or(from_file.otlp),
             trace: trace.unwrap_or_else(|| TRACE.to_owned()),

@@ -34,6 +34,8 @@ pub fn open_to_all() -> Options {
         credentials: None,
         foreign_streams: ForeignStreams::All,
         append_bytes_max: Options::APPEND_BYTES_MAX,
+        connections_max: Options::CONNECTIONS_MAX,
+        tls: None,
     }
 }
 

@@ -1,12 +1,12 @@
-//! `daicho log copy` through the real binary: what an operator does to move a log, also when it is interrupted.
-//!
-//! A cluster at either end is in `kurrentdb.rs`.
+//! `daicho log copy` through the real binary: what an operator does to move a log, also when it is interrupted, from
+//! directory to directory and to a cluster and back.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use daicho_eventlog::{DataDir, EventLog as _, SqliteLog};
+use daicho_eventlog::{DataDir, EventLog, SqliteLog};
 use daicho_tests::binary::{Said, daicho};
+use daicho_tests::cluster::Cluster;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -130,6 +130,56 @@ async fn a_copy_that_is_killed_is_simply_run_again() {
     brings_the_keys(&from, &to);
     assert_eq!(verified(&to), verified(&from));
     assert_eq!(exported(&to), exported(&from));
+}
+
+/// A copy that is killed once the log it writes has come so far. Whether it was killed under way.
+async fn killed_after(
+    place: &Place,
+    from: &Path,
+    to: &Path,
+    number: u64,
+    log: &dyn EventLog,
+) -> bool {
+    let mut child = daicho(&place.at("nowhere"))
+        .args(["log", "copy"])
+        .arg(from)
+        .arg(to)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    while child.try_wait().expect("a child").is_none() {
+        let head = log.head().await.ok().flatten();
+        if head.is_some_and(|head| head.number >= number) {
+            child.kill().expect("it is killed");
+            return !child.wait().expect("it ends").success();
+        }
+    }
+    false
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_copied_to_a_cluster_and_back_also_when_the_copy_is_killed() {
+    let place = Place::new();
+    let (from, back) = (place.worked("from"), place.at("back"));
+    let server = Cluster::start().await;
+    let cluster = PathBuf::from(server.connection());
+    let there = server.log().await;
+    assert!(killed_after(&place, &from, &cluster, 200, &there).await);
+    let copied = place.copies(&from, &cluster, &["--json"]);
+    assert_eq!(copied.code, Some(0), "{}", copied.err);
+    let copied = copied.json();
+    assert!(copied["before"].as_u64() >= Some(200), "{copied}");
+    let again = place.copies(&from, &cluster, &["--json"]).json();
+    assert_eq!(again["copied"], json!(0));
+    assert_eq!(again["digest"], copied["digest"]);
+
+    std::fs::create_dir_all(&back).expect("a directory");
+    let here = SqliteLog::open_for_reading(&DataDir::at(&back).log()).expect("nothing is there");
+    assert!(killed_after(&place, &cluster, &back, 200, &here).await);
+    let returned = place.copies(&cluster, &back, &["--json"]);
+    assert_eq!(returned.code, Some(0), "{}", returned.err);
+    assert_eq!(returned.json()["digest"], copied["digest"]);
+    assert_eq!(exported(&back), exported(&from));
 }
 
 #[test]

@@ -35,9 +35,9 @@ pub struct ForeignEvent {
 }
 
 impl ForeignEvent {
-    /// How many bytes it brings with it: body, metadata and the name of its type.
+    /// How many bytes it brings with it: body, metadata and the names of its type and of what its body is.
     pub fn bytes(&self) -> usize {
-        self.data.len() + self.metadata.len() + self.kind.len()
+        self.data.len() + self.metadata.len() + self.kind.len() + self.content_type.len()
     }
 }
 
@@ -95,10 +95,11 @@ impl Entry {
 
     /// About how many bytes it holds in memory.
     pub fn bytes(&self) -> usize {
-        match &self.held {
+        let held = match &self.held {
             Held::Own(recorded) => recorded.body.as_str().len(),
             Held::Foreign(event) => event.bytes(),
-        }
+        };
+        size_of::<Self>() + self.stream.as_str().len() + held
     }
 }
 

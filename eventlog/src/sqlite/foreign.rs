@@ -173,24 +173,39 @@ pub(super) fn page(
     let mut own = Own::new(own.map_err(world)?, path);
     let mut foreign = Foreign::new(foreign.map_err(world)?, path);
     let mut filling = Filling::new(room);
-    let (mut next_own, mut next_foreign) = (own.next()?, foreign.next()?);
+    // One ahead of each. What cannot be read is said when its turn has come.
+    let (mut next_own, mut next_foreign) = (own.next(), foreign.next());
     while filling.has_room() {
-        let own_is_next = match (&next_own, &next_foreign) {
+        let own_is_next = match (place(&next_own, way), place(&next_foreign, way)) {
             (None, None) => break,
             (Some(_), None) => true,
             (None, Some(_)) => false,
             (Some(own), Some(foreign)) => match way {
-                Way::Forwards => own.place < foreign.place,
-                Way::Backwards => own.place > foreign.place,
+                Way::Forwards => own < foreign,
+                Way::Backwards => own > foreign,
             },
         };
         let taken = match own_is_next {
-            true => std::mem::replace(&mut next_own, own.next()?),
-            false => std::mem::replace(&mut next_foreign, foreign.next()?),
+            true => std::mem::replace(&mut next_own, own.next()),
+            false => std::mem::replace(&mut next_foreign, foreign.next()),
         };
-        filling.page.extend(taken);
+        if !filling.take(taken)? {
+            break;
+        }
     }
     Ok(filling.page)
+}
+
+/// Where the next one stands. A failure that does not say of which event it is comes first.
+fn place(next: &Result<Option<Entry>, LogError>, way: Way) -> Option<Place> {
+    match next {
+        Ok(next) => next.as_ref().map(|entry| entry.place),
+        Err(error) => Some(match (error.number(), way) {
+            (Some(number), _) => Place::of_number(number),
+            (None, Way::Forwards) => Place::START,
+            (None, Way::Backwards) => Place::END,
+        }),
+    }
 }
 
 /// A page of one stream, whosever it is, from a revision on, or back from it.
@@ -211,21 +226,13 @@ pub(super) fn stream_page(
     let mut statement = connection.prepare_cached(own_query).map_err(world)?;
     let rows = statement.query((stream, signed(from), signed(room.events as u64)));
     let mut own = Own::new(rows.map_err(world)?, path);
-    while filling.has_room()
-        && let Some(entry) = own.next()?
-    {
-        filling.page.push(entry);
-    }
+    while filling.has_room() && filling.take(own.next())? {}
     // A name is the business's or another program's, never both.
     if filling.page.is_empty() {
         let mut statement = connection.prepare_cached(foreign_query).map_err(world)?;
         let rows = statement.query((stream, signed(from))).map_err(world)?;
         let mut foreign = Foreign::new(rows, path);
-        while filling.has_room()
-            && let Some(entry) = foreign.next()?
-        {
-            filling.page.push(entry);
-        }
+        while filling.has_room() && filling.take(foreign.next())? {}
     }
     Ok(filling.page)
 }
@@ -246,6 +253,18 @@ impl Filling {
             counted: 0,
             bytes: 0,
         }
+    }
+
+    /// Takes the next entry, if there is one. In front of one that cannot be read the page ends: everything before it
+    /// is given first, and the page that begins with it says what is wrong.
+    fn take(&mut self, next: Result<Option<Entry>, LogError>) -> Result<bool, LogError> {
+        match next {
+            Ok(Some(entry)) => self.page.push(entry),
+            Ok(None) => return Ok(false),
+            Err(_) if !self.page.is_empty() => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        Ok(true)
     }
 
     fn has_room(&mut self) -> bool {

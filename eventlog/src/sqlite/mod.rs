@@ -3,13 +3,17 @@
 //! An acknowledged append survives power loss. Readers have connections of their own and never wait for the
 //! writer. Readers in other processes notice new events by SQLite's data version.
 
+mod answers;
+mod desk;
 mod failure;
 mod foreign;
 mod lately;
 mod layout;
 mod lock;
+mod page;
 mod reader;
 mod rows;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod watcher;

@@ -1,16 +1,18 @@
 //! What only the SQLite log can do or fail at.
 
+mod foreign_streams;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use futures::StreamExt;
 use tempfile::TempDir;
 
+use self::foreign_streams::foreign;
 use super::*;
 use crate::contract::{self, Bench, event, index_of};
-use crate::foreign::{Appended, ForeignError, ForeignEvent, ForeignExpected, Place, Room, Way};
+use crate::foreign::{Place, Room, Way};
 use crate::{SimulatedClock, SystemClock};
-use uuid::Uuid;
 
 /// Logs in directories of their own, which go when the bench goes.
 #[derive(Default)]
@@ -236,74 +238,6 @@ async fn a_log_of_the_first_layout_is_read_as_it_is_and_raised_by_who_writes() {
     assert_eq!(whole[0].place, Place::of_number(0));
     assert_eq!(whole[1].stream, StreamName::from("orders-1"));
     assert_eq!(reading.read_all(None, 9).await, Ok(events), "ours alone");
-}
-
-/// Appends events of another program.
-async fn foreign(log: &SqliteLog, stream: &str, count: u128) -> Result<Appended, ForeignError> {
-    let event = |index| ForeignEvent {
-        id: Uuid::from_u128(index),
-        kind: "ordered".into(),
-        content_type: "application/octet-stream".into(),
-        data: vec![0xff],
-        metadata: Vec::new(),
-    };
-    let events = (0..count).map(event).collect();
-    log.append_foreign(&StreamName::from(stream), ForeignExpected::NoStream, events)
-        .await
-}
-
-#[tokio::test]
-async fn foreign_events_stand_in_one_order_with_ours_and_no_number_shifts() {
-    let (_directory, path) = somewhere();
-    let log = opened(&path).expect("the log opens");
-    let before = foreign(&log, "orders-0", 1).await.expect("it is taken");
-    append(&log, 0).await.expect("the append is taken");
-    let after = foreign(&log, "orders-1", 2).await.expect("it is taken");
-    append(&log, 1).await.expect("the append is taken");
-    assert_eq!(before.place.map(Place::position), Some(1));
-    assert_eq!(after.place.map(Place::position), Some((1 << 32) + 2));
-    let room = Room {
-        events: 3,
-        bytes: 1 << 20,
-    };
-    for way in [Way::Forwards, Way::Backwards] {
-        let mut places = Vec::new();
-        let mut from = match way {
-            Way::Forwards => Some(Place::START),
-            Way::Backwards => Some(Place::END),
-        };
-        while let Some(at) = from {
-            let page = log.whole(at, way, room).await.expect("it is read");
-            places.extend(page.iter().map(|entry| entry.place.position()));
-            from = page.last().and_then(|last| match way {
-                Way::Forwards => Some(last.place.after()),
-                Way::Backwards => last.place.before(),
-            });
-        }
-        if way == Way::Backwards {
-            places.reverse();
-        }
-        assert_eq!(
-            places,
-            [1, 1 << 32, (1 << 32) + 1, (1 << 32) + 2, 2 << 32],
-            "{way:?}"
-        );
-    }
-    let numbers = log.read_all(None, 9).await.expect("it is read");
-    assert!(numbers.iter().map(|event| event.number).eq(0..2));
-}
-
-#[tokio::test]
-async fn no_foreign_event_is_put_into_a_stream_of_ours() {
-    let (_directory, path) = somewhere();
-    let log = opened(&path).expect("the log opens");
-    let ours = append(&log, 0).await.expect("the append is taken");
-    let refused = foreign(&log, ours[0].stream.as_str(), 1).await;
-    let stream = ours[0].stream.clone();
-    assert_eq!(refused, Err(ForeignError::OwnStream { stream }));
-    let reading = SqliteLog::open_for_reading(&path).expect("it is read");
-    let refused = foreign(&reading, "orders-1", 1).await;
-    assert_eq!(refused, Err(LogError::OpenedForReading.into()));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tokio::sync::watch;
 
-use super::{Mode, SqliteLog, failed, foreign, writer};
+use super::{Mode, SqliteLog, failed, foreign, page};
 use crate::envelope::StreamName;
 use crate::foreign::{
     Appended, Entry, ForeignError, ForeignEvent, ForeignExpected, Place, Room, Way,
@@ -18,8 +18,12 @@ impl SqliteLog {
     }
 
     /// Records all of `events` at the end of a foreign stream, or none: queued at once, in the order of the calls.
-    /// When it answers `Ok` they survive power
-    /// loss. A repetition of what stands there already is answered as it was.
+    /// When it answers `Ok` they survive power loss. A repetition of what stands there already is answered as it was.
+    /// The append goes on whether what is returned is polled, left alone or dropped: whoever answers a slow client
+    /// must not keep others in the same commit from their answers.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
     ///
     /// # Errors
     /// [`ForeignError::OwnStream`] where events of the business stand; the stream is not as expected; the world.
@@ -30,14 +34,20 @@ impl SqliteLog {
         events: Vec<ForeignEvent>,
     ) -> impl Future<Output = Result<Appended, ForeignError>> + Send + use<> {
         let queued = match &self.mode {
-            Mode::Writing { writer, .. } => Some(writer.append_foreign(stream, expected, events)),
+            Mode::Writing { writer, .. } => {
+                let answered = writer.append_foreign(stream, expected, events);
+                Some((tokio::spawn(answered), stream.clone()))
+            }
             Mode::Reading { .. } => None,
         };
         async move {
-            match queued {
-                Some(queued) => queued.await,
-                None => Err(LogError::OpenedForReading.into()),
-            }
+            let Some((queued, stream)) = queued else {
+                return Err(LogError::OpenedForReading.into());
+            };
+            queued.await.unwrap_or_else(|ended| {
+                let why = ended.to_string();
+                Err(LogError::Unanswered { stream, why }.into())
+            })
         }
     }
 
@@ -88,7 +98,7 @@ impl SqliteLog {
         self.readers
             .aside(move |readers| {
                 let found = readers.with(|connection| {
-                    let own = writer::last_version(connection, &stream);
+                    let own = page::last_version(connection, &stream);
                     let last = match own {
                         Ok(None) => foreign::last_revision(connection, stream.as_str()),
                         found => found,

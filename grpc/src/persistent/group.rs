@@ -21,6 +21,7 @@ use super::settings::Settings;
 use super::store::{Kept, Store};
 use super::{Message, Name, Verdict};
 use crate::filter::Filter;
+use crate::page::Page;
 use crate::query::{Cursor, Source};
 use crate::read::next_page;
 use crate::shared::Served;
@@ -42,7 +43,7 @@ pub(crate) struct Group {
     taken: Arc<Notify>,
     /// Nothing more stands in the log, as far as was seen.
     at_end: bool,
-    page: VecDeque<Entry>,
+    page: Page,
     again: VecDeque<Item>,
     /// The last parked row to be replayed, and the last one that was looked up.
     replay: Option<(i64, i64)>,
@@ -67,9 +68,8 @@ impl Group {
             .as_ref()
             .map(Filter::kept)
             .transpose()?;
-        let bell = served.log.bell();
         Ok(Self {
-            bell: bell.map_err(|error| crate::failure::of_log(&error))?,
+            bell: served.bell()?,
             cursor: Cursor {
                 source: name.source(),
                 way: Way::Forwards,
@@ -84,7 +84,7 @@ impl Group {
             filter,
             taken: Arc::new(Notify::new()),
             at_end: false,
-            page: VecDeque::new(),
+            page: Page::default(),
             again: VecDeque::new(),
             replay: None,
             ledger: Ledger::default(),
@@ -181,7 +181,7 @@ impl Group {
             let is_again = self.again.front() == Some(&item);
             let Some(consumer) = self.consumers.choose(&entry) else {
                 if !is_again {
-                    self.page.push_front(entry);
+                    self.page.put_back(entry);
                 }
                 return Ok(());
             };
@@ -203,12 +203,12 @@ impl Group {
     /// The next event nobody has had that the filter lets through.
     async fn next_new(&mut self) -> Result<Option<Entry>, Status> {
         loop {
-            while let Some(entry) = self.page.pop_front() {
+            while let Some(entry) = self.page.take() {
                 let at = self.at_of(&entry);
                 self.last_known = Some(at);
                 let wanted = match &mut self.filter {
                     None => true,
-                    Some(filter) => filter.wants(&entry)?,
+                    Some(filter) => filter.wants(&entry).await?,
                 };
                 match wanted {
                     true => return Ok(Some(entry)),
@@ -219,6 +219,8 @@ impl Group {
                 return Ok(None);
             }
             let max = u64::try_from(self.settings.history_buffer_size).unwrap_or(1);
+            // What it holds is let go first.
+            self.page = Page::default();
             self.page = next_page(&self.served, &mut self.cursor, max).await?;
             self.at_end = self.page.is_empty();
         }
@@ -232,11 +234,11 @@ impl Group {
     }
 
     async fn read_again(&self, at: u64) -> Result<Option<Entry>, Status> {
-        let page = match &self.cursor.source {
+        let mut page = match &self.cursor.source {
             Source::Everything => self.served.page(Place::at(at), Way::Forwards, 1).await?,
             Source::Stream(name) => self.served.stream_page(name, at, Way::Forwards, 1).await?,
         };
-        Ok(page.into_iter().next())
+        Ok(page.take())
     }
 
     fn look_up_replayed(&mut self) -> Result<(), Status> {

@@ -5,7 +5,10 @@ mod answer;
 mod consumers;
 mod desk;
 mod group;
+mod hearing;
 mod ledger;
+mod requests;
+mod service;
 mod settings;
 mod store;
 

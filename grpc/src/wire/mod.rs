@@ -57,9 +57,17 @@ pub(crate) use self::event_store::client::{
 /// The version of the protocol's server whose answers are given here.
 pub(crate) const SERVER_VERSION: &str = "24.10.0";
 
+/// How long a name may be that a client gives: of a stream, a type, a group.
+pub(crate) const NAME_BYTES_MAX: usize = 1 << 10;
+
 /// A stream's name as a client gives it.
 pub(crate) fn stream_name(given: Option<shared::StreamIdentifier>) -> Result<StreamName, Status> {
     let bytes = given.unwrap_or_default().stream_name;
+    if bytes.len() > NAME_BYTES_MAX {
+        return Err(Status::invalid_argument(format!(
+            "a stream's name has at most {NAME_BYTES_MAX} bytes"
+        )));
+    }
     match std::str::from_utf8(&bytes) {
         Ok("") => Err(Status::invalid_argument("a stream has a name")),
         Ok(name) => Ok(StreamName::new(name)),

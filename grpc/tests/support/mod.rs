@@ -28,8 +28,14 @@ pub struct Server {
 pub fn options() -> Options {
     Options {
         credentials: None,
-        foreign_streams: ForeignStreams::beside(NOUNS.iter().copied()),
+        foreign_streams: ForeignStreams::beside_the_business(
+            NOUNS.iter().copied(),
+            vec!["orders-".to_owned(), "bills-".to_owned()],
+        )
+        .expect("the business has no such names"),
         append_bytes_max: Options::APPEND_BYTES_MAX,
+        connections_max: Options::CONNECTIONS_MAX,
+        tls: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use daicho_domain::stream::Noun;
 use daicho_eventlog::{SqliteLog, SystemClock};
-use daicho_grpc::{Credentials, ForeignStreams, Options};
+use daicho_grpc::{Credentials, ForeignStreams, Options, Tls};
 use tokio::net::TcpListener;
 
 use super::Failure;
@@ -43,10 +43,20 @@ impl Offered {
             .await
             .map_err(|error| Failure::refused(format!("{listen} で待ち受けできません: {error}")))?;
         let nouns = Noun::ALL.iter().map(|noun| noun.code());
+        let open = configuration.kurrentdb_open.clone();
+        let foreign_streams =
+            ForeignStreams::beside_the_business(nouns, open).map_err(|reserved| {
+                Failure::refused(format!(
+                    "「{}」で始まる名前は業務のストリーム（{}-…）のものです。--kurrentdb-open から外してください。",
+                    reserved.open, reserved.noun
+                ))
+            })?;
         let options = Options {
             credentials,
-            foreign_streams: ForeignStreams::beside(nouns),
+            foreign_streams,
             append_bytes_max: Options::APPEND_BYTES_MAX,
+            connections_max: Options::CONNECTIONS_MAX,
+            tls: tls(configuration)?,
         };
         Ok(Some(Self {
             listener,
@@ -55,8 +65,14 @@ impl Offered {
         }))
     }
 
+    /// What a client connects to.
+    pub fn connection(&self) -> Result<String, Failure> {
+        let tls = self.options.tls.is_some();
+        Ok(format!("kurrentdb://{}?tls={tls}", self.address()?))
+    }
+
     /// Where it listens.
-    pub fn address(&self) -> Result<SocketAddr, Failure> {
+    fn address(&self) -> Result<SocketAddr, Failure> {
         Ok(self.listener.local_addr()?)
     }
 
@@ -65,6 +81,26 @@ impl Offered {
         let clock = Arc::new(SystemClock);
         let serving = daicho_grpc::serve(self.listener, self.log, clock, self.options, stop);
         Ok(serving.await?)
+    }
+}
+
+/// The certificate and its key, which are given both or not at all.
+fn tls(configuration: &Configuration) -> Result<Option<Tls>, Failure> {
+    match (&configuration.kurrentdb_cert, &configuration.kurrentdb_key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            let tls = Tls::from_files(certificate, key).map_err(|error| {
+                Failure::refused(format!(
+                    "証明書または鍵 {} を使えません: {}",
+                    error.path.display(),
+                    error.why
+                ))
+            })?;
+            Ok(Some(tls))
+        }
+        (Some(_), None) | (None, Some(_)) => Err(Failure::refused(
+            "--kurrentdb-cert と --kurrentdb-key は両方指定してください。",
+        )),
     }
 }
 

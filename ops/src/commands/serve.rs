@@ -104,7 +104,7 @@ async fn serve_installation(
     let following = live::follow(&workers, stopped(stop.clone()));
     print(&format!("http://{address}/\n"))?;
     if let Some(offered) = &offered {
-        print(&format!("kurrentdb://{}?tls=false\n", offered.address()?))?;
+        print(&format!("{}\n", offered.connection()?))?;
     }
     let offering = async {
         match offered {

@@ -19,11 +19,45 @@ pub(crate) enum Sink {
     Behind(Behind),
 }
 
-/// The thread that writes.
+/// The thread that writes. It never outlives this.
 pub(crate) struct Behind {
-    batches: SyncSender<Batch>,
-    thread: JoinHandle<Result<()>>,
+    /// The way to it; `None` once it was told to end, or has failed.
+    batches: Option<SyncSender<Batch>>,
+    /// `None` once it was asked how it ended.
+    thread: Option<JoinHandle<Result<()>>>,
     written: Arc<AtomicU64>,
+}
+
+impl Behind {
+    fn take(&mut self, batch: Batch) -> Result<u64> {
+        let sent = self.batches.as_ref().map(|to| to.send(batch).is_ok());
+        match sent {
+            Some(true) => Ok(self.written.load(Ordering::Acquire)),
+            // It takes no more: what stopped it is what is wrong, not that it has stopped.
+            Some(false) | None => {
+                self.end()?;
+                Err(ViewsError::Stopped("the file is not written".to_owned()))
+            }
+        }
+    }
+
+    /// Lets the thread write what it was given, waits for its end and says what it came to.
+    fn end(&mut self) -> Result<()> {
+        drop(self.batches.take());
+        let panicked = |_| Err(ViewsError::Stopped("the writing thread panicked".into()));
+        match self.thread.take() {
+            Some(thread) => thread.join().unwrap_or_else(panicked),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            tracing::debug!(%error, "a file that is given up was not written");
+        }
+    }
 }
 
 impl Sink {
@@ -37,13 +71,14 @@ impl Sink {
             .spawn(move || write_all(&waiting, &shelf, &told))
             .map_err(|error| ViewsError::Stopped(error.to_string()))?;
         Ok(Self::Behind(Behind {
-            batches,
-            thread,
+            batches: Some(batches),
+            thread: Some(thread),
             written,
         }))
     }
 
-    /// Takes a batch. Returns up to which one the file holds them. After a failure it takes no more.
+    /// Takes a batch. Returns up to which one the file holds them. What made the
+    /// writing thread fail is said by whichever batch comes next; after a failure it takes no more.
     pub fn take(&mut self, batch: Batch) -> Result<u64> {
         match self {
             Self::AtOnce(shelf) => {
@@ -51,10 +86,7 @@ impl Sink {
                 commit(batch, shelf)?;
                 Ok(number)
             }
-            Self::Behind(behind) => match behind.batches.send(batch) {
-                Ok(()) => Ok(behind.written.load(Ordering::Acquire)),
-                Err(_) => Err(ViewsError::Stopped("the file is not written".to_owned())),
-            },
+            Self::Behind(behind) => behind.take(batch),
         }
     }
 
@@ -62,13 +94,7 @@ impl Sink {
     pub fn finish(self) -> Result<()> {
         match self {
             Self::AtOnce(_) => Ok(()),
-            Self::Behind(Behind {
-                batches, thread, ..
-            }) => {
-                drop(batches);
-                let panicked = |_| Err(ViewsError::Stopped("the writing thread panicked".into()));
-                thread.join().unwrap_or_else(panicked)
-            }
+            Self::Behind(mut behind) => behind.end(),
         }
     }
 }

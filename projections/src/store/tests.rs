@@ -186,6 +186,34 @@ fn a_row_put_again_unchanged_is_no_change() {
 }
 
 #[test]
+fn a_disk_that_fills_up_while_a_file_is_filled_is_named_as_what_it_is() {
+    let mut store = Store::aside();
+    let no_more = |conn: &Connection| Ok(conn.execute_batch("PRAGMA max_page_count = 40")?);
+    store.shelf.write(no_more).expect("the file may not grow");
+    let mut round = 0;
+    let failed = loop {
+        round += 1;
+        assert!(round < 10_000, "the file is full long before");
+        for which in 0..100 {
+            let visit = Visit {
+                number: round * 100 + which,
+                jar: "a jar with a name that takes some room".to_owned(),
+            };
+            let mut writer = Writer::new(&mut store.held, visit.number);
+            writer.put(&visit).expect("it is held in memory");
+        }
+        if let Err(failed) = store.sink.take(store.held.last_batch(None)) {
+            break failed;
+        }
+    };
+    let ViewsError::Sqlite(error) = &failed else {
+        panic!("{failed}");
+    };
+    let code = error.sqlite_error_code();
+    assert_eq!(code, Some(rusqlite::ErrorCode::DiskFull), "{failed}");
+}
+
+#[test]
 fn each_change_of_a_row_is_noticed_once_with_its_number() {
     let mut store = Store::live();
     let mut writer = Writer::new(&mut store.held, 41);

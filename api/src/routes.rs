@@ -4,11 +4,11 @@ use crate::dashboard::{
     arrears, calendar, case, cases, corporation as corporation_page, corporation_actions,
     corporations, credentials, debit, debits, health, home, intake, intake_new, ledger,
     licence_list, licences, office_day, office_day_acts, poa_batch, poa_receive, poa_tracker,
-    postponements, rulebooks, undecided, why,
+    postponements, rulebooks, terminations, undecided, why,
 };
 use crate::requests::{
     billing, corporation, debit_batch, enrolment, form, installation, licence, mandate, poa,
-    signed_form, transmission,
+    signed_form, termination, transmission,
 };
 use crate::{App, assets, changes, observe, staff};
 use axum::extract::DefaultBodyLimit;
@@ -294,6 +294,22 @@ pub const ROUTES: &[Route] = &[
         "/corporations/{corporation}/ledger/decline_reversal",
         Kind::Action,
         || post(signed_form::<billing::DeclineReversal>),
+    ),
+    route("/terminations", Kind::Page, || get(terminations::page)),
+    route(
+        "/corporations/{corporation}/terminations/{service}/request",
+        Kind::Action,
+        || post(form::<termination::Request>),
+    ),
+    route(
+        "/corporations/{corporation}/terminations/{service}/withdraw",
+        Kind::Action,
+        || post(form::<termination::Withdraw>),
+    ),
+    route(
+        "/corporations/{corporation}/terminations/{service}/count_returns",
+        Kind::Action,
+        || post(form::<termination::CountReturns>),
     ),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
     route("/staff/join", Kind::Action, || post(staff::join)),

@@ -26,6 +26,7 @@ pub mod schedule;
 pub mod service;
 pub mod staff;
 pub mod stream;
+pub mod termination;
 pub mod transmission;
 pub mod waiting;
 pub mod zengin;

@@ -6,7 +6,7 @@ use crate::stream::{Noun, Stream};
 use crate::waiting::Deadline;
 use crate::{
     billing, corporation, credential, debit_batch, enrolment, installation, licence, office_day,
-    poa, rulebook, schedule, staff, transmission,
+    poa, rulebook, schedule, staff, termination, transmission,
 };
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +129,7 @@ nouns! {
     Licence = licence;
     Billing = billing;
     DebitBatch = debit_batch;
+    Termination = termination;
     OfficeDay = office_day;
     Schedule = schedule;
     Staff = staff;
@@ -157,6 +158,7 @@ addressed! {
     licence, Licence, licence;
     billing, Billing, billing;
     debit_batch, DebitBatch, debit_batch;
+    termination, Termination, termination;
     office_day, OfficeDay, office_day;
     schedule, Schedule, schedule;
     staff, Staff, staff;
@@ -173,6 +175,7 @@ impl State {
             Self::Poa(state) => state.deadlines(stream),
             Self::Licence(state) => state.deadlines(stream),
             Self::Billing(state) => state.deadlines(stream),
+            Self::Termination(state) => state.deadlines(stream),
             Self::Corporation(_)
             | Self::Credential(_)
             | Self::DebitBatch(_)
@@ -197,6 +200,7 @@ impl Refusal {
             licence::Refusal::CODES,
             billing::Refusal::CODES,
             debit_batch::Refusal::CODES,
+            termination::Refusal::CODES,
             office_day::Refusal::CODES,
             staff::Refusal::CODES,
             rulebook::Refusal::CODES,
@@ -218,6 +222,7 @@ impl Refusal {
             Self::Licence(refusal) => refusal.code(),
             Self::Billing(refusal) => refusal.code(),
             Self::DebitBatch(refusal) => refusal.code(),
+            Self::Termination(refusal) => refusal.code(),
             Self::OfficeDay(refusal) => refusal.code(),
             Self::Staff(refusal) => refusal.code(),
             Self::Rulebook(refusal) => refusal.code(),
@@ -237,6 +242,7 @@ impl Refusal {
             Self::Licence(refusal) => refusal.sentence(),
             Self::Billing(refusal) => refusal.sentence(),
             Self::DebitBatch(refusal) => refusal.sentence(),
+            Self::Termination(refusal) => refusal.sentence(),
             Self::OfficeDay(refusal) => refusal.sentence(),
             Self::Staff(refusal) => refusal.sentence(),
             Self::Rulebook(refusal) => refusal.sentence(),

@@ -92,6 +92,18 @@ impl PoaId {
     }
 }
 
+impl PoaId {
+    /// The 委任状 by which an office's billing agent is released after an end month.
+    pub fn of_end(application: ApplicationId, office: OfficeId, end_month: Month) -> Self {
+        Self(derived_id(&[
+            "poa-end",
+            &application.to_string(),
+            &office.to_string(),
+            &end_month.to_string(),
+        ]))
+    }
+}
+
 impl CredentialId {
     /// The messenger ID of one office in one application.
     pub fn of_office(application: ApplicationId, office: OfficeId) -> Self {
@@ -127,6 +139,7 @@ pub enum Noun {
     Licence,
     Billing,
     DebitBatch,
+    Termination,
     OfficeDay,
     Schedule,
     Staff,
@@ -136,7 +149,7 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Corporation,
         Self::Enrolment,
         Self::Transmission,
@@ -145,6 +158,7 @@ impl Noun {
         Self::Licence,
         Self::Billing,
         Self::DebitBatch,
+        Self::Termination,
         Self::OfficeDay,
         Self::Schedule,
         Self::Staff,
@@ -163,6 +177,7 @@ impl Noun {
             Self::Licence => "licence",
             Self::Billing => "billing",
             Self::DebitBatch => "debit_batch",
+            Self::Termination => "termination",
             Self::OfficeDay => "office_day",
             Self::Schedule => "schedule",
             Self::Staff => "staff",
@@ -191,6 +206,8 @@ pub enum Stream {
     Billing(CorporationId),
     /// One month's bank file.
     DebitBatch(Month),
+    /// The ends of one service of one corporation.
+    Termination(CorporationId, Service),
     /// One calendar day.
     OfficeDay(NaiveDate),
     /// One recurring job.
@@ -215,6 +232,7 @@ impl Stream {
             Self::Licence(_) => Noun::Licence,
             Self::Billing(_) => Noun::Billing,
             Self::DebitBatch(_) => Noun::DebitBatch,
+            Self::Termination(..) => Noun::Termination,
             Self::OfficeDay(_) => Noun::OfficeDay,
             Self::Schedule(_) => Noun::Schedule,
             Self::Staff(_) => Noun::Staff,
@@ -229,7 +247,9 @@ impl fmt::Display for Stream {
         write!(f, "{}-", self.noun().code())?;
         match self {
             Self::Corporation(id) => id.fmt(f),
-            Self::Enrolment(id, service) | Self::Transmission(id, service) => {
+            Self::Enrolment(id, service)
+            | Self::Transmission(id, service)
+            | Self::Termination(id, service) => {
                 write!(f, "{id}.{service}")
             }
             Self::Poa(id) => id.fmt(f),
@@ -277,6 +297,7 @@ fn parse(text: &str) -> Option<Stream> {
         Noun::Licence => Stream::Licence(key.parse().ok()?),
         Noun::Billing => Stream::Billing(key.parse().ok()?),
         Noun::DebitBatch => Stream::DebitBatch(key.parse().ok()?),
+        Noun::Termination => per_service().map(|(id, service)| Stream::Termination(id, service))?,
         Noun::OfficeDay => Stream::OfficeDay(key.parse().ok()?),
         Noun::Schedule => Stream::Schedule(key.to_owned()),
         Noun::Staff => Stream::Staff(key.parse().ok()?),

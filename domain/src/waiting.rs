@@ -134,6 +134,20 @@ worded! {
         StartMonth = "start_month", "開始月待ち";
         /// A person must decide.
         Person = "person", "担当者の判断待ち";
+        /// The end month runs, or has not come.
+        EndMonth = "end_month", "終了月の満了待ち";
+        /// Returned claims are open and are lost with the login.
+        ClaimReturns = "claim_returns", "未処理の返戻の片付け待ち";
+        /// The last debit has not come.
+        LastDebit = "last_debit", "最終振替待ち";
+        /// The day of the last debit is over, and not everything is paid.
+        LastFees = "last_fees", "最後の料金の入金確認待ち";
+        /// An end 委任状 is not back.
+        EndPaper = "end_paper", "終了の委任状の返送待ち";
+        /// The day from which the agent can be released has not come.
+        ReleaseDay = "release_day", "代理人解除の開始日待ち";
+        /// The federation has not confirmed the release.
+        AgentRelease = "agent_release", "代理人解除の提出・確認待ち";
         /// Something is missing at the office before it applies for a licence.
         LicenceGaps = "licence_gaps", "利用前確認の不足の解消待ち";
         /// The federation's letter with the KJ ID is missing.
@@ -220,6 +234,14 @@ worded! {
         ReversalBooked = "reversal_booked", "取消を記帳";
         /// The trial begins to be usable.
         TrialUsable = "trial_usable", "利用開始のご案内を送付";
+        /// Nobody logs in any more.
+        UseEnds = "use_ends", "利用終了・ログイン停止";
+        /// Returned claims can no longer be received.
+        ReturnsLost = "returns_lost", "終了後は返戻を受け取れない";
+        /// The end month's fee is debited.
+        LastDebited = "last_debited", "最後の口座振替";
+        /// The vendor ceases to be the billing agent.
+        AgentReleased = "agent_released", "請求代理人を解除";
         /// The office is checked again.
         LicenceChecked = "licence_checked", "利用前確認をやり直す";
         /// The application is taken.

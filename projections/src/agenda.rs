@@ -12,6 +12,7 @@ use daicho_domain::licence::{Fee, Record};
 use daicho_domain::nouns::State;
 use daicho_domain::rules::{Certainty, Dated};
 use daicho_domain::stream::{CorporationId, Stream};
+use daicho_domain::termination::{End, Fees, Scope, Stage};
 use daicho_domain::transmission::{Paper, Standing};
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ row! {
         day: NaiveDate,
         /// The milestone: `poa_due`, `federation_date`, `credentials_on`, `transmission_start`,
         /// `trial_last_day`, `billing_start`, `debit_on`, `suspension_on`, `licence_last_day`, `renewal_opens`,
-        /// `licence_first_day`, `notice_by`, `fee_by`.
+        /// `licence_first_day`, `notice_by`, `fee_by`, `end_last_day`, `last_debit_on`, `agent_release_from`.
         milestone: String,
         /// The corporation.
         corporation: CorporationId,
@@ -56,7 +57,9 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     }
     let (corporation, service) = match (change.stream, change.after) {
         (
-            Stream::Enrolment(corporation, service) | Stream::Transmission(corporation, service),
+            Stream::Enrolment(corporation, service)
+            | Stream::Transmission(corporation, service)
+            | Stream::Termination(corporation, service),
             _,
         ) => (corporation, service),
         (Stream::Licence(_), State::Licence(state)) => match state.known() {
@@ -121,7 +124,8 @@ fn planned(state: &State) -> Planned {
         State::Enrolment(state) => match state {
             enrolment::State::NotBegun
             | enrolment::State::Billing(_)
-            | enrolment::State::Ended { .. } => {}
+            | enrolment::State::Ended { .. }
+            | enrolment::State::Closed { .. } => {}
             enrolment::State::Trial(trial) => plan("trial_last_day", &trial.last_free_day, 0),
             enrolment::State::Registered(registration) => {
                 plan("billing_start", &registration.billing_start, 0);
@@ -131,6 +135,14 @@ fn planned(state: &State) -> Planned {
             for entry in &state.entries {
                 for (milestone, date) in ahead(&entry.standing) {
                     plan(milestone, date, 1);
+                }
+            }
+        }
+        State::Termination(state) => {
+            for end in &state.ends {
+                let offices = u64::from(end.scope != Scope::Whole);
+                for (milestone, date) in of_end(end) {
+                    plan(milestone, date, offices);
                 }
             }
         }
@@ -147,7 +159,7 @@ fn planned(state: &State) -> Planned {
             let arrears = state
                 .arrears
                 .iter()
-                .filter(|arrears| arrears.suspended_on.is_none());
+                .filter(|arrears| arrears.suspended_on.is_none() && !state.use_is_over());
             for (_, suspension) in arrears.filter_map(|arrears| arrears.notice.as_ref()) {
                 plan("suspension_on", suspension, 0);
             }
@@ -163,6 +175,23 @@ fn planned(state: &State) -> Planned {
         | State::Installation(_) => {}
     }
     planned
+}
+
+/// The dates that still lie ahead of an end.
+fn of_end(end: &End) -> Vec<(&'static str, &Dated)> {
+    let mut dates = vec![];
+    match end.stage {
+        Stage::Withdrawn => return dates,
+        Stage::Filed => dates.push(("end_last_day", &end.dates.last_day)),
+        Stage::Ended => {}
+    }
+    if !end.debited && end.fees == Fees::Due {
+        dates.push(("last_debit_on", &end.dates.last_debit_on));
+    }
+    if !end.release_due && !end.papers.is_empty() {
+        dates.push(("agent_release_from", &end.dates.release_from));
+    }
+    dates
 }
 
 /// The dates that still lie ahead of a licence.

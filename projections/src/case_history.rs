@@ -184,6 +184,11 @@ pub fn concerns(event: &Event, about: OfficeRef) -> bool {
             office,
             ..
         }
+        | E::AgentReleased {
+            application,
+            office,
+            ..
+        }
         | E::IdIssued {
             application,
             office,

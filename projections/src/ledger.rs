@@ -210,6 +210,7 @@ fn entered(
             })
         }
         Event::ChargingBegan { .. }
+        | Event::ChargingEnded { .. }
         | Event::NotCharged { .. }
         | Event::DebitAnswered { .. }
         | Event::DebitRequested { .. }

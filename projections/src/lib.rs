@@ -33,6 +33,7 @@ mod source;
 pub mod staff;
 mod status;
 pub mod store;
+pub mod terminations;
 mod transmissions;
 mod views;
 
@@ -59,6 +60,7 @@ pub const ALL: &[Projection] = &[
     licences::PROJECTION,
     ledger::PROJECTION,
     debits::PROJECTION,
+    terminations::PROJECTION,
     agenda::PROJECTION,
     deadlines::PROJECTION,
     case_history::PROJECTION,

@@ -59,6 +59,7 @@ pub(crate) fn streams_of(
         [
             Stream::Enrolment(corporation, service),
             Stream::Transmission(corporation, service),
+            Stream::Termination(corporation, service),
         ]
     });
     let mut streams: Vec<_> = services.collect();

@@ -126,7 +126,8 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::MandateHandedToBank { .. }
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. } => None,
+        | Event::MandateBroken { .. }
+        | Event::MandateCalledOff {} => None,
     }
 }
 

@@ -153,10 +153,17 @@ fn search_of(number: OfficeNumber, kj_id: KjId, corporation: &str) -> String {
 fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     let named = names::of(corporation, writer)?;
     for (_, state) in names::streams_of(corporation, change, writer)? {
-        let State::Transmission(state) = &*state else {
+        let ids: Vec<PoaId> = if let State::Transmission(state) = &*state {
+            let entries = state.entries.iter();
+            entries
+                .map(daicho_domain::transmission::Entry::poa)
+                .collect()
+        } else if let State::Termination(state) = &*state {
+            state.papers().collect()
+        } else {
             continue;
         };
-        let keys = state.entries.iter().map(|entry| entry.poa().to_string());
+        let keys = ids.iter().map(ToString::to_string);
         names::follow(keys, writer, |row: &mut PoaRow| {
             row.corporation_name.clone_from(&named.name);
             row.search = search_of(row.office_number, row.kj_id, &named.search);

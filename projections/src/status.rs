@@ -2,7 +2,7 @@
 
 use daicho_domain::corporation::{Mandate, MandateStage};
 use daicho_domain::transmission::{Entry, Missing, Paper, Standing};
-use daicho_domain::{billing, enrolment, licence, poa, transmission};
+use daicho_domain::{billing, enrolment, licence, poa, termination, transmission};
 
 /// Whether something is to be done, under way, or done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -102,6 +102,12 @@ statuses! {
     PoaLapsed = "poa_lapsed", "期限切れ", Trouble;
     /// Void.
     PoaVoid = "poa_void", "無効", Done;
+    /// An end was filed.
+    EndFiled = "end_filed", "終了受付済み", During;
+    /// The last debit has not come.
+    EndLastDebit = "end_last_debit", "最終振替待ち", During;
+    /// The billing agent is not released.
+    EndRelease = "end_release", "代理人解除待ち", During;
     /// Something is missing before a licence is applied for.
     LicenceGaps = "licence_gaps", "準備中（不足あり）", Before;
     /// A licence can be applied for.
@@ -132,6 +138,8 @@ statuses! {
     MandateRegistered = "mandate_registered", "口座登録済み", Done;
     /// The bank knows no such account or mandate.
     MandateBroken = "mandate_broken", "口座振替不能", Trouble;
+    /// The use it was for is over and paid.
+    MandateCalledOff = "mandate_called_off", "口座振替不要（終了）", Done;
     /// Nothing is owed.
     Settled = "settled", "残高なし", Done;
     /// Charges wait for the next debit.
@@ -160,7 +168,7 @@ impl Status {
                 Self::Suspended
             }
             enrolment::State::Billing(_) => Self::Billing,
-            enrolment::State::Ended { .. } => Self::Ended,
+            enrolment::State::Ended { .. } | enrolment::State::Closed { .. } => Self::Ended,
         }
     }
 
@@ -173,6 +181,7 @@ impl Status {
             MandateStage::WithBank { .. } => Self::MandateWithBank,
             MandateStage::Registered { .. } => Self::MandateRegistered,
             MandateStage::Broken { .. } => Self::MandateBroken,
+            MandateStage::CalledOff => Self::MandateCalledOff,
         }
     }
 
@@ -181,6 +190,7 @@ impl Status {
         if let Some(arrears) = &state.arrears {
             return match (&arrears.notice, arrears.suspended_on) {
                 _ if arrears.asks_person => Self::Person,
+                _ if state.use_is_over() => Self::Arrears,
                 (_, Some(_)) => Self::Suspended,
                 (Some(_), None) => Self::SuspensionSet,
                 (None, None) => Self::Arrears,
@@ -222,8 +232,20 @@ impl Status {
             },
             Standing::IdsDue { .. } => Self::IdIssue,
             Standing::Issued { .. } => Self::IdIssued,
+            Standing::Started { .. } if entry.released_on.is_some() => Self::Ended,
             Standing::Started { .. } => Self::Transmitting,
             Standing::Withdrawn { .. } => Self::Withdrawn,
+        }
+    }
+
+    /// The status of an end.
+    pub fn of_end(end: &termination::End) -> Self {
+        match end.status() {
+            termination::Status::Filed => Self::EndFiled,
+            termination::Status::LastDebit => Self::EndLastDebit,
+            termination::Status::Release => Self::EndRelease,
+            termination::Status::Done => Self::Ended,
+            termination::Status::Withdrawn => Self::Withdrawn,
         }
     }
 

@@ -4,7 +4,7 @@ use crate::upcast;
 use daicho_domain::stream::Noun;
 use daicho_domain::{
     billing, corporation, credential, debit_batch, enrolment, installation, licence, office_day,
-    poa, rulebook, schedule, staff, transmission,
+    poa, rulebook, schedule, staff, termination, transmission,
 };
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value, json};
@@ -39,6 +39,7 @@ fn schema_of(noun: Noun) -> Schema {
         Noun::Licence => of::<licence::Event>(),
         Noun::Billing => of::<billing::Event>(),
         Noun::DebitBatch => of::<debit_batch::Event>(),
+        Noun::Termination => of::<termination::Event>(),
         Noun::OfficeDay => of::<office_day::Event>(),
         Noun::Schedule => of::<schedule::Event>(),
         Noun::Staff => of::<staff::Event>(),

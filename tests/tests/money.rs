@@ -297,3 +297,103 @@ async fn a_broken_mandate_opens_its_case_and_a_charge_is_reversed_by_two() {
         assert_eq!(server.reads(path).await.status, 200, "{path}");
     }
 }
+
+/// Its form for the end of the month of this day comes on this day.
+async fn files_its_end(server: &Server, on: &str) {
+    let form = json!({
+        "way": "form", "received_on": on, "received_at": "10:15", "end_month": &on[..7], "open_returns": 0,
+    });
+    let path = of_corporation("terminations/honobono-mini2/request");
+    server.must(&path, form).await;
+}
+
+/// ステータス and first waiting reason of the end.
+async fn stands_the_end(server: &Server) -> (Value, Value) {
+    let path = "/api/v1/cases?state=all&kind=termination";
+    let row = server.finds(path).await["rows"][0].clone();
+    (row["status"].clone(), row["what"].clone())
+}
+
+async fn status_of_the_enrolment(server: &Server) -> Value {
+    let found = server.finds("/api/v1/cases?state=all&kind=enrolment").await;
+    found["rows"][0]["status"].clone()
+}
+
+#[tokio::test]
+async fn a_customer_leaves_and_its_last_debit_settles_the_end() {
+    let server = a_customer_since_april().await;
+    registers_its_mandate(&server).await;
+    server.office.goes_on_to("2026-08-20").await;
+    files_its_end(&server, "2026-08-20").await;
+    server.office.goes_on_to("2026-09-01").await;
+    assert_eq!(status_of_the_enrolment(&server).await, json!("ended"));
+    assert_eq!(entries(&server, "charge").await.len(), 1);
+    let waits = (json!("end_last_debit"), json!("last_debit"));
+    assert_eq!(stands_the_end(&server).await, waits);
+    let file = sends_the_file(&server).await;
+    server.office.goes_on_to("2026-10-01").await;
+    let waits = (json!("end_last_debit"), json!("last_fees"));
+    assert_eq!(stands_the_end(&server).await, waits);
+    let taken = gives_in(&server, answered(file, b'0')).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    assert_eq!(stands_the_end(&server).await, (json!("ended"), json!(null)));
+    server.office.goes_on_to("2026-11-02").await;
+    assert_eq!(
+        entries(&server, "charge").await.len(),
+        1,
+        "nothing is charged after the end month"
+    );
+    let open = server.finds("/api/v1/cases?state=open").await;
+    assert_eq!(open["total"], 0, "{open}");
+}
+
+#[tokio::test]
+async fn a_last_debit_that_fails_suspends_nobody_and_is_for_a_person() {
+    let server = a_customer_since_april().await;
+    registers_its_mandate(&server).await;
+    server.office.goes_on_to("2026-08-20").await;
+    files_its_end(&server, "2026-08-20").await;
+    let file = sends_the_file(&server).await;
+    server.office.goes_on_to("2026-10-01").await;
+    gives_in(&server, answered(file, b'1')).await;
+    assert_eq!(status_of_the_ledger(&server).await, json!("person"));
+    let waits = (json!("end_last_debit"), json!("arrears"));
+    assert_eq!(stands_the_end(&server).await, waits);
+    let decided = json!({ "choice": "dun", "reason": "振込を依頼" });
+    let decide = of_corporation("ledger/decide_failed");
+    server.must(&decide, decided).await;
+    assert_eq!(status_of_the_ledger(&server).await, json!("arrears"));
+    server.office.goes_on_to("2026-10-20").await;
+    assert_eq!(status_of_the_enrolment(&server).await, json!("ended"));
+    assert_eq!(status_of_the_ledger(&server).await, json!("arrears"));
+}
+
+#[tokio::test]
+async fn a_suspended_customer_ends_and_its_arrears_join_the_last_debit() {
+    let server = a_customer_since_april().await;
+    registers_its_mandate(&server).await;
+    let file = sends_the_file(&server).await;
+    server.office.goes_on_to("2026-10-01").await;
+    gives_in(&server, answered(file, b'1')).await;
+    server.office.goes_on_to("2026-10-16").await;
+    assert_eq!(status_of_the_enrolment(&server).await, json!("suspended"));
+    files_its_end(&server, "2026-10-16").await;
+    server.office.goes_on_to("2026-11-01").await;
+    assert_eq!(status_of_the_enrolment(&server).await, json!("ended"));
+    assert_eq!(status_of_the_ledger(&server).await, json!("arrears"));
+    server.office.goes_on_to("2026-11-20").await;
+    let debit = server.finds("/api/v1/debits/2026-11").await;
+    assert_eq!(
+        debit["sums"]["asked"]["amount"],
+        json!(9_900),
+        "August, September and October: {debit}"
+    );
+    assert!(
+        server
+            .office
+            .checks_its_views()
+            .await
+            .differing()
+            .is_empty()
+    );
+}

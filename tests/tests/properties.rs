@@ -472,7 +472,8 @@ async fn walk(office: &Office) {
                     enrolment::State::Trial(_) | enrolment::State::Registered(_) => true,
                     enrolment::State::NotBegun
                     | enrolment::State::Billing(_)
-                    | enrolment::State::Ended { .. } => false,
+                    | enrolment::State::Ended { .. }
+                    | enrolment::State::Closed { .. } => false,
                 };
                 assert!(open != state.waiting().is_empty(), "{state:#?}");
             }
@@ -481,6 +482,7 @@ async fn walk(office: &Office) {
             | State::Licence(_)
             | State::Billing(_)
             | State::DebitBatch(_)
+            | State::Termination(_)
             | State::OfficeDay(_)
             | State::Schedule(_)
             | State::Staff(_)

@@ -103,6 +103,7 @@ impl Sender {
             | Event::Licence(_)
             | Event::Billing(_)
             | Event::DebitBatch(_)
+            | Event::Termination(_)
             | Event::Schedule(_)
             | Event::Staff(_)
             | Event::Rulebook(_)

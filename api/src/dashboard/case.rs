@@ -21,6 +21,7 @@ use daicho_domain::licence::{Payment, Record};
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::termination::End;
 use daicho_domain::transmission::{Entry, OfficeRef};
 use daicho_domain::waiting::Waiting;
 use daicho_projections::cases::{self, CaseRow, Kind};
@@ -74,10 +75,11 @@ struct Date {
     why: Option<Why>,
 }
 
-struct Fact {
-    word: &'static str,
-    value: String,
-    href: String,
+/// A fact beside a case: its word, and where it leads, if anywhere.
+pub(super) struct Fact {
+    pub(super) word: &'static str,
+    pub(super) value: String,
+    pub(super) href: String,
 }
 
 /// A case with everything the log says of it.
@@ -117,6 +119,15 @@ impl Case {
         state.registered()?.mandate.as_ref()
     }
 
+    /// The end, where it is the case of one: its number stands at the end of the key.
+    pub fn end(&self) -> Option<&End> {
+        let State::Termination(state) = &self.past.state else {
+            return None;
+        };
+        let (_, no) = self.row.key.rsplit_once('.')?;
+        state.end(no.parse().ok()?)
+    }
+
     /// Why it is not settled.
     fn waiting(&self) -> Vec<Waiting> {
         match &self.past.state {
@@ -128,6 +139,7 @@ impl Case {
             State::Licence(state) => state.waiting(),
             State::Corporation(_) => self.mandate().map_or_else(Vec::new, Mandate::waiting),
             State::Billing(state) => state.waiting(),
+            State::Termination(_) => self.end().map_or_else(Vec::new, End::waiting),
             State::Credential(_)
             | State::DebitBatch(_)
             | State::OfficeDay(_)
@@ -200,7 +212,7 @@ fn shown(
         steps: case_steps::of(case),
         waits: waiting
             .iter()
-            .map(|waiting| wait(waiting, row, reading))
+            .map(|waiting| wait(waiting, case, reading))
             .collect(),
         papers: papers(case, reading)?,
         history: lines(case, reading),
@@ -221,8 +233,11 @@ fn sentence(row: &CaseRow, waiting: &[Waiting]) -> String {
     }
 }
 
-fn wait(waiting: &Waiting, row: &CaseRow, reading: &Reading<'_>) -> Wait {
-    let number = waiting.office.and(row.office_number);
+fn wait(waiting: &Waiting, case: &Case, reading: &Reading<'_>) -> Wait {
+    let of_end = |office| case.end().and_then(|end| end.number_of(office));
+    let number = waiting
+        .office
+        .and_then(|office| of_end(office).or(case.row.office_number));
     Wait {
         what: waiting.what.label(),
         party: waiting.party.label(),
@@ -329,6 +344,14 @@ fn dates(case: &Case) -> Vec<Date> {
                 day("国保連の締切", &sheet.dates.federation_date),
             ]
         }),
+        State::Termination(_) => case.end().map_or_else(Vec::new, |end| {
+            vec![
+                day("申込の締日", &end.dates.cutoff),
+                day("利用の最終日", &end.dates.last_day),
+                day("最後の引落日", &end.dates.last_debit_on),
+                day("代理人解除の開始日", &end.dates.release_from),
+            ]
+        }),
         State::Licence(state) => {
             let contracts = state
                 .known()
@@ -420,6 +443,12 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
                 facts.push(plain("用途", sheet.assignment.purpose.label().to_owned()));
             }
             None
+        }
+        State::Termination(_) => {
+            if let Some(end) = case.end() {
+                facts.extend(super::termination_facts::of(end, row, reading)?);
+            }
+            case.end().map(|end| &end.receipt)
         }
         State::Licence(state) => {
             if let Some(record) = state.known() {

@@ -22,6 +22,9 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
     let mut candidates = match &case.past.state {
         State::Enrolment(state) => of_enrolment(case, state, today),
         State::Transmission(_) => of_entry(case, today),
+        State::Termination(_) => case.end().map_or_else(Vec::new, |end| {
+            super::termination_actions::of(case, end, today)
+        }),
         State::Licence(state) => state.known().map_or_else(Vec::new, |record| {
             super::licence_actions::of(case, record, today)
         }),

@@ -7,6 +7,7 @@ use daicho_domain::enrolment;
 use daicho_domain::licence::{self, Record, Status};
 use daicho_domain::nouns::State;
 use daicho_domain::poa::{Sheet, Stage};
+use daicho_domain::termination::{self, End};
 use daicho_domain::transmission::{self, Entry, Standing};
 
 /// The steps of a case.
@@ -19,6 +20,7 @@ pub fn of(case: &Case) -> Vec<Step> {
         },
         State::Poa(state) => state.sheet().map_or_else(Vec::new, of_sheet),
         State::Licence(state) => state.known().map_or_else(Vec::new, of_licence),
+        State::Termination(_) => case.end().map_or_else(Vec::new, of_end),
         State::Corporation(_)
         | State::Credential(_)
         | State::Billing(_)
@@ -58,7 +60,17 @@ fn of_enrolment(state: &enrolment::State) -> Vec<Step> {
     let Some(trial) = state.trial() else {
         return vec![];
     };
-    let registration = state.registration();
+    let (registration, last_day) = match state {
+        enrolment::State::Closed {
+            registration,
+            last_day,
+        } => (Some(registration), Some(*last_day)),
+        enrolment::State::NotBegun
+        | enrolment::State::Trial(_)
+        | enrolment::State::Registered(_)
+        | enrolment::State::Billing(_)
+        | enrolment::State::Ended { .. } => (state.registration(), None),
+    };
     let (done, ended) = match state {
         enrolment::State::NotBegun => (0, false),
         enrolment::State::Trial(trial) if trial.offices.is_empty() => (1, false),
@@ -68,6 +80,7 @@ fn of_enrolment(state: &enrolment::State) -> Vec<Step> {
         enrolment::State::Ended { trial, .. } => {
             (if trial.offices.is_empty() { 1 } else { 2 }, true)
         }
+        enrolment::State::Closed { .. } => (5, false),
     };
     let registered = registration.map_or_else(
         || format!("{} まで", words::short_date(trial.last_free_day.on)),
@@ -75,16 +88,14 @@ fn of_enrolment(state: &enrolment::State) -> Vec<Step> {
     );
     let billing =
         registration.map_or_else(String::new, |held| words::short_date(held.billing_start.on));
-    line(
-        vec![
-            ("仮登録", words::short_date(trial.receipt.on)),
-            ("事業所情報", format!("{} 事業所", trial.offices.len())),
-            ("本登録", registered),
-            ("課金開始", billing),
-        ],
-        done,
-        ended,
-    )
+    let mut steps = vec![
+        ("仮登録", words::short_date(trial.receipt.on)),
+        ("事業所情報", format!("{} 事業所", trial.offices.len())),
+        ("本登録", registered),
+        ("課金開始", billing),
+    ];
+    steps.extend(last_day.map(|on| ("終了", words::short_date(on))));
+    line(steps, done, ended)
 }
 
 fn of_entry(state: &transmission::State, entry: &Entry, sheet: Option<&Sheet>) -> Vec<Step> {
@@ -143,6 +154,31 @@ fn stage(sheet: &Sheet) -> (usize, bool) {
         Stage::Confirmed { .. } => (5, false),
         Stage::Void { .. } => (0, true),
     }
+}
+
+fn of_end(end: &End) -> Vec<Step> {
+    let day = |on: chrono::NaiveDate| words::short_date(on);
+    let (done, failed) = match end.status() {
+        termination::Status::Filed => (1, false),
+        termination::Status::LastDebit => (2, false),
+        termination::Status::Release => (3, false),
+        termination::Status::Done => (4, false),
+        termination::Status::Withdrawn => (1, true),
+    };
+    let release = match end.papers.is_empty() {
+        true => "不要".to_owned(),
+        false => format!("{} から", day(end.dates.release_from.on)),
+    };
+    line(
+        vec![
+            ("終了の申込", day(end.receipt.on)),
+            ("利用終了", day(end.dates.last_day.on)),
+            ("最後の口座振替", day(end.dates.last_debit_on.on)),
+            ("代理人の解除", release),
+        ],
+        done,
+        failed,
+    )
 }
 
 fn of_licence(record: &Record) -> Vec<Step> {

@@ -49,6 +49,7 @@ pub const NAVIGATION: &[Group] = &[
             place("/postponements", "先送り", "postponed", 's'),
             place("/credentials", "ID/PW発行", "credential", 'k'),
             place("/licences", "ライセンス", "licence", 'l'),
+            place("/terminations", "終了・解約", "ending", 'x'),
         ],
     },
     Group {

@@ -122,6 +122,7 @@ fn detail(event: &Event) -> Detail<'_> {
         Event::Corporation(event) => (of_corporation(event), None),
         Event::Licence(event) => super::licence_history::of(event),
         Event::Billing(event) => of_billing(event),
+        Event::Termination(event) => super::termination_history::of(event),
         Event::Credential(_)
         | Event::DebitBatch(_)
         | Event::OfficeDay(_)
@@ -132,7 +133,7 @@ fn detail(event: &Event) -> Detail<'_> {
     }
 }
 
-fn received(receipt: &daicho_domain::intake::Receipt) -> String {
+pub(super) fn received(receipt: &daicho_domain::intake::Receipt) -> String {
     let time = receipt
         .at
         .map_or_else(String::new, |at| at.format(" %H:%M").to_string());
@@ -168,6 +169,7 @@ fn of_corporation(event: &c::Event) -> String {
         }
         c::Event::MandateRegistered { customer, .. } => format!("顧客番号 {customer}"),
         c::Event::MandateDefective { defect, .. } => defect.label().to_owned(),
+        c::Event::MandateCalledOff {} => String::new(),
         c::Event::MandateBroken { code, .. } => code.label().to_owned(),
     }
 }
@@ -211,7 +213,7 @@ fn of_enrolment(event: &e::Event) -> Detail<'_> {
             Some(("課金開始日", billing_start)),
         ),
         e::Event::BillingStarted { on } => (words::date(*on), None),
-        e::Event::Ended { last_day, .. } => {
+        e::Event::Ended { last_day, .. } | e::Event::Closed { last_day } => {
             (format!("最終利用日 {}", words::date(*last_day)), None)
         }
         e::Event::Suspended { on, .. } | e::Event::Resumed { on } => (words::date(*on), None),
@@ -223,6 +225,14 @@ fn of_billing(event: &b::Event) -> Detail<'_> {
     match event {
         b::Event::ChargingBegan { service, from } => (
             format!("{} {}分から", service.name(), from.in_japanese()),
+            None,
+        ),
+        b::Event::ChargingEnded {
+            service,
+            last_month,
+            ..
+        } => (
+            format!("{} {}分まで", service.name(), last_month.in_japanese()),
             None,
         ),
         b::Event::Charged {
@@ -353,6 +363,7 @@ fn of_transmission(event: &t::Event) -> Detail<'_> {
         t::Event::PersonAsked { why, .. } => (why.label().to_owned(), None),
         t::Event::PapersOutdated { .. } => (String::new(), None),
         t::Event::PersonDecided { reason, .. } => (format!("理由：{reason}"), None),
+        t::Event::AgentReleased { on, .. } => (words::date(*on), None),
         t::Event::Started { month, .. } => (month.in_japanese(), None),
         t::Event::OfficeReady { .. }
         | t::Event::OfficeUnready { .. }

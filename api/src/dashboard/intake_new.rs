@@ -292,6 +292,7 @@ async fn preview(
             | Event::Licence(_)
             | Event::Billing(_)
             | Event::DebitBatch(_)
+            | Event::Termination(_)
             | Event::OfficeDay(_)
             | Event::Schedule(_)
             | Event::Staff(_)
@@ -345,6 +346,7 @@ fn of_enrolment(event: &enrolment::Event, preview: &mut Preview) {
         enrolment::Event::BillingStarted { .. }
         | enrolment::Event::Suspended { .. }
         | enrolment::Event::Resumed { .. }
+        | enrolment::Event::Closed { .. }
         | enrolment::Event::Ended { .. } => {}
     }
 }
@@ -424,6 +426,7 @@ fn of_transmission(
         | transmission::Event::FederationConfirmed { .. }
         | transmission::Event::FederationRejected { .. }
         | transmission::Event::OfficeWithdrawn { .. }
+        | transmission::Event::AgentReleased { .. }
         | transmission::Event::PapersOutdated { .. }
         | transmission::Event::Postponed { .. }
         | transmission::Event::PostponementCauseAdded { .. }

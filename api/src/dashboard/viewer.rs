@@ -213,9 +213,10 @@ impl Reading<'_> {
             Ok(row.map(|row| (row.name, format!("/corporations/{id}"))))
         };
         match stream {
-            Stream::Corporation(id) | Stream::Transmission(id, _) | Stream::Billing(id) => {
-                corporation(*id)
-            }
+            Stream::Corporation(id)
+            | Stream::Transmission(id, _)
+            | Stream::Billing(id)
+            | Stream::Termination(id, _) => corporation(*id),
             Stream::DebitBatch(month) => Ok(Some((
                 format!("{}の口座振替", month.in_japanese()),
                 format!("/debits/{month}"),

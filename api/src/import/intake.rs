@@ -235,7 +235,8 @@ impl Gained {
             | Event::MandateHandedToBank { .. }
             | Event::MandateRegistered { .. }
             | Event::MandateDefective { .. }
-            | Event::MandateBroken { .. } => {}
+            | Event::MandateBroken { .. }
+            | Event::MandateCalledOff {} => {}
         }
     }
 }

@@ -80,6 +80,7 @@ fn recall_event(
         | Event::MandateHandedToBank { .. }
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. } => {}
+        | Event::MandateBroken { .. }
+        | Event::MandateCalledOff {} => {}
     }
 }

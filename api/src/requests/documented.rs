@@ -2,7 +2,7 @@
 
 use super::{
     billing, corporation, debit_batch, enrolment, events, installation, licence, licence_list,
-    mandate, office_day, poa, reads, staff, transmission,
+    mandate, office_day, poa, reads, staff, termination, transmission,
 };
 use crate::App;
 use crate::problem::ProblemDocument;
@@ -36,6 +36,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(reads::list_intake))
         .routes(routes!(reads::read_office_day))
         .routes(routes!(reads::list_licences))
+        .routes(routes!(reads::list_terminations))
         .routes(routes!(reads::read_licence))
         .routes(routes!(reads::explain))
         .routes(routes!(events::list))
@@ -112,12 +113,17 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(debit_batch::approve_batch))
         .routes(routes!(debit_batch::release_batch))
         .routes(routes!(debit_batch::reconcile_batch));
+    let endings = OpenApiRouter::new()
+        .routes(routes!(termination::request))
+        .routes(routes!(termination::withdraw))
+        .routes(routes!(termination::count_returns));
     reads
         .merge(corporations)
         .merge(applications)
         .merge(papers)
         .merge(licences)
         .merge(money)
+        .merge(endings)
         .merge(results)
 }
 

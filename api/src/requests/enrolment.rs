@@ -53,7 +53,7 @@ impl From<Receipt> for intake::Receipt {
 }
 
 /// A time of day, with or without seconds, as browsers and people write it.
-fn clock_time<'de, D: serde::Deserializer<'de>>(
+pub fn clock_time<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<NaiveTime>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();

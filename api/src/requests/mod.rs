@@ -15,6 +15,7 @@ pub mod office_day;
 pub mod poa;
 pub mod reads;
 pub mod staff;
+pub mod termination;
 pub mod transmission;
 
 use crate::App;

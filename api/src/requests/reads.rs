@@ -15,6 +15,7 @@ use daicho_projections::corporations::Listed;
 use daicho_projections::poa_tracker::{self, PoaRow};
 use daicho_projections::{
     cases, corporations, debits, intake, ledger, licences, offices, post_days, postponements,
+    terminations,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -70,6 +71,22 @@ pub async fn read_case(Path(no): Path<String>, viewer: Viewer) -> Read {
         .read(move |reading| {
             let row = cases::numbered(reading.snapshot, &no)?;
             Ok(Json(json!(row.ok_or_else(|| Problem::not_found("案件"))?)))
+        })
+        .await
+}
+
+/// 終了の一覧。最終日の早い順。
+#[utoipa::path(get, path = "/terminations", tag = "terminations",
+    params(("status" = Option<Vec<String>>, Query), ("service" = Option<Vec<String>>, Query), ("q" = Option<String>, Query),
+        ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list_terminations(viewer: Viewer) -> Read {
+    viewer
+        .read(|reading| {
+            let (offset, limit) = range(reading.viewer);
+            let filter = crate::dashboard::terminations::filter(&reading.viewer.query);
+            let listed = terminations::list(reading.snapshot, &filter, offset, limit)?;
+            Ok(Json(page(reading.viewer, &listed)))
         })
         .await
 }

@@ -35,8 +35,9 @@ pub(super) fn charge(
             why,
         }])
     };
-    let offices = match users(context, book, service, month)? {
-        Ok(offices) => offices,
+    let pays = |office: &OfficeId| state.pays(service, *office, month);
+    let offices: Vec<_> = match users(context, book, service, month)? {
+        Ok(offices) => offices.into_iter().filter(pays).collect(),
         Err(why) => return not_charged(why),
     };
     let corporation = context

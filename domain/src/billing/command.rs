@@ -6,6 +6,7 @@ use crate::Service;
 use crate::dates::Month;
 use crate::personal::Personal;
 use crate::stream::StaffId;
+use crate::termination::Scope;
 use crate::zengin::ResultCode;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,17 @@ pub enum Command {
         service: Service,
         /// Its first charged month.
         from: Month,
+    },
+    /// A use is over: nothing is charged after this month (a reaction).
+    EndCharging {
+        /// The service.
+        service: Service,
+        /// Which end of the service it is.
+        end: u32,
+        /// What ended.
+        scope: Scope,
+        /// The last charged month.
+        last_month: Month,
     },
     /// A month is over (a deadline).
     Charge {

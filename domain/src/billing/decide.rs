@@ -1,5 +1,6 @@
 //! The rules of a ledger: which command goes where, and what its events make of it.
 
+use super::ending::{self, Left};
 use super::event::{Answer, Part};
 use super::state::{Arrears, Charge, EntryKey, InFlight, Payment, Reversal, State, Turn};
 use super::{Command, Event, Posting, Refusal, answer, charge, outcome, payment};
@@ -24,6 +25,7 @@ impl Decider for Billing {
         let corporation = of(stream);
         match command {
             Command::BeginCharging { .. }
+            | Command::EndCharging { .. }
             | Command::PassSuspensionDay { .. }
             | Command::DecideFailed { .. }
             | Command::RecordPayment { .. }
@@ -67,6 +69,20 @@ impl Decider for Billing {
                     .into_iter()
                     .collect())
             }
+            Command::EndCharging {
+                service,
+                end,
+                scope,
+                last_month,
+            } => {
+                let left = Left {
+                    service,
+                    end,
+                    scope,
+                    last_month,
+                };
+                Ok(ending::end_charging(state, left))
+            }
             Command::Charge { service, month } => charge::charge(context, state, service, month),
             Command::AnswerDebit { batch } => answer::answer(context, state, batch),
             Command::AnswerAgain {} => answer::again(context, state),
@@ -102,8 +118,20 @@ impl Decider for Billing {
     fn evolve(mut state: State, event: &Event) -> State {
         match event {
             Event::ChargingBegan { service, from } => {
+                state.come_back(*service);
                 state.services.insert(*service, *from);
             }
+            Event::ChargingEnded {
+                service,
+                end,
+                scope,
+                last_month,
+            } => state.leave(Left {
+                service: *service,
+                end: *end,
+                scope: *scope,
+                last_month: *last_month,
+            }),
             Event::Charged {
                 key,
                 service,
@@ -125,7 +153,7 @@ impl Decider for Billing {
                 };
                 state.entries.push(key.clone());
                 state.charges.insert(key.clone(), charge);
-                state.services.insert(*service, month.next());
+                state.charge_next(*service, month.next());
                 state.take_turn(turn);
             }
             Event::NotCharged {
@@ -137,7 +165,7 @@ impl Decider for Billing {
                     state.services.remove(service);
                 }
                 super::NoCharge::NoOffices | super::NoCharge::Suspended => {
-                    state.services.insert(*service, month.next());
+                    state.charge_next(*service, month.next());
                 }
             },
             Event::DebitAnswered { batch, answer } => state.note_answer(*batch, answer),
@@ -162,13 +190,15 @@ impl Decider for Billing {
                 if let Some(next) = next {
                     state.take_turn(next);
                 }
-                state.arrears.get_or_insert_with(|| Arrears {
+                let last = state.was_the_last(*batch);
+                let arrears = state.arrears.get_or_insert_with(|| Arrears {
                     batch: *batch,
                     code: *code,
                     asks_person: outcome::asks_person(*code),
                     notice: None,
                     suspended_on: None,
                 });
+                arrears.asks_person |= last;
             }
             Event::Noticed {
                 on, suspension_on, ..

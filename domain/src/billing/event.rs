@@ -8,6 +8,7 @@ use crate::identifiers::OfficeNumber;
 use crate::personal::Personal;
 use crate::rules::{Basis, Dated};
 use crate::stream::{OfficeId, StaffId};
+use crate::termination::Scope;
 use crate::waiting::worded;
 use crate::zengin::{CustomerNumber, NewCode, ResultCode};
 use chrono::NaiveDate;
@@ -145,6 +146,17 @@ pub enum Event {
         service: Service,
         /// Its first charged month.
         from: Month,
+    },
+    /// A use is over: nothing is charged after this month, and the debit of its fee is the last one.
+    ChargingEnded {
+        /// The service.
+        service: Service,
+        /// Which end of the service it is.
+        end: u32,
+        /// What ended.
+        scope: Scope,
+        /// The last charged month.
+        last_month: Month,
     },
     /// A month of a service was charged: one document.
     Charged {

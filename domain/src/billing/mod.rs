@@ -8,6 +8,7 @@ mod answer;
 mod charge;
 mod command;
 mod decide;
+mod ending;
 mod event;
 mod outcome;
 mod payment;
@@ -17,6 +18,7 @@ mod waiting;
 
 pub use command::Command;
 pub use decide::Billing;
+pub use ending::Left;
 pub use event::{Answer, Event, FeeLine, Method, NoCharge, Obstacle, Part, PersonChoice, Posting};
 pub use outcome::breaks_mandate;
 pub use refusal::Refusal;

@@ -69,7 +69,7 @@ pub(super) fn book(
         next,
     }];
     let first = state.arrears.is_none();
-    if first && code == ResultCode::InsufficientFunds {
+    if first && code == ResultCode::InsufficientFunds && !state.use_is_over() {
         events.push(notice(context, batch, state.in_arrears() + amount)?);
     }
     Ok(events)
@@ -108,6 +108,7 @@ pub(super) fn pass_suspension_day(
         let stands = |(_, suspension): &(NaiveDate, crate::rules::Dated)| suspension.on == on;
         arrears.batch == batch
             && arrears.suspended_on.is_none()
+            && !state.use_is_over()
             && on <= context.today
             && arrears.notice.as_ref().is_some_and(stands)
     });
@@ -133,8 +134,11 @@ pub(super) fn decide_failed(
         reason,
     }];
     match choice {
-        PersonChoice::Dun => events.push(notice(context, batch, state.in_arrears())?),
-        PersonChoice::Redebit => {}
+        // Who has left is dunned too, but there is nothing to suspend.
+        PersonChoice::Dun if !state.use_is_over() => {
+            events.push(notice(context, batch, state.in_arrears())?);
+        }
+        PersonChoice::Dun | PersonChoice::Redebit => {}
     }
     Ok(events)
 }

@@ -1,5 +1,6 @@
 //! What is known of a ledger.
 
+use super::ending::Left;
 use super::event::Part;
 use crate::Service;
 use crate::corporation::BankAccount;
@@ -182,6 +183,9 @@ pub struct State {
     pub debited: Option<BankAccount>,
     /// What is in arrears.
     pub arrears: Option<Arrears>,
+    /// The uses that are over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Left>,
 }
 
 impl State {

@@ -30,6 +30,12 @@ impl State {
                 _ if arrears.asks_person => {
                     wait(Party::Us, What::Person, None, Next::PersonDecides)
                 }
+                _ if self.use_is_over() => wait(
+                    Party::Customer,
+                    What::Arrears,
+                    self.turn.as_ref().map(|turn| turn.on.clone()),
+                    Next::DebitGathered,
+                ),
                 (_, Some(_)) => wait(
                     Party::Customer,
                     What::ArrearsSuspended,
@@ -124,7 +130,7 @@ impl State {
         let suspension = self
             .arrears
             .iter()
-            .filter(|arrears| arrears.suspended_on.is_none());
+            .filter(|arrears| arrears.suspended_on.is_none() && !self.use_is_over());
         let suspension = suspension.filter_map(|arrears| {
             let (batch, on) = (arrears.batch, arrears.notice.as_ref()?.1.on);
             let pass = Command::PassSuspensionDay { batch, on };
@@ -151,6 +157,7 @@ impl Event {
             | Self::SuspensionDue { batch, .. }
             | Self::PersonDecided { batch, .. } => Some(*batch),
             Self::ChargingBegan { .. }
+            | Self::ChargingEnded { .. }
             | Self::Charged { .. }
             | Self::NotCharged { .. }
             | Self::Paid { .. }

@@ -322,7 +322,8 @@ impl Registered {
             | Event::MandateHandedToBank { .. }
             | Event::MandateRegistered { .. }
             | Event::MandateDefective { .. }
-            | Event::MandateBroken { .. } => Mandate::note(&mut self.mandate, event),
+            | Event::MandateBroken { .. }
+            | Event::MandateCalledOff {} => Mandate::note(&mut self.mandate, event),
         }
     }
 }

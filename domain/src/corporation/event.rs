@@ -207,6 +207,8 @@ pub enum Event {
         /// What else a person noted.
         note: Option<Personal>,
     },
+    /// The use it was for is over and paid before it came into force: it is not waited for any more.
+    MandateCalledOff {},
     /// A debit failed because the bank knows no such account or mandate.
     MandateBroken {
         /// The debit month.

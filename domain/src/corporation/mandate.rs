@@ -82,6 +82,8 @@ pub enum MandateStage {
         /// What the bank said.
         code: ResultCode,
     },
+    /// The use it was for is over and paid: nothing is debited any more.
+    CalledOff,
 }
 
 /// A corporation's mandate, folded.
@@ -108,14 +110,15 @@ impl Mandate {
             | MandateStage::Out { .. }
             | MandateStage::Returned
             | MandateStage::WithBank { .. }
-            | MandateStage::Broken { .. } => None,
+            | MandateStage::Broken { .. }
+            | MandateStage::CalledOff => None,
         }
     }
 
     /// What it waits for; empty while it is in force.
     pub fn waiting(&self) -> Vec<Waiting> {
         let (party, what, then) = match &self.stage {
-            MandateStage::Registered { .. } => return vec![],
+            MandateStage::Registered { .. } | MandateStage::CalledOff => return vec![],
             MandateStage::ToSend { .. } | MandateStage::Broken { .. } => {
                 (Party::Us, What::MandateDispatch, Next::PaperGoesOut)
             }
@@ -171,6 +174,7 @@ impl Mandate {
             Event::MandateBroken { code, .. } => {
                 mandate.stage = MandateStage::Broken { code: *code }
             }
+            Event::MandateCalledOff {} => mandate.stage = MandateStage::CalledOff,
             Event::MandateNeeded { .. }
             | Event::Registered { .. }
             | Event::NumberAssigned { .. }
@@ -195,7 +199,8 @@ pub(super) fn need(
     service: Service,
     charged: Month,
 ) -> Result<Vec<Event>, Refusal> {
-    if known.mandate.is_some() {
+    let held = known.mandate.as_ref();
+    if held.is_some_and(|mandate| mandate.stage != MandateStage::CalledOff) {
         return Ok(vec![]);
     }
     let ask = Ask::new(service, Question::Debit, charged.first_day()).decided_on(context.today);
@@ -221,7 +226,8 @@ pub(super) fn step(
                 | MandateStage::Out { .. }
                 | MandateStage::Returned
                 | MandateStage::Registered { .. }
-                | MandateStage::Broken { .. } => Ok(vec![Event::MandateSent { sent_on }]),
+                | MandateStage::Broken { .. }
+                | MandateStage::CalledOff => Ok(vec![Event::MandateSent { sent_on }]),
             }
         }
         MandateCommand::Return {
@@ -243,7 +249,8 @@ pub(super) fn step(
                 MandateStage::ToSend { .. }
                 | MandateStage::WithBank { .. }
                 | MandateStage::Registered { .. }
-                | MandateStage::Broken { .. } => Err(Refusal::MandateNotSent),
+                | MandateStage::Broken { .. }
+                | MandateStage::CalledOff => Err(Refusal::MandateNotSent),
             }
         }
         MandateCommand::HandToBank { on } => {
@@ -254,7 +261,8 @@ pub(super) fn step(
                 MandateStage::ToSend { .. }
                 | MandateStage::Out { .. }
                 | MandateStage::Registered { .. }
-                | MandateStage::Broken { .. } => Err(Refusal::MandateNotReturned),
+                | MandateStage::Broken { .. }
+                | MandateStage::CalledOff => Err(Refusal::MandateNotReturned),
             }
         }
         MandateCommand::Register { on, customer } => {
@@ -271,7 +279,8 @@ pub(super) fn step(
                 MandateStage::ToSend { .. }
                 | MandateStage::Out { .. }
                 | MandateStage::Returned
-                | MandateStage::Broken { .. } => Err(Refusal::MandateNotWithBank),
+                | MandateStage::Broken { .. }
+                | MandateStage::CalledOff => Err(Refusal::MandateNotWithBank),
             }
         }
         MandateCommand::FindDefective { on, defect, note } => {
@@ -283,7 +292,8 @@ pub(super) fn step(
                 MandateStage::ToSend { .. }
                 | MandateStage::Out { .. }
                 | MandateStage::Registered { .. }
-                | MandateStage::Broken { .. } => Err(Refusal::MandateNotReturned),
+                | MandateStage::Broken { .. }
+                | MandateStage::CalledOff => Err(Refusal::MandateNotReturned),
             }
         }
         MandateCommand::Break { batch, code } => match stage {
@@ -292,7 +302,16 @@ pub(super) fn step(
             | MandateStage::Out { .. }
             | MandateStage::Returned
             | MandateStage::WithBank { .. }
-            | MandateStage::Broken { .. } => Ok(vec![]),
+            | MandateStage::Broken { .. }
+            | MandateStage::CalledOff => Ok(vec![]),
+        },
+        MandateCommand::CallOff {} => match stage {
+            MandateStage::Registered { .. } | MandateStage::CalledOff => Ok(vec![]),
+            MandateStage::ToSend { .. }
+            | MandateStage::Out { .. }
+            | MandateStage::Returned
+            | MandateStage::WithBank { .. }
+            | MandateStage::Broken { .. } => Ok(vec![Event::MandateCalledOff {}]),
         },
     }
 }
@@ -341,6 +360,8 @@ pub enum MandateCommand {
         /// What the bank said.
         code: ResultCode,
     },
+    /// The use is over and paid (a reaction).
+    CallOff {},
 }
 
 impl From<MandateCommand> for Command {

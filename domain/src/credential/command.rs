@@ -2,6 +2,7 @@
 
 use super::event::{Owner, RevokeReason};
 use crate::rules::Dated;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A request to an ID/PW.
@@ -19,6 +20,11 @@ pub enum Command {
     Issue {
         /// Whose it is.
         owner: Owner,
+    },
+    /// Its use is over.
+    Expire {
+        /// The last day of use.
+        last_day: NaiveDate,
     },
     /// Calls it off, or takes it back when it is issued.
     Revoke {

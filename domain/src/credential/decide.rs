@@ -29,6 +29,7 @@ impl Decider for Credential {
                 owner: Owner::Corporation { .. },
             }
             | Command::Schedule { .. }
+            | Command::Expire { .. }
             | Command::Revoke { .. } => vec![],
         }
     }
@@ -49,24 +50,36 @@ impl Decider for Credential {
                     .into_iter()
                     .collect())
             }
+            (Command::Expire { last_day }, Some(Stage::Issued { .. })) => {
+                Ok(vec![Event::Expired { last_day }])
+            }
+            (Command::Expire { .. }, Some(Stage::Scheduled { .. })) => {
+                Ok(vec![Event::Unscheduled {}])
+            }
+            (
+                Command::Expire { .. },
+                None | Some(Stage::Unscheduled | Stage::Expired { .. } | Stage::Revoked { .. }),
+            ) => Ok(vec![]),
             (Command::Schedule { .. }, Some(Stage::Issued { .. })) => Ok(vec![]),
             (
                 Command::Issue { owner },
                 None | Some(Stage::Scheduled { .. } | Stage::Unscheduled),
             ) => issue(context, owner),
             (Command::Issue { .. }, Some(Stage::Issued { .. })) => Ok(vec![]),
-            (Command::Schedule { .. } | Command::Issue { .. }, Some(Stage::Revoked { .. })) => {
-                Err(Refusal::Revoked)
-            }
+            (
+                Command::Schedule { .. } | Command::Issue { .. },
+                Some(Stage::Revoked { .. } | Stage::Expired { .. }),
+            ) => Err(Refusal::Revoked),
             (Command::Revoke { .. }, Some(Stage::Scheduled { .. })) => {
                 Ok(vec![Event::Unscheduled {}])
             }
             (Command::Revoke { why }, Some(Stage::Issued { .. })) => {
                 Ok(vec![Event::Revoked { why }])
             }
-            (Command::Revoke { .. }, None | Some(Stage::Unscheduled | Stage::Revoked { .. })) => {
-                Ok(vec![])
-            }
+            (
+                Command::Revoke { .. },
+                None | Some(Stage::Unscheduled | Stage::Expired { .. } | Stage::Revoked { .. }),
+            ) => Ok(vec![]),
         }
     }
 
@@ -83,7 +96,16 @@ impl Decider for Credential {
             (Event::Revoked { why }, State::Known(known)) => {
                 account(known.owner, Stage::Revoked { why: *why })
             }
-            (Event::Unscheduled {} | Event::Revoked { .. }, State::Unknown) => State::Unknown,
+            (Event::Expired { last_day }, State::Known(known)) => account(
+                known.owner,
+                Stage::Expired {
+                    last_day: *last_day,
+                },
+            ),
+            (
+                Event::Unscheduled {} | Event::Expired { .. } | Event::Revoked { .. },
+                State::Unknown,
+            ) => State::Unknown,
         }
     }
 }

@@ -62,6 +62,11 @@ pub enum Event {
     },
     /// It will not be set after all.
     Unscheduled {},
+    /// The use is over for which it was issued: it no longer opens anything.
+    Expired {
+        /// The last day of use.
+        last_day: NaiveDate,
+    },
     /// It no longer opens anything.
     Revoked {
         /// Why.

@@ -41,6 +41,11 @@ pub enum Stage {
     },
     /// It was called off.
     Unscheduled,
+    /// Its use is over.
+    Expired {
+        /// The last day of use.
+        last_day: NaiveDate,
+    },
     /// It was taken back.
     Revoked {
         /// Why.

@@ -35,6 +35,11 @@ pub enum Command {
         /// The day it was set for.
         on: NaiveDate,
     },
+    /// The end month of the corporation's use is over (a reaction).
+    Close {
+        /// The last day of use.
+        last_day: NaiveDate,
+    },
     /// The day after the trial's last free day has come (a deadline).
     EndTrial {
         /// The last free day it was set for.

@@ -29,6 +29,7 @@ impl Decider for Enrolment {
             | Command::Register { .. }
             | Command::StartBilling { .. }
             | Command::EndTrial { .. } => vec![Stream::Corporation(corporation)],
+            Command::Close { .. } => vec![],
         }
     }
 
@@ -50,7 +51,12 @@ impl Decider for Enrolment {
             (Command::EnterOffices { .. } | Command::Register { .. }, State::NotBegun) => {
                 Err(Refusal::NotTried)
             }
-            (Command::EnterOffices { .. }, State::Ended { last_day, .. }) => Err(Refusal::Ended {
+            // Once it was registered, another registration begins with another trial.
+            (Command::EnterOffices { .. }, State::Ended { last_day, .. })
+            | (
+                Command::EnterOffices { .. } | Command::Register { .. },
+                State::Closed { last_day, .. },
+            ) => Err(Refusal::Ended {
                 last_day: *last_day,
             }),
             (
@@ -96,6 +102,10 @@ impl Decider for Enrolment {
                 suspension::resume(context, registration)
             }
             (Command::Suspend { .. } | Command::Resume {}, _) => Ok(vec![]),
+            (Command::Close { last_day }, State::Registered(_) | State::Billing(_)) => {
+                Ok(vec![Event::Closed { last_day }])
+            }
+            (Command::Close { .. }, _) => Ok(vec![]),
         }
     }
 
@@ -161,9 +171,17 @@ impl Decider for Enrolment {
                 last_day: *last_day,
             },
             (
+                Event::Closed { last_day },
+                State::Registered(registration) | State::Billing(registration),
+            ) => State::Closed {
+                registration,
+                last_day: *last_day,
+            },
+            (
                 Event::Registered { .. }
                 | Event::BillingStarted { .. }
                 | Event::Ended { .. }
+                | Event::Closed { .. }
                 | Event::Suspended { .. }
                 | Event::Resumed { .. },
                 state,

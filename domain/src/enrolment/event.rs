@@ -53,6 +53,11 @@ pub enum Event {
         /// The day.
         on: NaiveDate,
     },
+    /// The use ended with the month for which the customer filed the end.
+    Closed {
+        /// The last day of use.
+        last_day: NaiveDate,
+    },
     /// The enrolment ended.
     Ended {
         /// The last day of use.

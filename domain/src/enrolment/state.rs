@@ -21,10 +21,17 @@ pub enum State {
     Registered(Registration),
     /// Fees run.
     Billing(Registration),
-    /// It ended.
+    /// The trial ended.
     Ended {
         /// What it was.
         trial: Trial,
+        /// The last day of use.
+        last_day: NaiveDate,
+    },
+    /// It was registered, and the customer ended it.
+    Closed {
+        /// What it was.
+        registration: Registration,
         /// The last day of use.
         last_day: NaiveDate,
     },
@@ -68,27 +75,29 @@ impl State {
         match self {
             Self::NotBegun => None,
             Self::Trial(trial) | Self::Ended { trial, .. } => Some(trial),
-            Self::Registered(registration) | Self::Billing(registration) => {
-                Some(&registration.trial)
-            }
+            Self::Registered(registration)
+            | Self::Billing(registration)
+            | Self::Closed { registration, .. } => Some(&registration.trial),
         }
     }
 
     /// The registration, while it holds.
     pub fn registration(&self) -> Option<&Registration> {
         match self {
-            Self::NotBegun | Self::Trial(_) | Self::Ended { .. } => None,
+            Self::NotBegun | Self::Trial(_) | Self::Ended { .. } | Self::Closed { .. } => None,
             Self::Registered(registration) | Self::Billing(registration) => Some(registration),
         }
     }
 
     /// The registration under which this month is charged, if it is.
     pub fn charged_in(&self, month: Month) -> Option<&Registration> {
+        let begun = |registration: &Registration| Month::of(registration.billing_start.on) <= month;
         match self {
-            Self::Billing(registration) => {
-                let first = Month::of(registration.billing_start.on);
-                (first <= month).then_some(registration)
-            }
+            Self::Billing(registration) => Some(registration).filter(|one| begun(one)),
+            Self::Closed {
+                registration,
+                last_day,
+            } => Some(registration).filter(|one| begun(one) && month <= Month::of(*last_day)),
             Self::NotBegun | Self::Trial(_) | Self::Registered(_) | Self::Ended { .. } => None,
         }
     }
@@ -97,9 +106,9 @@ impl State {
         match self {
             Self::NotBegun => None,
             Self::Trial(trial) | Self::Ended { trial, .. } => Some(trial),
-            Self::Registered(registration) | Self::Billing(registration) => {
-                Some(&mut registration.trial)
-            }
+            Self::Registered(registration)
+            | Self::Billing(registration)
+            | Self::Closed { registration, .. } => Some(&mut registration.trial),
         }
     }
 }

@@ -9,7 +9,7 @@ impl State {
     /// Why the enrolment is not settled; empty when it is.
     pub fn waiting(&self) -> Vec<Waiting> {
         match self {
-            Self::NotBegun | Self::Billing(_) | Self::Ended { .. } => vec![],
+            Self::NotBegun | Self::Billing(_) | Self::Ended { .. } | Self::Closed { .. } => vec![],
             Self::Trial(trial) if trial.offices.is_empty() => vec![Waiting {
                 party: Party::Customer,
                 what: What::OfficesEntry,
@@ -43,7 +43,7 @@ impl State {
             command: nouns::Command::enrolment(stream, command),
         };
         match self {
-            Self::NotBegun | Self::Billing(_) | Self::Ended { .. } => vec![],
+            Self::NotBegun | Self::Billing(_) | Self::Ended { .. } | Self::Closed { .. } => vec![],
             Self::Trial(trial) => {
                 let last_free_day = trial.last_free_day.on;
                 let day_after = last_free_day + chrono::Days::new(1);

@@ -38,6 +38,11 @@ refusals! {
             numbers: String } = "poa.others_not_ready",
             "同じ申込の他の事業所（{numbers}）の委任状が揃っていません。揃ってから提出してください。",
             "Other offices of the application are not ready ({numbers}). File when all are.";
+        /// The agent cannot be released yet.
+        ReleaseTooEarly { /// From when.
+            from: NaiveDate } = "poa.release_too_early",
+            "請求代理人の解除は {from} から届け出られます。その日以降に提出してください。",
+            "The billing agent can be released from {from}. File it then.";
         /// It has not been filed.
         NotFiled = "poa.not_filed",
             "この委任状は国保連へ提出していません。先に提出を記録してください。",

@@ -2,7 +2,7 @@
 
 use super::command::Assignment;
 use super::decide::{not_before, not_to_come};
-use super::event::{Method, ReversalReason};
+use super::event::{Method, Purpose, ReversalReason};
 use super::state::{Sheet, Stage};
 use super::{Event, Refusal};
 use crate::decider::Context;
@@ -194,6 +194,15 @@ pub(super) fn file(
         office,
         ..
     } = sheet.assignment;
+    match sheet.assignment.purpose {
+        Purpose::Start => {}
+        Purpose::End if filed_on < sheet.dates.start.on => {
+            return Err(Refusal::ReleaseTooEarly {
+                from: sheet.dates.start.on,
+            });
+        }
+        Purpose::End => return Ok(vec![Event::Filed { filed_on }]),
+    }
     let book = context.policy.book(service, context.today)?;
     if book.choice("poa.file_when")? == "each_office" {
         return Ok(vec![Event::Filed { filed_on }]);

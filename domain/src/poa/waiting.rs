@@ -1,6 +1,7 @@
 //! What a 委任状 waits for, and what it does when a date comes.
 
 use super::Command;
+use super::event::Purpose;
 use super::state::{Sheet, Stage, State};
 use crate::nouns;
 use crate::rules::Dated;
@@ -21,6 +22,10 @@ impl State {
         else {
             return vec![];
         };
+        // An end 委任状 that is late postpones nothing: the agent stays until it is back.
+        if sheet.assignment.purpose == Purpose::End {
+            return vec![];
+        }
         let due = sheet.dates.due.on;
         let mut deadlines = vec![Deadline {
             name: "lapse".to_owned(),
@@ -52,6 +57,10 @@ impl Sheet {
             })
         };
         let due = Some(&self.dates.due);
+        let missed = match self.assignment.purpose {
+            Purpose::Start => Next::Postponement,
+            Purpose::End => Next::AgentReleased,
+        };
         match &self.stage {
             Stage::Confirmed { .. } | Stage::Void { .. } => None,
             Stage::Filed { .. } => reason(
@@ -88,13 +97,9 @@ impl Sheet {
                 Some(&self.dispatch_by),
                 Next::PaperGoesOut,
             ),
-            Stage::ToSend { defect: Some(_) } => {
-                reason(Party::Us, What::PoaResend, due, Next::Postponement)
-            }
-            Stage::Undeliverable { .. } => {
-                reason(Party::Us, What::PoaAddress, due, Next::Postponement)
-            }
-            Stage::Out { .. } => reason(Party::Customer, What::PoaReturn, due, Next::Postponement),
+            Stage::ToSend { defect: Some(_) } => reason(Party::Us, What::PoaResend, due, missed),
+            Stage::Undeliverable { .. } => reason(Party::Us, What::PoaAddress, due, missed),
+            Stage::Out { .. } => reason(Party::Customer, What::PoaReturn, due, missed),
         }
     }
 }

@@ -7,8 +7,7 @@ use crate::Service;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// The slots, of any service, whose alternatives the workflow does not carry out. The slots of endings are not
-/// among them: nothing acts on those yet.
+/// The slots, of any service, whose alternatives the workflow does not carry out.
 const AS_SEEDED: &[&str] = &[
     "debit.invoice",
     "debit.per",
@@ -24,8 +23,10 @@ const AS_SEEDED: &[&str] = &[
     "postponement.early_defect_same_due",
     "postponement.late_defect_at_once",
     "postponement.not_returned_is_defect",
+    "situation.arrears",
     "situation.both_on_one_form",
     "situation.channels",
+    "situation.end_while_pending",
     "situation.entered_late",
     "situation.incomplete",
     "situation.kj_active_elsewhere",
@@ -39,10 +40,17 @@ const AS_SEEDED: &[&str] = &[
     "situation.rejected_after_issue",
     "situation.representative_changes",
     "situation.second_trial",
+    "situation.suspended_may_end",
     "situation.trial_applies",
     "suspension.no_mandate",
     "suspension.resumes",
     "suspension.scope",
+    "termination.after_cutoff",
+    "termination.fees_through",
+    "termination.last_office",
+    "termination.login_ends",
+    "termination.staff_may_file",
+    "termination.warns_open_returns",
     "transmission.day_ends_hour",
     "transmission.disability_claims",
     "transmission.requires_kj_id",
@@ -109,14 +117,11 @@ mod tests {
         }
     }
 
-    /// Situations of money and endings: nothing acts on them yet.
+    /// Situations that nothing acts on yet.
     const NOT_ACTED_ON: &[&str] = &[
-        "situation.arrears",
         "situation.credentials_while_suspended",
-        "situation.end_while_pending",
         "situation.old_number_ends",
         "situation.papers_while_suspended",
-        "situation.suspended_may_end",
     ];
 
     #[test]

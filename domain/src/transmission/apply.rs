@@ -6,6 +6,7 @@ use super::state::{Entry, Standing, State};
 use super::{ApplyingOffice, Event, Refusal};
 use crate::Service;
 use crate::corporation::Registered;
+use crate::dates::Month;
 use crate::decider::Context;
 use crate::identifiers::{KjId, KjIdCheck, OfficeNumber};
 use crate::intake::Receipt;
@@ -159,6 +160,41 @@ pub(super) fn leave(
     Ok(events)
 }
 
+/// An end was filed: what would start later than the end month leaves, what starts by then goes on. What has no start month
+/// yet cannot start by then.
+pub(super) fn leave_after(
+    context: &Context<'_>,
+    state: &State,
+    office: Option<OfficeId>,
+    end_month: Month,
+) -> Result<Vec<Event>, Refusal> {
+    let mut events = Vec::new();
+    let reason = format!("利用終了の申込（{}まで）", end_month.in_japanese());
+    for (application, _) in &state.applications {
+        let leaving: Vec<_> = state
+            .of_application(*application)
+            .filter(|entry| office.is_none_or(|office| office == entry.office))
+            .filter(|entry| !matches!(entry.standing, Standing::Started { .. }))
+            .filter(|entry| entry.plan().is_none_or(|plan| plan.month() > end_month))
+            .collect();
+        events.extend(withdrawn(context, state, *application, &leaving, &reason)?);
+    }
+    Ok(events)
+}
+
+/// The agent of an office that transmitted was released.
+pub(super) fn released(context: &Context<'_>, state: &State, about: OfficeRef) -> Vec<Event> {
+    let stands = state.entry(about).is_some_and(|entry| {
+        matches!(entry.standing, Standing::Started { .. }) && entry.released_on.is_none()
+    });
+    let event = Event::AgentReleased {
+        application: about.application,
+        office: about.office,
+        on: context.today,
+    };
+    stands.then_some(event).into_iter().collect()
+}
+
 /// The offices leave; when the last gap of the application goes with them, the others' dates are set.
 fn withdrawn(
     context: &Context<'_>,
@@ -268,7 +304,7 @@ fn check_kj_id(
                 state
                     .entries
                     .iter()
-                    .any(|entry| entry.kj_id == Some(kj_id) && !entry.is_withdrawn())
+                    .any(|entry| entry.kj_id == Some(kj_id) && !entry.has_left())
             })
     });
     match elsewhere {

@@ -93,6 +93,20 @@ pub enum Command {
         /// Why.
         why: LeaveReason,
     },
+    /// An end was filed, or its month is over: what would start later leaves its applications (a reaction).
+    LeaveAfter {
+        /// The office; all of the corporation's when none is named.
+        office: Option<OfficeId>,
+        /// The end month.
+        end_month: Month,
+    },
+    /// The billing agent of an office was released (a reaction).
+    NoteReleased {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+    },
     /// What stands on the papers that are out is no longer true (a reaction).
     OutdatePapers {
         /// The office; all of the corporation's when none is named.

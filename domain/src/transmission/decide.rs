@@ -35,6 +35,8 @@ impl Decider for Transmission {
             }
             Command::Withdraw { .. }
             | Command::Leave { .. }
+            | Command::LeaveAfter { .. }
+            | Command::NoteReleased { .. }
             | Command::OutdatePapers { .. }
             | Command::NotePaper { .. }
             | Command::Postpone { .. }
@@ -76,6 +78,20 @@ impl Decider for Transmission {
                 reason,
             } => apply::withdraw(context, state, application, office, &reason),
             Command::Leave { office, why } => apply::leave(context, state, office, why),
+            Command::LeaveAfter { office, end_month } => {
+                apply::leave_after(context, state, office, end_month)
+            }
+            Command::NoteReleased {
+                application,
+                office,
+            } => Ok(apply::released(
+                context,
+                state,
+                OfficeRef {
+                    application,
+                    office,
+                },
+            )),
             Command::OutdatePapers { office } => Ok(papers::outdate(state, office)),
             Command::NotePaper {
                 application,

@@ -272,6 +272,15 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The vendor is no longer the office's billing agent: its transmission is over.
+    AgentReleased {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// The business day.
+        on: NaiveDate,
+    },
     /// What stands on the papers that are out is no longer true: they are printed again, with the same
     /// due date.
     PapersOutdated {

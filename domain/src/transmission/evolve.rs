@@ -133,6 +133,11 @@ impl State {
                 });
             }
             Event::PapersOutdated { .. } => {}
+            Event::AgentReleased {
+                application,
+                office,
+                on,
+            } => self.with(*application, *office, |entry| entry.released_on = Some(*on)),
             Event::Postponed {
                 cause,
                 from,

@@ -5,6 +5,7 @@ use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
 use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The applications, folded.
@@ -36,6 +37,9 @@ pub struct Entry {
     /// What is known of its paper since the due date is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<Overdue>,
+    /// The day on which the vendor ceased to be its billing agent, after an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_on: Option<NaiveDate>,
 }
 
 /// A paper after its due date, as long as it is neither accepted nor given another date.
@@ -149,6 +153,7 @@ impl Entry {
                 .clone()
                 .map_or(Standing::Complete, Standing::Incomplete),
             overdue: None,
+            released_on: None,
         }
     }
 
@@ -201,6 +206,11 @@ impl Entry {
         matches!(self.standing, Standing::Withdrawn { .. })
     }
 
+    /// Whether it left the application, or transmitted and was released.
+    pub const fn has_left(&self) -> bool {
+        self.is_withdrawn() || self.released_on.is_some()
+    }
+
     /// Its dates, while it is being prepared for this month.
     pub fn preparing_for(&self, month: Month) -> Option<&Plan> {
         match &self.standing {
@@ -246,7 +256,7 @@ impl State {
     pub fn standing_application(&self, office: OfficeId) -> Option<&Entry> {
         self.entries
             .iter()
-            .find(|entry| entry.office == office && !entry.is_withdrawn())
+            .find(|entry| entry.office == office && !entry.has_left())
     }
 
     /// What holds up the application after the due date, if it is not the customer: a paper that may lie

@@ -2,11 +2,13 @@
 
 use crate::debit_batch::sent;
 use crate::kit::{Desk, batch, bill, corporation_id, day, enrol, staff};
+use daicho_domain::Service;
 use daicho_domain::billing::{Command, Event, Method, PersonChoice};
 use daicho_domain::debit_batch::{self, Outcome};
 use daicho_domain::enrolment;
 use daicho_domain::nouns;
-use daicho_domain::waiting::{Party, What};
+use daicho_domain::termination::Scope;
+use daicho_domain::waiting::{Next, Party, What};
 use daicho_domain::zengin::{ResultCode, Totals};
 
 const MONTH: &str = "2026-09";
@@ -180,6 +182,66 @@ fn who_pays_before_the_day_is_not_suspended() {
     }))
     .then_nothing();
     desk.when(suspend()).then_nothing();
+}
+
+fn end(last_month: &str) -> nouns::Command {
+    bill(Command::EndCharging {
+        service: Service::HonobonoMini2,
+        end: 1,
+        scope: Scope::Whole,
+        last_month: last_month.parse().expect("a month"),
+    })
+}
+
+#[test]
+fn a_last_debit_that_fails_is_for_a_person_and_suspends_nobody() {
+    let code = ResultCode::InsufficientFunds;
+    let desk = sent().after(end("2026-08")).on("2026-10-01");
+    let desk = desk.after(result(code));
+    desk.when(book(code)).then(&["failed"]);
+    let desk = desk.after(book(code));
+    assert!(
+        desk.ledger()
+            .last_debit_failed(&desk.ledger().left[0], month())
+    );
+    let reason = desk.ledger().waiting().remove(0);
+    assert_eq!((reason.party, reason.what), (Party::Us, What::Person));
+    let decide = bill(Command::DecideFailed {
+        choice: PersonChoice::Dun,
+        reason: "振込を依頼".into(),
+    });
+    desk.when(decide.clone()).then(&["person_decided"]);
+    let decided = desk.after(decide);
+    let reason = decided.ledger().waiting().remove(0);
+    assert_eq!(
+        (reason.party, reason.what),
+        (Party::Customer, What::Arrears)
+    );
+    decided.when(suspend()).then_nothing();
+    assert_eq!(paid(decided.on("2026-10-20")).ledger().open(), 0);
+}
+
+#[test]
+fn arrears_of_who_leaves_join_the_last_debit_without_a_suspension() {
+    let code = ResultCode::InsufficientFunds;
+    let noticed = answered(code).after(book(code)).after(end("2026-09"));
+    let reason = noticed.ledger().waiting().remove(0);
+    assert_eq!(
+        (reason.party, reason.what, reason.then),
+        (Party::Customer, What::Arrears, Next::DebitGathered)
+    );
+    noticed
+        .on("2026-10-15")
+        .when(bill(Command::PassSuspensionDay {
+            batch: month(),
+            on: day("2026-10-15"),
+        }))
+        .then_nothing();
+    let ended = sent().after(end("2026-09")).on("2026-10-01");
+    let ended = ended.after(result(code));
+    ended.when(book(code)).then(&["failed"]);
+    let turn = ended.after(book(code)).ledger().turn.expect("a turn");
+    assert_eq!(turn.batch, "2026-10".parse().expect("a month"));
 }
 
 #[test]

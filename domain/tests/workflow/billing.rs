@@ -4,6 +4,7 @@ use crate::kit::{self, bill, billed, day, staff};
 use daicho_domain::Service;
 use daicho_domain::billing::{Command, EntryKey, Event, Method, State, Status};
 use daicho_domain::nouns;
+use daicho_domain::termination::Scope;
 
 const MINI2: Service = Service::HonobonoMini2;
 
@@ -156,6 +157,65 @@ fn the_messenger_is_charged_from_the_month_it_starts() {
         }))
         .then(&["not_charged"]);
     assert!(matches!(of(&events), Event::NotCharged { .. }));
+}
+
+fn end(scope: Scope, last_month: &str) -> nouns::Command {
+    bill(Command::EndCharging {
+        service: MINI2,
+        end: 1,
+        scope,
+        last_month: month(last_month),
+    })
+}
+
+#[test]
+fn fees_run_through_the_end_month_and_no_further() {
+    let close = kit::enrol(daicho_domain::enrolment::Command::Close {
+        last_day: day("2026-09-30"),
+    });
+    let desk = billed()
+        .charged("2026-08")
+        .on("2026-10-01")
+        .after(close)
+        .after(end(Scope::Whole, "2026-09"));
+    desk.when(end(Scope::Whole, "2026-09")).then_nothing();
+    let left = &desk.ledger().left[0];
+    assert!(!desk.ledger().settled(left));
+    desk.when(charge("2026-09")).then(&["charged"]);
+    let desk = desk.charged("2026-09").on("2026-11-01");
+    assert!(desk.ledger().services.is_empty());
+    desk.when(charge("2026-10")).then_nothing();
+    let paid = desk.after(paid(19_800, "2026-10-30"));
+    assert!(paid.ledger().settled(left));
+}
+
+#[test]
+fn an_office_that_ended_pays_through_its_end_month_and_the_others_go_on() {
+    let one = Scope::Office(kit::office_id(kit::office_numbers()[0]));
+    let desk = billed().on("2026-09-01").after(end(one, "2026-08"));
+    let lines = |events: &[nouns::Event]| {
+        let Event::Charged { lines, .. } = of(events) else {
+            panic!("{events:?}");
+        };
+        lines.len()
+    };
+    assert_eq!(lines(&desk.when(charge("2026-08")).then(&["charged"])), 3);
+    let desk = desk.charged("2026-08").on("2026-10-01");
+    assert_eq!(lines(&desk.when(charge("2026-09")).then(&["charged"])), 2);
+}
+
+#[test]
+fn a_service_that_is_used_again_is_charged_again() {
+    let desk = billed()
+        .charged("2026-08")
+        .after(end(Scope::Whole, "2026-08"));
+    let begin = bill(Command::BeginCharging {
+        service: MINI2,
+        from: month("2027-02"),
+    });
+    let again = desk.after(begin);
+    assert!(again.ledger().left.is_empty());
+    assert_eq!(again.ledger().services[&MINI2], month("2027-02"));
 }
 
 #[test]

@@ -15,4 +15,5 @@ mod mandate;
 mod office_day;
 mod poa;
 mod postponement;
+mod termination;
 mod transmission;

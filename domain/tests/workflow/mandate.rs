@@ -154,3 +154,31 @@ fn no_step_is_taken_before_the_one_before_it() {
     desk.when(mandate(Step::Send { sent_on: on }))
         .then_refused("corporation.mandate_with_bank");
 }
+
+#[test]
+fn one_that_never_came_is_called_off_with_the_use_and_needed_again_with_the_next() {
+    let on = day("2026-06-02");
+    let call_off = || mandate(Step::CallOff {});
+    let out = registered_for_mini2()
+        .on("2026-06-02")
+        .after(need())
+        .after(mandate(Step::Send { sent_on: on }));
+    out.when(call_off()).then(&["mandate_called_off"]);
+    let off = out.clone().after(call_off());
+    assert_eq!(waits_for(&off), None);
+    off.when(call_off()).then_nothing();
+    off.when(mandate(Step::Return {
+        returned_on: on,
+        account: account("ア"),
+    }))
+    .then_refused("corporation.mandate_not_sent");
+    off.when(need()).then(&["mandate_needed"]);
+    let in_force = out
+        .after(mandate(Step::Return {
+            returned_on: on,
+            account: account("ア"),
+        }))
+        .after(mandate(Step::HandToBank { on }))
+        .after(mandate(Step::Register { on, customer: None }));
+    in_force.when(call_off()).then_nothing();
+}

@@ -13,6 +13,7 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream};
+use daicho_domain::termination::End;
 use daicho_domain::transmission::{self, Entry};
 use daicho_domain::waiting::Waiting;
 use daicho_domain::{billing, enrolment, licence, poa};
@@ -119,6 +120,34 @@ pub(super) fn of_sheet<'a>(
     }
 }
 
+pub(super) fn of_end<'a>(
+    stream: &Stream,
+    corporation: CorporationId,
+    service: Service,
+    end: &'a End,
+    office: Option<(OfficeId, OfficeNumber)>,
+) -> Draft<'a> {
+    let dates = &end.dates;
+    Draft {
+        key: crate::terminations::key(stream, end.no),
+        kind: Kind::Termination,
+        ordinal: None,
+        service,
+        corporation,
+        office,
+        application: None,
+        status: Status::of_end(end),
+        waiting: end.waiting(),
+        start_month: None,
+        dates: vec![
+            &dates.cutoff,
+            &dates.last_day,
+            &dates.last_debit_on,
+            &dates.release_from,
+        ],
+    }
+}
+
 pub(super) fn of_licence<'a>(
     stream: &Stream,
     state: &licence::State,
@@ -162,6 +191,7 @@ pub(super) fn of_mandate<'a>(
         | State::Licence(_)
         | State::Billing(_)
         | State::DebitBatch(_)
+        | State::Termination(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)
@@ -343,6 +373,13 @@ pub(super) fn rename(
                 ]
             });
             keys.collect()
+        } else if let State::Termination(state) = &*state {
+            let ends = state
+                .ends
+                .iter()
+                .map(|end| crate::terminations::key(&stream, end.no));
+            let papers = state.papers().map(|poa| Stream::Poa(poa).to_string());
+            ends.chain(papers).collect()
         } else {
             vec![stream.to_string()]
         };

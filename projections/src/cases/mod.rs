@@ -1,7 +1,7 @@
 //! 案件: everything in progress, for whom it waits, for what, until when, what happens then.
 //!
 //! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, a licence, a
-//! corporation's mandate or its ledger.
+//! corporation's mandate or its ledger, or the end of a service.
 //! What it waits for is said by the domain (`waiting`); the first reason stands in the list.
 
 use crate::columns::{Json, code_columns};
@@ -15,6 +15,7 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Basis;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, Stream};
+use daicho_domain::termination::Scope;
 use daicho_domain::waiting::{Next, Party, What};
 use std::sync::Arc;
 
@@ -43,17 +44,20 @@ pub enum Kind {
     Mandate,
     /// What a corporation owes.
     Ledger,
+    /// The end of a service.
+    Termination,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Enrolment,
         Self::Transmission,
         Self::Poa,
         Self::Licence,
         Self::Mandate,
         Self::Ledger,
+        Self::Termination,
     ];
 
     /// The name in URLs.
@@ -65,6 +69,7 @@ impl Kind {
             Self::Licence => "licence",
             Self::Mandate => "mandate",
             Self::Ledger => "ledger",
+            Self::Termination => "termination",
         }
     }
 
@@ -77,6 +82,7 @@ impl Kind {
             Self::Licence => "ライセンス",
             Self::Mandate => "口座振替依頼書",
             Self::Ledger => "請求",
+            Self::Termination => "終了",
         }
     }
 
@@ -89,6 +95,7 @@ impl Kind {
             Self::Licence => 'L',
             Self::Mandate => 'M',
             Self::Ledger => 'B',
+            Self::Termination => 'X',
         }
     }
 }
@@ -190,6 +197,26 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
                 .sheet()
                 .map(|sheet| draft::of_sheet(change.stream, state, sheet));
             draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Termination(corporation, service), State::Termination(state)) => {
+            let State::Termination(before) = change.before else {
+                return Ok(());
+            };
+            for end in &state.ends {
+                if before.end(end.no) == Some(end) {
+                    continue;
+                }
+                let office = match end.scope {
+                    Scope::Whole => None,
+                    Scope::Office(office) => {
+                        let number = crate::terminations::number_of(end, office, writer)?;
+                        number.map(|number| (office, number))
+                    }
+                };
+                draft::of_end(change.stream, *corporation, *service, end, office)
+                    .put(change, writer)?;
+            }
+            Ok(())
         }
         (Stream::Licence(_), State::Licence(state)) => {
             let draft = state

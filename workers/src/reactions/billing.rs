@@ -2,11 +2,12 @@
 
 use super::{Happening, Reaction};
 use daicho_domain::Service;
-use daicho_domain::billing::{Event, breaks_mandate};
+use daicho_domain::billing::{Event, Left, breaks_mandate};
 use daicho_domain::corporation::MandateCommand;
 use daicho_domain::enrolment::Command as Enrolment;
 use daicho_domain::nouns::{self, Command, State};
 use daicho_domain::stream::{CorporationId, Stream};
+use daicho_domain::termination::Command as Termination;
 
 pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
@@ -23,6 +24,18 @@ pub(super) const REACTIONS: &[Reaction] = &[
         name: "break_mandate",
         on: &["billing.failed"],
         react: break_mandate,
+    },
+    Reaction {
+        name: "tell_last_fees",
+        on: &[
+            "billing.charging_ended",
+            "billing.not_charged",
+            "billing.collected",
+            "billing.failed",
+            "billing.paid",
+            "billing.reversed",
+        ],
+        react: tell_last_fees,
     },
 ];
 
@@ -77,6 +90,55 @@ fn break_mandate(happening: Happening<'_>) -> Vec<Command> {
         &Stream::Corporation(corporation),
         step.into(),
     )]
+}
+
+/// A use is over and its last fees are paid, or their debit failed.
+fn tell_last_fees(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, event)) = of(happening) else {
+        return vec![];
+    };
+    let (State::Billing(before), State::Billing(after)) = (happening.before, happening.after)
+    else {
+        return vec![];
+    };
+    let failed = match event {
+        Event::Failed { batch, .. } => Some(*batch),
+        Event::ChargingBegan { .. }
+        | Event::ChargingEnded { .. }
+        | Event::Charged { .. }
+        | Event::NotCharged { .. }
+        | Event::DebitAnswered { .. }
+        | Event::DebitRequested { .. }
+        | Event::DebitMissed { .. }
+        | Event::Collected { .. }
+        | Event::Noticed { .. }
+        | Event::SuspensionDue { .. }
+        | Event::PersonDecided { .. }
+        | Event::Paid { .. }
+        | Event::ReversalAsked { .. }
+        | Event::ReversalDeclined { .. }
+        | Event::Reversed { .. } => None,
+    };
+    let ends = |service: Service, told: &dyn Fn(&Left) -> bool| -> Vec<u32> {
+        let left = after.left.iter();
+        left.filter(|left| left.service == service && told(left))
+            .map(|left| left.end)
+            .collect()
+    };
+    let settled = |left: &Left| {
+        let was = before.left.contains(left) && before.settled(left);
+        !was && after.settled(left)
+    };
+    let fails = |left: &Left| failed.is_some_and(|batch| after.last_debit_failed(left, batch));
+    let tell = |service| {
+        let (settled, failed) = (ends(service, &settled), ends(service, &fails));
+        let nothing = settled.is_empty() && failed.is_empty();
+        (!nothing).then(|| {
+            let stream = Stream::Termination(corporation, service);
+            Command::termination(&stream, Termination::NoteFees { settled, failed })
+        })
+    };
+    Service::ALL.into_iter().filter_map(tell).collect()
 }
 
 fn of(happening: Happening<'_>) -> Option<(CorporationId, &Event)> {

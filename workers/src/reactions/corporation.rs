@@ -80,7 +80,8 @@ fn leave_applications(happening: Happening<'_>) -> Vec<Command> {
         | Event::MandateHandedToBank { .. }
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. } => return vec![],
+        | Event::MandateBroken { .. }
+        | Event::MandateCalledOff {} => return vec![],
     };
     to_channels(corporation, &Transmission::Leave { office, why })
 }
@@ -111,7 +112,8 @@ fn close_licence(happening: Happening<'_>) -> Vec<Command> {
         | Event::MandateHandedToBank { .. }
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. } => return vec![],
+        | Event::MandateBroken { .. }
+        | Event::MandateCalledOff {} => return vec![],
     };
     let close = |number| {
         let command = Licence::CloseOffice { corporation, why };
@@ -144,7 +146,8 @@ fn follow_office(happening: Happening<'_>) -> Vec<Command> {
         | Event::MandateHandedToBank { .. }
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. } => return vec![],
+        | Event::MandateBroken { .. }
+        | Event::MandateCalledOff {} => return vec![],
     };
     let command = Licence::FollowOffice { corporation };
     vec![Command::licence(&Stream::Licence(number), command)]
@@ -185,7 +188,8 @@ fn outdate_papers(happening: Happening<'_>) -> Vec<Command> {
         | Event::MandateHandedToBank { .. }
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. } => return vec![],
+        | Event::MandateBroken { .. }
+        | Event::MandateCalledOff {} => return vec![],
     };
     to_channels(corporation, &Transmission::OutdatePapers { office })
 }
@@ -203,6 +207,7 @@ fn shown_name_changed(happening: Happening<'_>, office: OfficeId) -> bool {
         | State::Licence(_)
         | State::Billing(_)
         | State::DebitBatch(_)
+        | State::Termination(_)
         | State::OfficeDay(_)
         | State::Schedule(_)
         | State::Staff(_)

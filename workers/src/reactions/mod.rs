@@ -15,6 +15,7 @@ mod office_day;
 mod poa;
 #[cfg(test)]
 mod samples;
+mod termination;
 mod transmission;
 
 use daicho_domain::nouns::{Command, Event, State};
@@ -47,7 +48,7 @@ pub struct Reaction {
 }
 
 /// Every reaction, by the noun it reacts to.
-pub const ALL: [&[Reaction]; 8] = [
+pub const ALL: [&[Reaction]; 9] = [
     corporation::REACTIONS,
     enrolment::REACTIONS,
     transmission::REACTIONS,
@@ -56,6 +57,7 @@ pub const ALL: [&[Reaction]; 8] = [
     billing::REACTIONS,
     debit_batch::REACTIONS,
     office_day::REACTIONS,
+    termination::REACTIONS,
 ];
 
 /// All commands that follow from an event, each with the reaction that asks it.

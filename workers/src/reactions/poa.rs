@@ -1,10 +1,11 @@
-//! What became of a 委任状 is told to the transmission that waits for it.
+//! What became of a 委任状 is told to the transmission, or to the end, that waits for it.
 
 use super::{Happening, Reaction};
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::{self, Command, State};
-use daicho_domain::poa::{Event, Sheet};
+use daicho_domain::poa::{Event, Purpose, Sheet};
 use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::termination::Command as Termination;
 use daicho_domain::transmission::{CauseKind, Command as Transmission, PaperStep};
 
 pub(super) const REACTIONS: &[Reaction] = &[
@@ -56,6 +57,12 @@ fn note_paper(happening: Happening<'_>) -> Vec<Command> {
         | Event::DueMoved { .. }
         | Event::Voided { .. } => return vec![],
     };
+    if sheet.assignment.purpose == Purpose::End {
+        let whose = &sheet.assignment;
+        let stream = Stream::Termination(whose.corporation, whose.service);
+        let command = Termination::NotePaper { poa, step };
+        return vec![Command::termination(&stream, command)];
+    }
     vec![tell(
         sheet,
         Transmission::NotePaper {
@@ -73,6 +80,9 @@ fn postpone(happening: Happening<'_>) -> Vec<Command> {
     let Some((poa, sheet, event)) = of(happening) else {
         return vec![];
     };
+    if sheet.assignment.purpose == Purpose::End {
+        return vec![];
+    }
     let why = match event {
         Event::Lapsed { .. } => CauseKind::NotReturned,
         Event::FoundDefective {
@@ -112,6 +122,9 @@ fn reverse_postponement(happening: Happening<'_>) -> Vec<Command> {
     let Some((poa, sheet, Event::LapseReversed { start, .. })) = of(happening) else {
         return vec![];
     };
+    if sheet.assignment.purpose == Purpose::End {
+        return vec![];
+    }
     let month = Month::of(*start);
     vec![tell(
         sheet,

@@ -19,6 +19,7 @@ use daicho_domain::rules::{Basis, Certainty, Dated, Question};
 use daicho_domain::stream::{
     ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, StaffId, Stream, derived_id,
 };
+use daicho_domain::termination;
 use daicho_domain::transmission::{
     self, AppliedOffice, Cause, CauseKind, OfficeRef, PersonReason, Plan, PlannedOffice,
 };
@@ -102,6 +103,13 @@ pub(super) fn samples() -> Vec<Sample> {
             ledger().into_iter().map(Event::Billing).collect(),
         ),
         (
+            Stream::Billing(CorporationId::of_number("7123456789012")),
+            ledger_of_the_left(office)
+                .into_iter()
+                .map(Event::Billing)
+                .collect(),
+        ),
+        (
             Stream::DebitBatch(Month::of(day(2026, 12, 1))),
             vec![Event::DebitBatch(debit_batch::Event::OutcomesRecorded {
                 part: 1,
@@ -122,10 +130,89 @@ pub(super) fn samples() -> Vec<Sample> {
             paper(corporation, about).map(Event::Poa).to_vec(),
         ),
         (Stream::Credential(id), vec![Event::Credential(issued)]),
+        (
+            Stream::Termination(corporation, service),
+            ends(about, id).map(Event::Termination).to_vec(),
+        ),
     ]
     .into_iter()
     .flat_map(|(stream, events)| history(&stream, events))
     .collect()
+}
+
+/// An end that is withdrawn, and one of the whole use that goes through.
+fn ends(about: OfficeRef, credential: CredentialId) -> [termination::Event; 8] {
+    let receipt = Receipt {
+        on: day(2026, 12, 10),
+        at: None,
+        channel: Channel::Form,
+        number: None,
+        proof: None,
+    };
+    let dates = termination::Dates {
+        last_day: dated(day(2026, 12, 31)),
+        cutoff: dated(day(2026, 12, 25)),
+        last_debit_on: dated(day(2027, 1, 26)),
+        release_from: dated(day(2027, 1, 11)),
+    };
+    let number: OfficeNumber = "0170210231".parse().expect("a valid number");
+    let paper = termination::EndPaper {
+        office: about.office,
+        number,
+        kj_id: KjId::compose(number),
+        application: about.application,
+        credential,
+        poa: PoaId::of_end(about.application, about.office, Month::of(day(2026, 12, 1))),
+        dates: DueOf {
+            start: dated(day(2027, 1, 11)),
+            due: dated(day(2027, 1, 8)),
+            federation_date: dated(day(2027, 1, 20)),
+        },
+        dispatch_by: dated(day(2026, 12, 11)),
+    };
+    let other = OfficeId::of_number("0170210249");
+    let further = termination::EndPaper {
+        office: other,
+        credential: CredentialId::of_office(about.application, other),
+        poa: PoaId::of_end(about.application, other, Month::of(day(2026, 12, 1))),
+        ..paper.clone()
+    };
+    let requested = |no| termination::Event::Requested {
+        no,
+        scope: termination::Scope::Whole,
+        receipt: receipt.clone(),
+        dates: dates.clone(),
+        open_returns: 0,
+        papers: vec![paper.clone()],
+    };
+    [
+        requested(1),
+        termination::Event::Withdrawn {
+            no: 1,
+            receipt: receipt.clone(),
+        },
+        requested(2),
+        termination::Event::Ended {
+            no: 2,
+            scope: termination::Scope::Whole,
+            last_day: day(2026, 12, 31),
+            papers: vec![further],
+        },
+        termination::Event::FeesSettled { no: 2 },
+        termination::Event::AgentReleaseDue {
+            no: 2,
+            on: day(2027, 1, 11),
+        },
+        termination::Event::PaperReturned {
+            no: 2,
+            office: about.office,
+        },
+        termination::Event::AgentReleased {
+            no: 2,
+            office: about.office,
+            application: about.application,
+        },
+    ]
 }
 
 fn history(stream: &Stream, events: Vec<Event>) -> Vec<Sample> {
@@ -156,9 +243,11 @@ fn messenger(about: OfficeRef) -> [transmission::Event; 2] {
     ]
 }
 
-/// Debits that failed, use suspended each time, the arrears collected, paid, reversed.
-fn ledger() -> Vec<billing::Event> {
-    let settled: [fn(Month, &billing::Part) -> billing::Event; 3] = [
+/// How a charge is settled: collected, paid, reversed.
+type Settled = fn(Month, &billing::Part) -> billing::Event;
+
+fn settlements() -> [Settled; 3] {
+    [
         |batch, part| billing::Event::Collected {
             batch,
             amount: part.amount,
@@ -183,7 +272,64 @@ fn ledger() -> Vec<billing::Event> {
             approved_by: StaffId(derived_id(&["staff", "2"])),
             posting: posting(batch),
         },
-    ];
+    ]
+}
+
+/// Uses that ended: never charged; a last debit that failed, then the fee collected, paid, reversed; a last month that
+/// nobody pays.
+fn ledger_of_the_left(office: OfficeId) -> Vec<billing::Event> {
+    let service = Service::HonobonoMini2;
+    let first = Month::of(day(2026, 10, 1));
+    let left = |end, scope, last_month| billing::Event::ChargingEnded {
+        service,
+        end,
+        scope,
+        last_month,
+    };
+    let one = termination::Scope::Office(office);
+    let blocks = (0_u32..).zip(settlements()).map(|(nth, settled)| {
+        let month = first.plus(nth);
+        let part = billing::Part {
+            charge: format!("{month}.{service}").parse().expect("a key"),
+            amount: 3_300,
+        };
+        let (batch, again) = (month.next(), month.plus(12));
+        [
+            charged(month, &part),
+            left(2 + nth, one, month),
+            answered(batch, &part),
+            billing::Event::Failed {
+                batch,
+                amount: part.amount,
+                code: ResultCode::InsufficientFunds,
+                tried_on: day(2026, 12, 28),
+                next: Some(turn(batch.next())),
+            },
+            answered(again, &part),
+            settled(again, &part),
+        ]
+    });
+    let last = first.plus(3);
+    let whole = termination::Scope::Whole;
+    let began = billing::Event::ChargingBegan {
+        service,
+        from: first,
+    };
+    let nobody = billing::Event::NotCharged {
+        service,
+        month: last,
+        why: billing::NoCharge::NoOffices,
+    };
+    [left(1, whole, first.previous()), began]
+        .into_iter()
+        .chain(blocks.flatten())
+        .chain([left(9, whole, last), nobody])
+        .collect()
+}
+
+/// Debits that failed, use suspended each time, the arrears collected, paid, reversed.
+fn ledger() -> Vec<billing::Event> {
+    let settled = settlements();
     let months = [11, 12, 10].map(|month| Month::of(day(2026, month, 1)));
     let blocks = months.into_iter().zip(settled).map(|(month, settled)| {
         let key = format!("{month}.honobono-mini2");

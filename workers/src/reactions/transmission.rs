@@ -251,6 +251,7 @@ fn moved(event: &Event) -> &[PlannedOffice] {
         | Event::FederationConfirmed { .. }
         | Event::FederationRejected { .. }
         | Event::OfficeWithdrawn { .. }
+        | Event::AgentReleased { .. }
         | Event::PapersOutdated { .. }
         | Event::PostponementCauseAdded { .. }
         | Event::PostponementCauseRemoved { .. }

@@ -10,7 +10,7 @@ use daicho_domain::dates::Month;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
 use daicho_domain::office_day;
-use daicho_domain::poa::{self, Defect, Method, Stage};
+use daicho_domain::poa::{self, Defect, Method, Purpose, Stage};
 use daicho_domain::stream::{ApplicationId, OfficeId, PoaId, Stream};
 use daicho_domain::transmission::{self, Decision, OfficeRef, Paper as Step};
 
@@ -43,6 +43,14 @@ impl World<'_> {
                 self.decide(stream, application, office).await
             }
             Act::Money(act) => self.handle_money(act).await,
+            Act::CheckLicence(corporation, number) => self.check_licence(corporation, number).await,
+            Act::ApplyForLicence(number) => self.apply_for_licence(number).await,
+            Act::RenewLicence(number) => self.renew_licence(number).await,
+            Act::TellLicence(number) => self.tell_licence(number).await,
+            Act::PayLicence(number, first_day) => self.pay_licence(number, first_day).await,
+            Act::Leave(stream, office) => self.leave(stream, office).await,
+            Act::Stay(stream, no) => self.stay(stream, no).await,
+            Act::FileEnd(poa) => self.file_end(poa).await,
             Act::CountPost => self.count_post().await,
             Act::ClosePost => self.close_post().await,
         }
@@ -64,7 +72,11 @@ impl World<'_> {
         let hurried = (sheet.dates.due.on - self.today).num_days() < 9;
         let method = match sheet.assignment.service {
             _ if hurried && sheet.dates.due.on > self.today => Method::Express,
-            Service::CareNetMessenger if sheet.first_sent_on.is_none() => Method::Mail,
+            Service::CareNetMessenger
+                if sheet.first_sent_on.is_none() && sheet.assignment.purpose == Purpose::Start =>
+            {
+                Method::Mail
+            }
             Service::HonobonoMini2 | Service::CareNetMessenger | Service::CareplanRenkei => {
                 Method::Post
             }

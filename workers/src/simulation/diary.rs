@@ -2,8 +2,9 @@
 
 use super::money::Money;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::intake::Channel;
-use daicho_domain::stream::{ApplicationId, OfficeId, PoaId, Stream};
+use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId, Stream};
 use std::collections::BTreeMap;
 
 /// Something a customer, the post, a federation or the staff does.
@@ -41,6 +42,22 @@ pub(super) enum Act {
     Decide(Stream, ApplicationId, OfficeId),
     /// A step of somebody in the way of money.
     Money(Money),
+    /// The staff check an office that wants a licence.
+    CheckLicence(CorporationId, OfficeNumber),
+    /// An office applies for its licence.
+    ApplyForLicence(OfficeNumber),
+    /// An office renews its licence.
+    RenewLicence(OfficeNumber),
+    /// The staff tell an office that its licence is done.
+    TellLicence(OfficeNumber),
+    /// The staff see that a licence was paid: the year that begins on this day.
+    PayLicence(OfficeNumber, NaiveDate),
+    /// A customer files an end, of its whole use or of one office.
+    Leave(Stream, Option<OfficeId>),
+    /// A customer takes an end back.
+    Stay(Stream, u32),
+    /// The staff take an end 委任状 to the federation.
+    FileEnd(PoaId),
     /// The staff count the day's post.
     CountPost,
     /// The staff close the days whose post is complete.

@@ -25,6 +25,7 @@ const TERMS_VERSION: &str = "2025-04";
 impl World<'_> {
     pub(super) async fn first_contact(&mut self, customer: usize) -> Result<(), WorkError> {
         self.register_corporation(customer).await?;
+        self.licences_of(customer).await?;
         let mut chance = self.customer_chance(customer, "first");
         match self.customers[customer].service {
             Service::HonobonoMini2 => {
@@ -218,7 +219,7 @@ impl World<'_> {
         Stream::Enrolment(known.id, known.service)
     }
 
-    fn receipt(&self, chance: &mut Chance, channel: Channel) -> Receipt {
+    pub(super) fn receipt(&self, chance: &mut Chance, channel: Channel) -> Receipt {
         let at = NaiveTime::from_hms_opt(chance.between(9, 16), chance.below(60), 0);
         let number = format!(
             "{}-{:04}",

@@ -6,8 +6,10 @@ use super::diary::Act;
 use super::papers::Paper;
 use super::world::World;
 use chrono::{Days, NaiveDate};
+use daicho_domain::decider::Decider as _;
 use daicho_domain::nouns::Event;
 use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::termination::Termination;
 use daicho_domain::transmission::Missing;
 use daicho_domain::{enrolment, poa, transmission};
 use daicho_eventlog::Decoded;
@@ -28,6 +30,13 @@ impl World<'_> {
             (Stream::Corporation(id), Event::Corporation(event)) => self.hear_mandate(*id, event),
             (Stream::DebitBatch(month), Event::DebitBatch(event)) => self.hear_batch(*month, event),
             (Stream::Billing(id), Event::Billing(event)) => self.hear_ledger(*id, event),
+            (Stream::Licence(number), Event::Licence(event)) => self.hear_licence(*number, event),
+            (stream @ Stream::Termination(..), Event::Termination(event)) => {
+                let known = self.ends.remove(stream).unwrap_or_default();
+                let state = Termination::evolve(known, event);
+                self.hear_end(stream, &state, event);
+                self.ends.insert(stream.clone(), state);
+            }
             (_, _) => {}
         }
     }
@@ -60,10 +69,11 @@ impl World<'_> {
                     self.later(days, &mut chance, Act::Apply(customer));
                 }
             }
+            enrolment::Event::BillingStarted { .. } => self.may_leave(customer),
             enrolment::Event::OfficesEntered { .. }
-            | enrolment::Event::BillingStarted { .. }
             | enrolment::Event::Suspended { .. }
             | enrolment::Event::Resumed { .. }
+            | enrolment::Event::Closed { .. }
             | enrolment::Event::Ended { .. } => {}
         }
     }
@@ -124,6 +134,7 @@ impl World<'_> {
             | transmission::Event::OfficeUnready { .. }
             | transmission::Event::OfficeDuePassed { .. }
             | transmission::Event::OfficePaperArrived { .. }
+            | transmission::Event::AgentReleased { .. }
             | transmission::Event::PapersOutdated { .. }
             | transmission::Event::PapersFiled { .. }
             | transmission::Event::FederationConfirmed { .. }
@@ -134,8 +145,12 @@ impl World<'_> {
             | transmission::Event::PostponementReversed { .. }
             | transmission::Event::PersonDecided { .. }
             | transmission::Event::IdsDue { .. }
-            | transmission::Event::IdIssued { .. }
-            | transmission::Event::Started { .. } => {}
+            | transmission::Event::IdIssued { .. } => {}
+            transmission::Event::Started { offices, .. } => {
+                for about in offices {
+                    self.office_may_leave(stream, about.office);
+                }
+            }
         }
     }
 

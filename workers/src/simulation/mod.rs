@@ -10,6 +10,8 @@ mod customers;
 mod diary;
 mod forms;
 mod hears;
+mod leaving;
+mod licences;
 mod mailbox;
 mod money;
 pub mod offices;

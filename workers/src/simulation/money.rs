@@ -76,6 +76,7 @@ impl World<'_> {
             | corporation::Event::OfficeRenumbered { .. }
             | corporation::Event::OfficeRemoved { .. }
             | corporation::Event::TextsErased { .. }
+            | corporation::Event::MandateCalledOff {}
             | corporation::Event::MandateRegistered { .. } => return,
         };
         let minute = chance.between(10 * 60, 16 * 60);
@@ -125,6 +126,7 @@ impl World<'_> {
             | billing::Event::SuspensionDue { .. }
             | billing::Event::Failed { .. }
             | billing::Event::ChargingBegan { .. }
+            | billing::Event::ChargingEnded { .. }
             | billing::Event::Charged { .. }
             | billing::Event::NotCharged { .. }
             | billing::Event::DebitAnswered { .. }
@@ -136,6 +138,17 @@ impl World<'_> {
             | billing::Event::ReversalAsked { .. }
             | billing::Event::ReversalDeclined { .. }
             | billing::Event::Reversed { .. } => {}
+        }
+    }
+
+    /// The last debit of somebody who left failed: the lead asks, most of them pay.
+    pub(super) fn hear_last_debit_failed(&mut self, id: CorporationId) {
+        let mut chance = self.chance("last debit", &id.to_string());
+        let minute = chance.between(10 * 60, 15 * 60);
+        self.on_business_day(1, minute, Money::DecideFailed(id));
+        if chance.in_hundred(70) {
+            let wait = chance.between(3, 15);
+            self.on_business_day(wait, minute, Money::Pay(id));
         }
     }
 

@@ -13,7 +13,7 @@ use daicho_domain::dates::Calendars;
 use daicho_domain::nouns::{Command, State};
 use daicho_domain::personal::Personal;
 use daicho_domain::stream::{CorporationId, PoaId, StaffId, Stream, derived_id};
-use daicho_domain::{poa, staff as domain_staff, transmission};
+use daicho_domain::{licence, poa, staff as domain_staff, termination, transmission};
 use daicho_eventlog::{Caused, Decoded, ExecuteError, SimulatedClock};
 use daicho_projections::Views;
 use std::collections::BTreeMap;
@@ -48,6 +48,7 @@ pub(super) struct World<'a> {
     pub(super) customers: Vec<Customer>,
     pub(super) by_id: BTreeMap<CorporationId, usize>,
     pub(super) papers: BTreeMap<PoaId, Paper>,
+    pub(super) ends: BTreeMap<Stream, termination::State>,
     pub(super) mailbox: Mailbox,
     pub(super) diary: Diary,
     pub(super) report: Report,
@@ -90,6 +91,7 @@ impl<'a> World<'a> {
             customers,
             by_id,
             papers: BTreeMap::new(),
+            ends: BTreeMap::new(),
             mailbox: Mailbox::default(),
             diary,
             report: Report::default(),
@@ -208,6 +210,18 @@ impl<'a> World<'a> {
         Ok(state.sheet().cloned())
     }
 
+    /// A licence as the staff see it on the screen.
+    pub(super) async fn licence_record(
+        &self,
+        stream: &Stream,
+    ) -> Result<Option<licence::Record>, WorkError> {
+        let state = self.workers.engine().state(stream).await?;
+        let State::Licence(state) = &*state else {
+            return Ok(None);
+        };
+        Ok(state.known().cloned())
+    }
+
     /// A corporation's applications as the staff see them on the screen.
     pub(super) async fn applications(
         &self,
@@ -223,6 +237,7 @@ impl<'a> World<'a> {
             | State::Licence(_)
             | State::Billing(_)
             | State::DebitBatch(_)
+            | State::Termination(_)
             | State::OfficeDay(_)
             | State::Schedule(_)
             | State::Staff(_)

@@ -1,0 +1,37 @@
+//! What an end's event says beside its words.
+
+use super::history::{Detail, received};
+use super::words;
+use daicho_domain::dates::Month;
+use daicho_domain::termination::Event;
+
+/// The words of an event, and the date it set.
+pub(super) fn of(event: &Event) -> Detail<'_> {
+    match event {
+        Event::Requested {
+            receipt,
+            dates,
+            papers,
+            ..
+        } => (
+            format!(
+                "{}。{}末で終了、終了の委任状 {}通",
+                received(receipt),
+                Month::of(dates.last_day.on).in_japanese(),
+                papers.len()
+            ),
+            Some(("最後の引落日", &dates.last_debit_on)),
+        ),
+        Event::Withdrawn { receipt, .. } => (received(receipt), None),
+        Event::ReturnsCounted { open, .. } => (format!("{open}件"), None),
+        Event::Ended { last_day, .. } => (format!("最終利用日 {}", words::date(*last_day)), None),
+        Event::LastDebitPassed { on, .. } | Event::AgentReleaseDue { on, .. } => {
+            (words::date(*on), None)
+        }
+        Event::LastDebitFailed { .. }
+        | Event::FeesSettled { .. }
+        | Event::PaperReturned { .. }
+        | Event::PaperSentBack { .. }
+        | Event::AgentReleased { .. } => (String::new(), None),
+    }
+}

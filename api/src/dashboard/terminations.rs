@@ -1,0 +1,230 @@
+//! 終了・解約: every end with its end month, window, last debit, agent release, papers and the warning of open returns; and
+//! the way in for a new form.
+
+use super::form::Action;
+use super::frame::Frame;
+use super::parts::{Chip, Chips, Due, Mood, Paging, Status as Word, Why};
+use super::query::Query;
+use super::termination_actions;
+use super::viewer::{Reading, Viewer};
+use super::{Shown, show, why, words};
+use crate::problem::Problem;
+use askama::Template;
+use daicho_domain::Service;
+use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
+use daicho_domain::stream::{CorporationId, OfficeId};
+use daicho_domain::termination::{PaperStage, Status};
+use daicho_projections::terminations::{self, Filter, TerminationRow};
+use daicho_projections::{corporations, offices};
+use std::collections::BTreeMap;
+
+/// Rows on a page.
+const ROWS: u64 = 50;
+
+/// The services that are ended by a form.
+const ENDED: [Service; 2] = [Service::HonobonoMini2, Service::CareNetMessenger];
+
+#[derive(Template)]
+#[template(path = "terminations.html")]
+struct Page {
+    frame: Frame,
+    filters: Vec<Chips>,
+    ends: Vec<Line>,
+    paging: Paging,
+    files: bool,
+    asked: String,
+    file_for: String,
+    forms: Vec<Action>,
+}
+
+/// One end.
+struct Line {
+    href: String,
+    corporation: String,
+    scope: String,
+    service: &'static str,
+    status: Word,
+    month: String,
+    last_day: String,
+    received: String,
+    cutoff: String,
+    cutoff_why: Option<Why>,
+    last_debit: Due,
+    last_debit_why: Option<Why>,
+    release: String,
+    release_why: Option<Why>,
+    papers: Vec<Paper>,
+    returns: u64,
+}
+
+/// Its 委任状.
+struct Paper {
+    number: String,
+    href: String,
+    word: &'static str,
+}
+
+/// `GET /terminations?status=&service=&q=&number=&corporation=`
+pub async fn page(viewer: Viewer) -> Shown {
+    viewer.read(shown).await
+}
+
+/// The ends that an address asks for; the JSON API asks alike.
+pub fn filter(query: &Query) -> Filter {
+    Filter {
+        statuses: Status::ALL
+            .iter()
+            .copied()
+            .filter(|status| query.has("status", status.code()))
+            .collect(),
+        services: ENDED
+            .into_iter()
+            .filter(|service| query.has("service", service.code()))
+            .collect(),
+        corporations: vec![],
+        search: query.get("q").map(str::to_owned),
+    }
+}
+
+fn shown(reading: &Reading<'_>) -> Shown {
+    let query = &reading.viewer.query;
+    let page = query
+        .get("page")
+        .and_then(|page| page.parse().ok())
+        .unwrap_or(1_u64)
+        .max(1);
+    let listed = terminations::list(reading.snapshot, &filter(query), (page - 1) * ROWS, ROWS)?;
+    let (forms, file_for) = file(reading)?;
+    show(&Page {
+        frame: Frame::new(reading.viewer, "/terminations", "終了・解約"),
+        filters: chips(reading, query)?,
+        ends: listed.rows.iter().map(|row| line(row, reading)).collect(),
+        paging: Paging::of(query, page, ROWS, listed.total),
+        files: !reading.viewer.moment.past,
+        asked: query.get("number").unwrap_or_default().to_owned(),
+        file_for,
+        forms,
+    })
+}
+
+/// The forms for the 法人番号 or 事業所番号 in the address, or what is said of that number.
+fn file(reading: &Reading<'_>) -> Result<(Vec<Action>, String), Problem> {
+    let query = &reading.viewer.query;
+    let (number, id) = (query.get("number"), query.get("corporation"));
+    let Some(asked) = number.or(id) else {
+        return Ok((vec![], String::new()));
+    };
+    let found: Option<(CorporationId, Option<OfficeId>, String)> =
+        if let (None, Ok(id)) = (number, asked.parse()) {
+            let row = corporations::find(reading.snapshot, id)?;
+            row.map(|row| (row.id, None, row.name))
+        } else if let Ok(number) = CorporateNumber::parse(asked) {
+            let row = corporations::numbered(reading.snapshot, number)?;
+            row.map(|row| (row.id, None, row.name))
+        } else if let Ok(number) = OfficeNumber::parse(asked) {
+            let row = offices::numbered(reading.snapshot, number)?;
+            row.map(|row| (row.corporation, Some(row.id), row.name))
+        } else {
+            let word = "法人番号（13桁）か事業所番号（10桁）を入力してください。";
+            return Ok((vec![], word.to_owned()));
+        };
+    let Some((corporation, office, name)) = found else {
+        let word = "この番号の法人・事業所はありません。番号を確かめてください。";
+        return Ok((vec![], word.to_owned()));
+    };
+    let today = reading.viewer.moment.day;
+    let form = |service| {
+        let action = termination_actions::request(corporation, service, office, today);
+        let back = Query::at(&action.href)
+            .with("return_to", "/terminations")
+            .with("form", &uuid::Uuid::now_v7().simple().to_string());
+        Action {
+            href: back.to_string(),
+            ..action
+        }
+    };
+    let whose = number.map_or_else(|| name.clone(), |number| format!("{number}　{name}"));
+    Ok((ENDED.map(form).to_vec(), whose))
+}
+
+/// One row, drawn.
+fn line(row: &TerminationRow, reading: &Reading<'_>) -> Line {
+    let basis = |place: usize, word: &str| row.bases.0.get(place).map(|basis| why::of(basis, word));
+    let time = row
+        .received_at
+        .map_or_else(String::new, |at| at.format(" %H:%M").to_string());
+    let paper = |paper: &terminations::PaperRow| Paper {
+        number: paper.number.to_string(),
+        href: format!("/cases/of/poa-{}", paper.poa),
+        word: match paper.stage {
+            PaperStage::Awaited => "返送待ち",
+            PaperStage::Returned => "受領済み",
+            PaperStage::Released => "解除済み",
+        },
+    };
+    Line {
+        href: format!("/cases/of/{}", row.key),
+        corporation: row.corporation_name.clone(),
+        scope: row.office_number.map_or_else(
+            || match row.office {
+                None => "法人全体".to_owned(),
+                Some(_) => "事業所".to_owned(),
+            },
+            |number| number.to_string(),
+        ),
+        service: words::service(row.service),
+        status: status(row.status),
+        month: row.end_month.in_japanese(),
+        last_day: words::date(row.last_day),
+        received: format!("{}{time}", words::date(row.received_on)),
+        cutoff: words::date(row.cutoff),
+        cutoff_why: basis(0, "終了申込の締日"),
+        last_debit: reading.due(row.last_debit_on),
+        last_debit_why: basis(1, "最後の引落日"),
+        release: words::date(row.release_from),
+        release_why: basis(2, "代理人解除の開始日"),
+        papers: row.papers.0.iter().map(paper).collect(),
+        returns: if row.status == Status::Filed {
+            row.open_returns
+        } else {
+            0
+        },
+    }
+}
+
+/// ステータス of an end, drawn.
+fn status(status: Status) -> Word {
+    let mood = match status {
+        Status::Filed | Status::LastDebit | Status::Release => Mood::During,
+        Status::Done | Status::Withdrawn => Mood::Done,
+    };
+    Word::new(status.label(), mood)
+}
+
+fn chips(reading: &Reading<'_>, query: &Query) -> Result<Vec<Chips>, Problem> {
+    let counts: BTreeMap<Status, u64> = terminations::count_by_status(reading.snapshot)?
+        .into_iter()
+        .collect();
+    let chip = |field: &str, code: &str, word: &str, count| Chip {
+        word: word.to_owned(),
+        count,
+        chosen: query.has(field, code),
+        href: query.switched(field, code).to_string(),
+    };
+    let statuses = Status::ALL.iter().map(|status| {
+        let count = counts.get(status).copied().unwrap_or_default();
+        chip("status", status.code(), status.label(), Some(count))
+    });
+    let services =
+        ENDED.map(|service| chip("service", service.code(), words::service(service), None));
+    Ok(vec![
+        Chips {
+            title: "ステータス".into(),
+            chips: statuses.collect(),
+        },
+        Chips {
+            title: "サービス".into(),
+            chips: services.into(),
+        },
+    ])
+}

@@ -1,0 +1,20 @@
+//! The end of a service for a corporation or for single offices of it: the form and its window, the end month, the papers
+//! that release the billing agent, the last debit.
+//!
+//! One stream is one service of one corporation, like its transmission: what is left after an end, and whether an office is
+//! the last one, must hold together over all of them. It lasts longer than the use: until the agent is released.
+
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod refusal;
+mod request;
+mod state;
+mod waiting;
+
+pub use command::{Command, Request, Way};
+pub use decide::Termination;
+pub use event::{Dates, EndPaper, Event, Scope};
+pub use refusal::Refusal;
+pub use state::{End, Fees, Paper, PaperStage, Stage, State, Status};

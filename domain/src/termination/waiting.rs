@@ -1,0 +1,137 @@
+//! What an end waits for, and what it does when a date comes.
+
+use super::Command;
+use super::state::{End, Fees, PaperStage, Stage, State};
+use crate::nouns;
+use crate::rules::Dated;
+use crate::stream::{OfficeId, Stream};
+use crate::waiting::{Deadline, Next, Party, Trigger, Waiting, What};
+use chrono::Days;
+
+impl State {
+    /// What is sent when a date comes.
+    pub fn deadlines(&self, stream: &Stream) -> Vec<Deadline> {
+        let ends = self.ends.iter();
+        ends.flat_map(|end| end.deadlines(stream)).collect()
+    }
+}
+
+impl End {
+    /// Why it is not settled; empty when it is.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        let mut waiting = vec![];
+        match self.stage {
+            Stage::Withdrawn => return vec![],
+            Stage::Filed => {
+                let until = Some(&self.dates.last_day);
+                waiting.push(reason(
+                    Party::Us,
+                    What::EndMonth,
+                    until,
+                    Next::UseEnds,
+                    None,
+                ));
+                if self.open_returns > 0 {
+                    let what = What::ClaimReturns;
+                    waiting.push(reason(
+                        Party::Customer,
+                        what,
+                        until,
+                        Next::ReturnsLost,
+                        None,
+                    ));
+                }
+            }
+            Stage::Ended => waiting.extend(self.waiting_for_fees()),
+        }
+        for paper in &self.papers {
+            let office = Some(paper.about.office);
+            let due = Some(&paper.about.dates.due);
+            let from = Some(&self.dates.release_from);
+            let next = Next::AgentReleased;
+            waiting.extend(match (paper.stage, self.release_due) {
+                (PaperStage::Released, _) => None,
+                (PaperStage::Awaited, _) => {
+                    Some(reason(Party::Customer, What::EndPaper, due, next, office))
+                }
+                (PaperStage::Returned, false) => {
+                    Some(reason(Party::Us, What::ReleaseDay, from, next, office))
+                }
+                (PaperStage::Returned, true) => Some(reason(
+                    Party::Federation,
+                    What::AgentRelease,
+                    None,
+                    next,
+                    office,
+                )),
+            });
+        }
+        waiting
+    }
+
+    /// The case of the ledger says more: this one says for whom it stays open.
+    fn waiting_for_fees(&self) -> Option<Waiting> {
+        let debit_on = Some(&self.dates.last_debit_on);
+        let (debited, booked) = (Next::LastDebited, Next::DebitBooked);
+        match (self.fees, self.debited) {
+            (Fees::Settled, _) => None,
+            (Fees::Due, false) => Some(reason(
+                Party::Bank,
+                What::LastDebit,
+                debit_on,
+                debited,
+                None,
+            )),
+            (Fees::Due, true) => Some(reason(Party::Us, What::LastFees, None, booked, None)),
+            (Fees::Failed, _) => Some(reason(Party::Customer, What::Arrears, None, booked, None)),
+        }
+    }
+
+    fn deadlines(&self, stream: &Stream) -> Vec<Deadline> {
+        let no = self.no;
+        let deadline = |name: &str, on, command| Deadline {
+            name: format!("{name}_{no}"),
+            on,
+            trigger: Trigger::DayOpened,
+            command: nouns::Command::termination(stream, command),
+        };
+        let mut deadlines = vec![];
+        match self.stage {
+            Stage::Withdrawn => {}
+            Stage::Filed => {
+                let last_day = self.dates.last_day.on;
+                let on = last_day + Days::new(1);
+                deadlines.push(deadline("end_use", on, Command::EndUse { no, last_day }));
+            }
+            Stage::Ended => {
+                if !self.debited && self.fees == Fees::Due {
+                    let on = self.dates.last_debit_on.on;
+                    let command = Command::PassLastDebit { no, on };
+                    deadlines.push(deadline("pass_last_debit", on + Days::new(1), command));
+                }
+                if !self.release_due && !self.papers.is_empty() {
+                    let on = self.dates.release_from.on;
+                    let command = Command::ReleaseDue { no, on };
+                    deadlines.push(deadline("release_due", on, command));
+                }
+            }
+        }
+        deadlines
+    }
+}
+
+fn reason(
+    party: Party,
+    what: What,
+    until: Option<&Dated>,
+    then: Next,
+    office: Option<OfficeId>,
+) -> Waiting {
+    Waiting {
+        party,
+        what,
+        until: until.cloned(),
+        then,
+        office,
+    }
+}

@@ -1,0 +1,185 @@
+//! A customer leaves: the form, its withdrawal, the last day, the end 委任状 out and back, the release of the agent, through
+//! the JSON API of the running application.
+
+use daicho_tests::in_process::Server;
+use daicho_tests::office::{number, office_id};
+use serde_json::{Value, json};
+
+const CORPORATION: &str = "00000000000000000000000000000101";
+
+fn of_corporation(action: &str) -> String {
+    format!("/api/v1/corporations/{CORPORATION}/{action}")
+}
+
+fn of_mini2(action: &str) -> String {
+    of_corporation(&format!("terminations/honobono-mini2/{action}"))
+}
+
+fn received(on: &str) -> Value {
+    json!({ "received_on": on, "channel": "form" })
+}
+
+fn end_form(on: &str, end_month: &str) -> Value {
+    json!({ "way": "form", "received_on": on, "received_at": "10:15", "end_month": end_month, "open_returns": 0 })
+}
+
+fn act(paper: &Value, action: &str) -> String {
+    let id = paper["id"].as_str().expect("a paper has an id");
+    format!("/api/v1/poas/{id}/{action}")
+}
+
+async fn paper(server: &Server, purpose_month: &str) -> Value {
+    let found = server.finds("/api/v1/poas?limit=1000").await;
+    let rows = found["rows"].as_array().cloned().unwrap_or_default();
+    let of_month = |row: &&Value| row["start_month"] == purpose_month;
+    rows.iter().find(of_month).cloned().expect("a paper")
+}
+
+/// A mini2 customer of two offices, 本登録 in May, whose first office transmits since August.
+async fn transmits() -> Server {
+    let server = Server::opens_on("2026-05-20").await;
+    let name = json!({ "number": "7000012050002", "name": "社会福祉法人あおぞら会" });
+    server.must(&of_corporation("register"), name).await;
+    let offices: Vec<Value> = (0..2)
+        .map(|nth| {
+            let name = format!("あおぞら第{}事業所", nth + 1);
+            json!({ "number": number(nth).as_str(), "entries": [{ "kind": "訪問介護", "name": name }] })
+        })
+        .collect();
+    let offices = json!({ "offices": offices });
+    server.must(&of_corporation("add_offices"), offices).await;
+    let mini2 = of_corporation("enrolments/honobono-mini2");
+    server
+        .must(&format!("{mini2}/start_trial"), received("2026-05-20"))
+        .await;
+    let entered = json!({ "offices": [office_id(0), office_id(1)], "received_on": "2026-05-20" });
+    server
+        .must(&format!("{mini2}/enter_offices"), entered)
+        .await;
+    let mut terms = received("2026-05-20");
+    terms["terms_version"] = json!("2026-04");
+    server.must(&format!("{mini2}/register"), terms).await;
+    server.office.goes_on_closing_days_to("2026-06-24").await;
+    let mut application = received("2026-06-24");
+    application["offices"] =
+        json!([{ "number": number(0).as_str(), "kj_id": format!("KJ01{}", number(0)) }]);
+    server
+        .must(
+            &of_corporation("transmissions/honobono-mini2/apply"),
+            application,
+        )
+        .await;
+    server.office.goes_on_closing_days_to("2026-06-25").await;
+    goes_out_and_comes_back(&server, "2026-08", "2026-06-25", "2026-06-30").await;
+    server.office.goes_on_closing_days_to("2026-08-20").await;
+    server
+}
+
+async fn goes_out_and_comes_back(server: &Server, month: &str, out: &str, back: &str) {
+    let sent = json!({ "method": "post", "sent_on": out });
+    let sheet = paper(server, month).await;
+    server.must(&act(&sheet, "dispatch"), sent).await;
+    server.office.goes_on_closing_days_to(back).await;
+    let arrived = json!({ "arrived_on": back, "channel": "post" });
+    server.must(&act(&sheet, "receive"), arrived).await;
+    server.must(&act(&sheet, "accept"), json!({})).await;
+    if month == "2026-08" {
+        let filed = json!({ "filed_on": back });
+        server.must(&act(&sheet, "file"), filed).await;
+        let confirmed = json!({ "on": back });
+        server.must(&act(&sheet, "confirm"), confirmed).await;
+    }
+}
+
+async fn ended(server: &Server) -> Value {
+    server.finds("/api/v1/terminations").await["rows"][0].clone()
+}
+
+#[tokio::test]
+async fn a_customer_leaves_and_the_case_stays_until_the_agent_is_released() {
+    let server = transmits().await;
+    let mut by_phone = end_form("2026-08-20", "2026-09");
+    by_phone["way"] = json!("phone");
+    let refused = server.is_refused(&of_mini2("request"), by_phone).await;
+    assert_eq!(refused, (409, "termination.form_only".to_owned()));
+    let early = server
+        .is_refused(&of_mini2("request"), end_form("2026-08-20", "2026-12"))
+        .await;
+    assert_eq!(early, (409, "termination.too_early".to_owned()));
+
+    server
+        .must(&of_mini2("request"), end_form("2026-08-20", "2026-09"))
+        .await;
+    let withdrawal =
+        json!({ "way": "form", "received_on": "2026-08-20", "received_at": "11:00", "no": 1 });
+    server.must(&of_mini2("withdraw"), withdrawal).await;
+    assert_eq!(ended(&server).await["status"], "withdrawn");
+    let voided = paper(&server, "2026-10").await;
+    assert_eq!(voided["status"], "void");
+
+    server
+        .must(&of_mini2("request"), end_form("2026-08-20", "2026-08"))
+        .await;
+    let rows = server.finds("/api/v1/terminations?status=filed").await;
+    let row = &rows["rows"][0];
+    assert_eq!(row["cutoff"], "2026-08-25");
+    assert_eq!(row["last_debit_on"], "2026-09-28");
+    assert_eq!(row["release_from"], "2026-09-11");
+    let page = server.reads("/terminations").await.body;
+    assert!(page.contains("終了受付済み"), "{page}");
+
+    server.office.goes_on_closing_days_to("2026-08-21").await;
+    goes_out_and_comes_back(&server, "2026-09", "2026-08-21", "2026-09-01").await;
+    let cases = server.finds("/api/v1/cases?kind=enrolment&state=all").await;
+    assert_eq!(cases["rows"][0]["status"], "ended");
+    let sheet = paper(&server, "2026-09").await;
+    let soon = server
+        .is_refused(&act(&sheet, "file"), json!({ "filed_on": "2026-09-01" }))
+        .await;
+    assert_eq!(soon, (409, "poa.release_too_early".to_owned()));
+
+    server.office.goes_on_closing_days_to("2026-09-29").await;
+    let rows = server.finds("/api/v1/terminations?status=release").await;
+    assert_eq!(rows["total"], 1, "{rows}");
+    let open = server
+        .finds("/api/v1/cases?kind=termination&state=open")
+        .await;
+    assert_eq!(open["rows"][0]["what"], "agent_release");
+    let day = json!({ "filed_on": "2026-09-29" });
+    server.must(&act(&sheet, "file"), day).await;
+    let day = json!({ "on": "2026-09-29" });
+    server.must(&act(&sheet, "confirm"), day).await;
+    let rows = server.finds("/api/v1/terminations?status=done").await;
+    assert_eq!(rows["total"], 1, "{rows}");
+    let transmission = server
+        .finds("/api/v1/cases?kind=transmission&state=all")
+        .await;
+    assert_eq!(transmission["rows"][0]["status"], "ended");
+    let open = server.finds("/api/v1/cases?state=open").await;
+    assert_eq!(open["total"], 0, "{open}");
+}
+
+#[tokio::test]
+async fn the_last_office_leaves_by_the_form_for_all_and_the_page_opens_the_forms() {
+    let server = transmits().await;
+    let office = |nth: usize| {
+        let mut form = end_form("2026-08-20", "2026-09");
+        form["office"] = json!(office_id(nth));
+        form
+    };
+    server.must(&of_mini2("request"), office(1)).await;
+    let last = server.is_refused(&of_mini2("request"), office(0)).await;
+    assert_eq!(last, (409, "termination.last_office".to_owned()));
+    let page = server
+        .reads(&format!("/terminations?number={}", number(0)))
+        .await;
+    assert!(page.body.contains("変更フォーム"), "{}", page.body);
+    let page = server.reads("/terminations?number=7000012050002").await;
+    assert!(
+        page.body.contains("全事業所の終了フォーム"),
+        "{}",
+        page.body
+    );
+    let case = server.reads("/cases?kind=termination").await;
+    assert!(case.body.contains("終了月の満了待ち"), "{}", case.body);
+}

@@ -9,6 +9,7 @@
 
 mod address;
 mod carrier;
+mod certificate;
 mod counted;
 mod counter;
 mod failure;

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::address::Address;
 use super::carrier::Carrier;
+use super::certificate;
 use super::failure::{Sense, of_append, sense};
 use super::token::At;
 use super::wire;
@@ -104,7 +105,15 @@ impl Session {
             Ok(Err(error)) => {
                 self.renew(generation, &error)?;
                 return Err(match sense(&self.address, &error) {
-                    Sense::Undone(why) | Sense::Lost(why) => self.away(why),
+                    Sense::Undone(why) | Sense::Lost(why) => {
+                        match certificate::refused(&self.address).await {
+                            Some(why) => LogError::Certificate {
+                                address: self.address.to_string(),
+                                why,
+                            },
+                            None => self.away(why),
+                        }
+                    }
                     Sense::Final(error) => error,
                 });
             }

@@ -276,6 +276,11 @@ pub const ROUTES: &[Route] = &[
         || post(form::<billing::RecordPayment>),
     ),
     route(
+        "/corporations/{corporation}/ledger/refund_credit",
+        Kind::Action,
+        || post(form::<billing::RefundCredit>),
+    ),
+    route(
         "/corporations/{corporation}/ledger/decide_failed",
         Kind::Action,
         || post(form::<billing::DecideFailed>),

@@ -184,6 +184,8 @@ worded! {
         Arrears = "arrears", "未収の入金待ち";
         /// Suspended until the arrears are paid.
         ArrearsSuspended = "arrears_suspended", "入金待ち（利用停止中）";
+        /// Money came twice: it is paid back or settles what is charged next.
+        Overpaid = "overpaid", "過入金の充当・返金待ち";
         /// A second person must approve.
         SecondPerson = "second_person", "別の担当者の承認待ち";
     }
@@ -230,6 +232,8 @@ worded! {
         Suspension = "suspension", "入金がなければ利用停止";
         /// Use is resumed.
         Resumption = "resumption", "入金の日に利用再開";
+        /// Credit settles the next charge or is paid back.
+        CreditGoes = "credit_goes", "次の請求に充当、または返金";
         /// The reversal is booked.
         ReversalBooked = "reversal_booked", "取消を記帳";
         /// The trial begins to be usable.

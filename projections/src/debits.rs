@@ -90,7 +90,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "debits",
-    revision: 1,
+    revision: 2,
     tables: &[BatchRow::TABLE, LineRow::TABLE],
     apply,
 };
@@ -149,6 +149,8 @@ fn of_ledger(corporation: CorporationId, event: &Billing, writer: &mut Writer<'_
         | Billing::SuspensionDue { .. }
         | Billing::PersonDecided { .. }
         | Billing::Paid { .. }
+        | Billing::CreditApplied { .. }
+        | Billing::Refunded { .. }
         | Billing::ReversalAsked { .. }
         | Billing::ReversalDeclined { .. }
         | Billing::Reversed { .. } => Ok(()),
@@ -217,7 +219,8 @@ fn answered(
             row.amount = *amount;
             row.obstacle = Some(Json(obstacle.clone()));
         }
-        Answer::NothingDue {} => return Ok(()),
+        // Everything was paid since it asked.
+        Answer::NothingDue {} => return writer.remove::<LineRow>(&row.key),
     }
     writer.put(&row)
 }

@@ -22,13 +22,24 @@ pub enum Kind {
     Payment,
     /// A debit that was collected.
     Debit,
+    /// Credit that settled charges.
+    Credit,
+    /// Credit that was paid back.
+    Refund,
     /// A reversing entry.
     Reversal,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Charge, Self::Payment, Self::Debit, Self::Reversal];
+    pub const ALL: [Self; 6] = [
+        Self::Charge,
+        Self::Payment,
+        Self::Debit,
+        Self::Credit,
+        Self::Refund,
+        Self::Reversal,
+    ];
 
     /// The name in URLs.
     pub const fn code(self) -> &'static str {
@@ -36,6 +47,8 @@ impl Kind {
             Self::Charge => "charge",
             Self::Payment => "payment",
             Self::Debit => "debit",
+            Self::Credit => "credit",
+            Self::Refund => "refund",
             Self::Reversal => "reversal",
         }
     }
@@ -46,6 +59,8 @@ impl Kind {
             Self::Charge => "請求",
             Self::Payment => "入金",
             Self::Debit => "口座振替",
+            Self::Credit => "過入金の充当",
+            Self::Refund => "返金",
             Self::Reversal => "取消",
         }
     }
@@ -101,7 +116,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "ledger",
-    revision: 1,
+    revision: 2,
     tables: &[EntryRow::TABLE],
     apply,
 };
@@ -192,9 +207,32 @@ fn entered(
             amount,
             collected_on,
             posting,
+            overpaid: _,
         } => {
             let entry = EntryKey::of_debit(*batch);
             Some(row(&entry, Kind::Debit, *collected_on, posting, *amount))
+        }
+        Event::CreditApplied {
+            key: entry,
+            amount,
+            posting,
+            ..
+        } => {
+            let on = change.recorded.occurred_on;
+            Some(row(entry, Kind::Credit, on, posting, *amount))
+        }
+        Event::Refunded {
+            key: entry,
+            amount,
+            refunded_on,
+            posting,
+            ..
+        } => {
+            let refunded = row(entry, Kind::Refund, *refunded_on, posting, *amount);
+            Some(EntryRow {
+                amount: -refunded.amount,
+                ..refunded
+            })
         }
         Event::Reversed {
             key: entry,

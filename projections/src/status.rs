@@ -142,6 +142,8 @@ statuses! {
     MandateCalledOff = "mandate_called_off", "口座振替不要（終了）", Done;
     /// Nothing is owed.
     Settled = "settled", "残高なし", Done;
+    /// Money came twice.
+    Overpaid = "overpaid", "過入金あり", During;
     /// Charges wait for the next debit.
     Charged = "charged", "請求確定", During;
     /// A debit stands in a file that has not been sent.
@@ -199,6 +201,7 @@ impl Status {
         match (state.debits.values().next(), state.open()) {
             (Some(debit), _) if debit.requested => Self::DebitRequested,
             (Some(_), _) => Self::DebitGathered,
+            (None, 0) if state.credit > 0 => Self::Overpaid,
             (None, 0) => Self::Settled,
             (None, _) => Self::Charged,
         }

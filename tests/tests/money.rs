@@ -237,13 +237,55 @@ async fn a_failed_debit_suspends_and_what_the_bank_is_asked_again_is_not_taken_t
 
     server.office.goes_on_to("2026-10-20").await;
     let paid = |amount: u64| json!({ "amount": amount, "received_on": "2026-10-20", "method": "transfer" });
-    // Since the 15th the next debit asks for all of it.
-    for amount in [99_999, 3_300] {
-        let (_, code) = server
-            .is_refused(&of_corporation("ledger/record_payment"), paid(amount))
-            .await;
-        assert_eq!(code, "billing.paid_too_much");
-    }
+    let (_, code) = server
+        .is_refused(&of_corporation("ledger/record_payment"), paid(99_999))
+        .await;
+    assert_eq!(code, "billing.paid_too_much");
+    // Since the 15th the next debit gathers August and September; August is paid by transfer.
+    let gathered = server.finds("/api/v1/debits/2026-10").await;
+    assert_eq!(gathered["sums"]["asked"]["amount"], json!(6_600));
+    server
+        .must(&of_corporation("ledger/record_payment"), paid(3_300))
+        .await;
+    let enrolment = server.finds("/api/v1/cases?state=all&kind=enrolment").await;
+    assert_eq!(
+        enrolment["rows"][0]["status"],
+        json!("billing"),
+        "use is resumed on the day of payment"
+    );
+    let gathered = server.finds("/api/v1/debits/2026-10").await;
+    assert_eq!(
+        gathered["sums"]["asked"]["amount"],
+        json!(3_300),
+        "what is paid is not asked of the bank"
+    );
+
+    // September goes to the bank, and is paid by transfer as well before the bank answers.
+    let step = |name: &str| format!("/api/v1/debits/2026-10/{name}");
+    must_as(&server, CLERK, &step("freeze"), json!({})).await;
+    must_as(&server, SECOND, &step("approve"), json!({})).await;
+    must_as(&server, THIRD, &step("release"), json!({})).await;
+    let request = server.request(Method::GET, "/debits/2026-10/request.txt");
+    let response = request.send().await.expect("the server answers");
+    let file = response.bytes().await.expect("a file").to_vec();
+    server
+        .must(&of_corporation("ledger/record_payment"), paid(3_300))
+        .await;
+    server.office.goes_on_to("2026-10-30").await;
+    let path = "/api/v1/debits/2026-10/result";
+    let kind = "application/octet-stream";
+    let taken = asks_as(&server, CLERK, path, answered(file, b'0'), kind).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    assert_eq!(status_of_the_ledger(&server).await, json!("overpaid"));
+    let page = server.reads("/cases?kind=ledger").await;
+    assert!(page.body.contains("過入金"), "{}", page.body);
+
+    // The month charged next takes it: nothing is asked of anybody.
+    server.office.goes_on_to("2026-11-01").await;
+    assert_eq!(status_of_the_ledger(&server).await, json!("settled"));
+    assert_eq!(entries(&server, "credit").await[0]["amount"], json!(3_300));
+    let check = server.office.checks_its_views().await;
+    assert_eq!(check.differing(), Vec::<&str>::new());
 }
 
 #[tokio::test]

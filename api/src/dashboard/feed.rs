@@ -141,6 +141,8 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("billing.suspension_due", "利用停止日が到来"),
     ("billing.person_decided", "振替不能の扱いを決定"),
     ("billing.paid", "入金を記録"),
+    ("billing.credit_applied", "過入金を請求に充当"),
+    ("billing.refunded", "過入金を返金"),
     ("billing.reversal_asked", "取消を申請"),
     ("billing.reversal_declined", "取消の申請を却下"),
     ("billing.reversed", "取消を記帳"),

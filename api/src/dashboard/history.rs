@@ -311,6 +311,15 @@ fn of_billing(event: &b::Event) -> Detail<'_> {
             ),
             None,
         ),
+        b::Event::CreditApplied { amount, .. } => (yen(amount), None),
+        b::Event::Refunded {
+            amount,
+            refunded_on,
+            ..
+        } => (
+            format!("{} {}", words::date(*refunded_on), yen(amount)),
+            None,
+        ),
         b::Event::ReversalAsked { entry, reason, .. } => (format!("{entry}　理由：{reason}"), None),
         b::Event::ReversalDeclined { entry, .. } => (entry.to_string(), None),
         b::Event::Reversed { entry, amount, .. } => (format!("{entry}　{}", yen(amount)), None),

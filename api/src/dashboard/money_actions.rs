@@ -121,7 +121,7 @@ pub fn of_ledger(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<C
     }
     candidates.push((
         action("record_payment", "入金を記録する")
-            .explains("古い請求から順に充てます。停止中のときは、未収がなくなった日に再開します。")
+            .explains("古い請求から順に充てます。振替を依頼中の請求にも充てられ、振替もできたときは重なった額が次の請求に回ります。停止中のときは、未収がなくなった日に再開します。")
             .field(Field::must("amount", "金額（円）", Entry::Number))
             .field(Field::must("received_on", "入金日", Entry::Day).value(today))
             .field(
@@ -140,6 +140,20 @@ pub fn of_ledger(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<C
             note: None,
         }),
     ));
+    if state.credit > 0 {
+        candidates.push((
+            action("refund_credit", "過入金を返金する")
+                .explains("振替と別の入金が重なった額です。返金しなければ、次の請求に充てます。")
+                .field(Field::must("amount", "金額（円）", Entry::Number).value(state.credit))
+                .field(Field::must("refunded_on", "返金日", Entry::Day).value(today))
+                .field(Field::may("note", "メモ", Entry::Text)),
+            command(Billing::RefundCredit {
+                amount: state.credit,
+                refunded_on: today,
+                note: None,
+            }),
+        ));
+    }
     for (entry, asked) in &state.asked {
         let word = format!("{entry} の取消を承認する");
         let explains = format!("申請の理由：{}", asked.reason);

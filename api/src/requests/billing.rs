@@ -56,6 +56,39 @@ impl Act for RecordPayment {
     }
 }
 
+/// Credit that was paid back.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RefundCredit {
+    /// Yen.
+    pub amount: u64,
+    /// The day it was paid back.
+    pub refunded_on: NaiveDate,
+    /// What else was noted.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub note: Option<String>,
+}
+
+impl Act for RefundCredit {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId) -> Result<Command, Problem> {
+        let note = self
+            .note
+            .map(|note| Personal::new(format!("payment-{id}"), note));
+        let Self {
+            amount,
+            refunded_on,
+            ..
+        } = self;
+        let refund = Billing::RefundCredit {
+            amount,
+            refunded_on,
+            note,
+        };
+        Ok(of(id, refund))
+    }
+}
+
 /// What a failed debit means.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DecideFailed {
@@ -136,6 +169,18 @@ pub async fn record_payment(
     asked: Asked,
     Path(target): Path<CorporationId>,
     Json(body): Json<RecordPayment>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, target).await
+}
+
+/// 過入金の返金を記録する。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/refund_credit", tag = "ledger", request_body = RefundCredit,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn refund_credit(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<RefundCredit>,
 ) -> Result<Json<Recorded>, Problem> {
     asked.does(body, target).await
 }

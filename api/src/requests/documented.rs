@@ -104,6 +104,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(mandate::register_mandate))
         .routes(routes!(mandate::find_defective_mandate))
         .routes(routes!(billing::record_payment))
+        .routes(routes!(billing::refund_credit))
         .routes(routes!(billing::decide_failed))
         .routes(routes!(billing::ask_reversal))
         .routes(routes!(billing::approve_reversal))

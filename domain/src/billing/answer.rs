@@ -48,6 +48,37 @@ pub(super) fn again(context: &Context<'_>, state: &State) -> Result<Vec<Event>, 
     }
 }
 
+/// Something was paid while batches ask: one that still gathers asks for what is left, and for nothing when all is
+/// paid. What is frozen stays as it is; its result then finds part of it paid.
+pub(super) fn less(context: &Context<'_>, after: &State) -> Result<Vec<Event>, Refusal> {
+    let mut events = vec![];
+    for (batch, debit) in &after.debits {
+        let known = context.known.debit_batch(*batch);
+        let owed: u64 = after.still_owed(debit).iter().map(|part| part.amount).sum();
+        if owed == debit.amount {
+            continue;
+        }
+        let Some(opened) = known.filter(|opened| opened.gathers()) else {
+            continue;
+        };
+        let mut without = after.clone();
+        without.release(*batch, |_| {});
+        let mut answered = said(context, &without, *batch, opened)?;
+        for event in &mut answered {
+            if let Event::DebitAnswered {
+                answer: Answer::Asked { new_code, .. },
+                ..
+            } = event
+            {
+                // Nothing has gone to the collector since the first answer.
+                *new_code = debit.new_code;
+            }
+        }
+        events.extend(answered);
+    }
+    Ok(events)
+}
+
 fn said(
     context: &Context<'_>,
     state: &State,

@@ -1,14 +1,15 @@
 //! A month of a service is charged once it is over, when everything that counts for it is known: free months cost nothing,
 //! the first charge is the billing start's month, an office added later pays as the rule book says.
 
-use super::decide::{debit_dates, of, posting, turn_of};
+use super::decide::{Billing, debit_dates, of, posting, turn_of};
 use super::event::{FeeLine, NoCharge};
+use super::payment::apply_credit;
 use super::state::{EntryKey, State};
 use super::{Event, Refusal};
 use crate::Service;
 use crate::corporation::Registered;
 use crate::dates::Month;
-use crate::decider::Context;
+use crate::decider::{Context, Decider as _};
 use crate::enrolment;
 use crate::rules::{Ask, Book, Question, reckoned};
 use crate::stream::OfficeId;
@@ -53,7 +54,7 @@ pub(super) fn charge(
     let price = book.priced(total, "fee.monthly_tax", month.last_day())?;
     let fee = Ask::new(service, Question::Fee, month.last_day());
     let dates = debit_dates(context, service, month)?;
-    Ok(vec![Event::Charged {
+    let charged = Event::Charged {
         key: EntryKey::of_charge(month, service),
         service,
         month,
@@ -65,7 +66,10 @@ pub(super) fn charge(
         debit_on: dates.dated("debit_on")?,
         turn: turn_of(&dates)?,
         posting: posting(month.last_day()),
-    }])
+    };
+    let after = Billing::evolve(state.clone(), &charged);
+    let applied = apply_credit(context, &after)?;
+    Ok([charged].into_iter().chain(applied).collect())
 }
 
 /// The offices that pay for the month, or why none does.

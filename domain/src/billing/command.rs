@@ -84,6 +84,15 @@ pub enum Command {
         /// What a person noted.
         note: Option<Personal>,
     },
+    /// Records that credit was paid back.
+    RefundCredit {
+        /// Yen.
+        amount: u64,
+        /// The day it was paid back.
+        refunded_on: NaiveDate,
+        /// What a person noted.
+        note: Option<Personal>,
+    },
     /// Asks that a charge or payment be reversed.
     AskReversal {
         /// The charge or payment.

@@ -28,7 +28,7 @@ impl Decider for Billing {
             | Command::EndCharging { .. }
             | Command::PassSuspensionDay { .. }
             | Command::DecideFailed { .. }
-            | Command::RecordPayment { .. }
+            | Command::RefundCredit { .. }
             | Command::AskReversal { .. }
             | Command::ApproveReversal { .. }
             | Command::DeclineReversal { .. } => vec![],
@@ -41,6 +41,13 @@ impl Decider for Billing {
                     Service::CareNetMessenger => Stream::Transmission(corporation, *service),
                 },
             ],
+            Command::RecordPayment { .. } => {
+                let batches = state.debits.keys().copied().map(Stream::DebitBatch);
+                [Stream::Corporation(corporation)]
+                    .into_iter()
+                    .chain(batches)
+                    .collect()
+            }
             Command::AnswerDebit { batch } => {
                 vec![Stream::Corporation(corporation), Stream::DebitBatch(*batch)]
             }
@@ -100,6 +107,11 @@ impl Decider for Billing {
                 method,
                 note,
             } => payment::record(context, state, amount, received_on, method, note),
+            Command::RefundCredit {
+                amount,
+                refunded_on,
+                note,
+            } => payment::refund(context, state, amount, refunded_on, note),
             Command::AskReversal { entry, reason, by } => {
                 payment::ask_reversal(state, entry, reason, by)
             }
@@ -176,17 +188,25 @@ impl Decider for Billing {
             }
             Event::DebitMissed { batch, next, .. } => {
                 state.release(*batch, |_| {});
-                state.take_turn(next);
+                if !state.debitable().is_empty() {
+                    state.take_turn(next);
+                }
             }
-            Event::Collected { batch, .. } => {
+            Event::Collected {
+                batch, overpaid, ..
+            } => {
                 state.entries.push(EntryKey::of_debit(*batch));
                 let parts = state.release(*batch, |_| {});
+                state.credit += overpaid;
                 state.settle(&parts);
             }
             Event::Failed {
                 batch, code, next, ..
             } => {
-                state.release(*batch, |charge| charge.failed = Some(*batch));
+                // What was paid in another way meanwhile is not owed, whatever the bank says.
+                state.release(*batch, |charge| {
+                    charge.failed = Some(*batch).filter(|_| charge.open > 0);
+                });
                 if let Some(next) = next {
                     state.take_turn(next);
                 }
@@ -199,6 +219,7 @@ impl Decider for Billing {
                     suspended_on: None,
                 });
                 arrears.asks_person |= last;
+                state.forget_arrears();
             }
             Event::Noticed {
                 on, suspension_on, ..
@@ -233,6 +254,19 @@ impl Decider for Billing {
                 state.entries.push(key.clone());
                 state.payments.insert(key.clone(), payment);
                 state.settle(parts);
+            }
+            Event::CreditApplied {
+                key, amount, parts, ..
+            } => {
+                state.entries.push(key.clone());
+                state.credits += 1;
+                state.credit = state.credit.saturating_sub(*amount);
+                state.settle(parts);
+            }
+            Event::Refunded { key, amount, .. } => {
+                state.entries.push(key.clone());
+                state.refunds += 1;
+                state.credit = state.credit.saturating_sub(*amount);
             }
             Event::ReversalAsked { entry, reason, by } => {
                 let asked = Reversal {
@@ -269,15 +303,17 @@ impl State {
 
     fn note_answer(&mut self, batch: Month, answer: &Answer) {
         self.turn = None;
+        // It may answer once more while the batch gathers: the last answer counts.
+        self.release(batch, |_| {});
         match answer {
             Answer::Asked {
                 amount,
                 parts,
                 customer,
                 account,
+                new_code,
                 debit_on,
                 result_by,
-                ..
             } => {
                 for part in parts {
                     if let Some(charge) = self.charges.get_mut(&part.charge) {
@@ -289,6 +325,7 @@ impl State {
                     parts: parts.clone(),
                     customer: *customer,
                     account: account.clone(),
+                    new_code: *new_code,
                     debit_on: debit_on.clone(),
                     result_by: result_by.clone(),
                     requested: false,
@@ -306,7 +343,7 @@ impl State {
     }
 
     /// Ends a debit; gives what it was to settle.
-    fn release(&mut self, batch: Month, mut each: impl FnMut(&mut Charge)) -> Vec<Part> {
+    pub(super) fn release(&mut self, batch: Month, mut each: impl FnMut(&mut Charge)) -> Vec<Part> {
         let Some(debit) = self.debits.remove(&batch) else {
             return vec![];
         };

@@ -225,6 +225,9 @@ pub enum Event {
         collected_on: NaiveDate,
         /// In which books it stands.
         posting: Posting,
+        /// Yen that were paid in another way before the bank answered: credit of the corporation.
+        #[serde(default, skip_serializing_if = "is_none")]
+        overpaid: u64,
     },
     /// The bank did not collect the debit.
     Failed {
@@ -283,6 +286,30 @@ pub enum Event {
         /// In which books it stands.
         posting: Posting,
     },
+    /// Credit settles charges: money that came twice is taken for what is charged next.
+    CreditApplied {
+        /// Its permanent key within the ledger.
+        key: EntryKey,
+        /// Yen.
+        amount: u64,
+        /// What it settles, oldest charge first.
+        parts: Vec<Part>,
+        /// In which books it stands.
+        posting: Posting,
+    },
+    /// Credit was paid back.
+    Refunded {
+        /// Its permanent key within the ledger.
+        key: EntryKey,
+        /// Yen.
+        amount: u64,
+        /// The day it was paid back.
+        refunded_on: NaiveDate,
+        /// What a person noted.
+        note: Option<Personal>,
+        /// In which books it stands.
+        posting: Posting,
+    },
     /// Somebody asks that an entry be reversed.
     ReversalAsked {
         /// The charge or payment.
@@ -316,4 +343,12 @@ pub enum Event {
         /// In which books it stands.
         posting: Posting,
     },
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+const fn is_none(yen: &u64) -> bool {
+    *yen == 0
 }

@@ -1,11 +1,12 @@
 //! What the bank's result does to a ledger: paid, dunned, another mandate, or a person.
 
-use super::decide::{DEBITED_BY, next_turn, posting};
+use super::decide::{Billing, DEBITED_BY, next_turn, posting};
 use super::event::PersonChoice;
+use super::payment::apply_credit;
 use super::state::State;
 use super::{Event, Refusal};
 use crate::dates::Month;
-use crate::decider::Context;
+use crate::decider::{Context, Decider as _};
 use crate::rules::{Ask, Question, reckoned};
 use crate::zengin::ResultCode;
 use chrono::NaiveDate;
@@ -48,17 +49,23 @@ pub(super) fn book(
         return Ok(vec![]);
     };
     let (amount, on) = (debit.amount, debit.debit_on.on);
+    let owed: u64 = state.still_owed(debit).iter().map(|part| part.amount).sum();
     if code == ResultCode::Collected {
-        return Ok(vec![Event::Collected {
+        let collected = Event::Collected {
             batch,
             amount,
             collected_on: on,
             posting: posting(on),
-        }]);
+            overpaid: amount - owed,
+        };
+        let after = Billing::evolve(state.clone(), &collected);
+        let applied = apply_credit(context, &after)?;
+        return Ok([collected].into_iter().chain(applied).collect());
     }
     let book = context.policy.book(DEBITED_BY, context.today)?;
     let next = match book.choice("suspension.redebit")? {
         "transfer" => None,
+        _ if owed == 0 => None,
         _ => Some(next_turn(context, batch)?),
     };
     let mut events = vec![Event::Failed {
@@ -69,8 +76,9 @@ pub(super) fn book(
         next,
     }];
     let first = state.arrears.is_none();
-    if first && code == ResultCode::InsufficientFunds && !state.use_is_over() {
-        events.push(notice(context, batch, state.in_arrears() + amount)?);
+    let dunned = first && owed > 0 && !state.use_is_over();
+    if dunned && code == ResultCode::InsufficientFunds {
+        events.push(notice(context, batch, owed)?);
     }
     Ok(events)
 }

@@ -1,11 +1,11 @@
 //! Money that comes in outside the debit, and entries that are reversed. Nothing is changed: a reversal is an entry of its
 //! own, with a reason and a second person.
 
-use super::decide::posting;
+use super::decide::{Billing, DEBITED_BY, posting};
 use super::event::{Method, Part};
 use super::state::{EntryKey, State};
-use super::{Event, Refusal};
-use crate::decider::Context;
+use super::{Event, Refusal, answer};
+use crate::decider::{Context, Decider as _};
 use crate::personal::Personal;
 use crate::stream::StaffId;
 use chrono::NaiveDate;
@@ -27,20 +27,70 @@ pub(super) fn record(
     if amount == 0 {
         return Err(Refusal::NothingPaid);
     }
-    let payable = state.debitable();
-    let open = payable.iter().map(|part| part.amount).sum();
+    let open = state.open();
     if amount > open {
-        let with_bank = state.open() - open;
-        return Err(Refusal::PaidTooMuch { open, with_bank });
+        return Err(Refusal::PaidTooMuch { open });
     }
-    Ok(vec![Event::Paid {
+    let paid = Event::Paid {
         key: EntryKey::of_payment(state.payments.len() + 1),
         amount,
         received_on,
         method,
-        parts: oldest_first(payable, amount),
+        parts: oldest_first(state.payable(), amount),
         note,
         posting: posting(received_on),
+    };
+    let after = Billing::evolve(state.clone(), &paid);
+    let mut events = vec![paid];
+    events.extend(answer::less(context, &after)?);
+    Ok(events)
+}
+
+/// What money that came twice settles by itself, when the rule book says so.
+pub(super) fn apply_credit(context: &Context<'_>, state: &State) -> Result<Option<Event>, Refusal> {
+    if state.credit == 0 {
+        return Ok(None);
+    }
+    let book = context.policy.book(DEBITED_BY, context.today)?;
+    if book.choice("payment.overpaid_goes")? != "next_charge" {
+        return Ok(None);
+    }
+    let parts = oldest_first(state.debitable(), state.credit);
+    let amount = parts.iter().map(|part| part.amount).sum();
+    Ok((amount > 0).then(|| Event::CreditApplied {
+        key: EntryKey::of_credit(state.credits + 1),
+        amount,
+        parts,
+        posting: posting(context.today),
+    }))
+}
+
+pub(super) fn refund(
+    context: &Context<'_>,
+    state: &State,
+    amount: u64,
+    refunded_on: NaiveDate,
+    note: Option<Personal>,
+) -> Result<Vec<Event>, Refusal> {
+    if refunded_on > context.today {
+        return Err(Refusal::DayNotCome {
+            on: refunded_on,
+            today: context.today,
+        });
+    }
+    if amount == 0 {
+        return Err(Refusal::NothingPaid);
+    }
+    if amount > state.credit {
+        let credit = state.credit;
+        return Err(Refusal::RefundedTooMuch { credit });
+    }
+    Ok(vec![Event::Refunded {
+        key: EntryKey::of_refund(state.refunds + 1),
+        amount,
+        refunded_on,
+        note,
+        posting: posting(refunded_on),
     }])
 }
 

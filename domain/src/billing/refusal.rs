@@ -26,11 +26,15 @@ refusals! {
             "入金額が0円です。金額を入力してください。",
             "The amount paid is zero. Enter the amount.";
         /// More than is owed.
-        PaidTooMuch { /// Yen that can be paid.
-            open: u64, /// Yen that are with the bank.
-            with_bank: u64 } = "billing.paid_too_much",
-            "入金額が、入金できる請求の残高（{open}円）を超えています。振替依頼中の {with_bank}円 には、結果が出てから充ててください。",
-            "More was paid than the {open} yen that are open. What is with the bank ({with_bank} yen) is settled by its result.";
+        PaidTooMuch { /// Yen that are not paid.
+            open: u64 } = "billing.paid_too_much",
+            "入金額が、未入金の残高（{open}円）を超えています。金額と法人を確認してください。",
+            "More was paid than the {open} yen that are open. Check the amount and the corporation.";
+        /// More is paid back than was paid twice.
+        RefundedTooMuch { /// Yen of credit.
+            credit: u64 } = "billing.refunded_too_much",
+            "返金額が過入金の残高（{credit}円）を超えています。金額を確認してください。",
+            "More was paid back than the {credit} yen of credit. Check the amount.";
         /// No reason was given.
         ReasonMissing = "billing.reason_missing",
             "理由が空です。理由を入力してください。",

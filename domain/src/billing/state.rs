@@ -8,7 +8,7 @@ use crate::dates::Month;
 use crate::rules::Dated;
 use crate::stream::StaffId;
 use crate::waiting::worded;
-use crate::zengin::{CustomerNumber, ResultCode};
+use crate::zengin::{CustomerNumber, NewCode, ResultCode};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,14 @@ impl EntryKey {
     /// The key of the debit that a batch collected.
     pub fn of_debit(batch: Month) -> Self {
         Self(format!("debit.{batch}"))
+    }
+
+    pub(super) fn of_credit(number: usize) -> Self {
+        Self(format!("credit.{number}"))
+    }
+
+    pub(super) fn of_refund(number: usize) -> Self {
+        Self(format!("refund.{number}"))
     }
 
     pub(super) fn of_reversal(entry: &Self, number: usize) -> Self {
@@ -113,6 +121,8 @@ pub struct InFlight {
     pub customer: CustomerNumber,
     /// From which account.
     pub account: BankAccount,
+    /// Whether the account is new to the collector.
+    pub new_code: NewCode,
     /// The day of the debit.
     pub debit_on: Dated,
     /// The day by which the bank answers.
@@ -186,6 +196,12 @@ pub struct State {
     /// The uses that are over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Left>,
+    /// Yen that came twice and settle nothing yet.
+    pub credit: u64,
+    /// How often credit settled charges.
+    pub credits: usize,
+    /// How often credit was paid back.
+    pub refunds: usize,
 }
 
 impl State {
@@ -220,6 +236,31 @@ impl State {
             amount: charge.open,
         })
         .collect()
+    }
+
+    /// What a payment settles now: every open charge, also one that a debit asks for.
+    pub fn payable(&self) -> Vec<Part> {
+        let open = self.charges.iter().filter(|(_, charge)| charge.open > 0);
+        open.map(|(key, charge)| Part {
+            charge: key.clone(),
+            amount: charge.open,
+        })
+        .collect()
+    }
+
+    /// What of a debit is still owed: its charges may have been paid in another way since it was asked.
+    pub fn still_owed(&self, debit: &InFlight) -> Vec<Part> {
+        let owed = debit.parts.iter().map(|part| {
+            let open = self
+                .charges
+                .get(&part.charge)
+                .map_or(0, |charge| charge.open);
+            Part {
+                charge: part.charge.clone(),
+                amount: part.amount.min(open),
+            }
+        });
+        owed.filter(|part| part.amount > 0).collect()
     }
 
     /// Where a charge stands.

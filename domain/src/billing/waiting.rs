@@ -25,6 +25,9 @@ impl State {
                 Next::ReversalBooked,
             ));
         }
+        if self.credit > 0 {
+            waiting.push(wait(Party::Us, What::Overpaid, None, Next::CreditGoes));
+        }
         if let Some(arrears) = &self.arrears {
             waiting.push(match (&arrears.notice, arrears.suspended_on) {
                 _ if arrears.asks_person => {
@@ -161,6 +164,8 @@ impl Event {
             | Self::Charged { .. }
             | Self::NotCharged { .. }
             | Self::Paid { .. }
+            | Self::CreditApplied { .. }
+            | Self::Refunded { .. }
             | Self::ReversalAsked { .. }
             | Self::ReversalDeclined { .. }
             | Self::Reversed { .. } => None,

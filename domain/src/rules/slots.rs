@@ -80,6 +80,14 @@ pub const SLOTS: &[Spec] = &[
         ]),
         MINI2,
     ),
+    spec(
+        "payment.overpaid_goes",
+        Kind::Choice(&[
+            ("next_charge", "次の請求に充てる"),
+            ("person", "担当者が返金する"),
+        ]),
+        MINI2,
+    ),
     spec("fee.transmission", Kind::Yen, MINI2),
     spec("fee.return_manager", Kind::Yen, MESSENGER),
     spec("fee.restore_notice", Kind::Yen, MESSENGER),

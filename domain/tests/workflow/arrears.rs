@@ -280,19 +280,61 @@ fn what_only_a_person_can_judge_waits_for_one() {
 }
 
 #[test]
-fn a_charge_with_the_bank_is_neither_paid_nor_reversed() {
+fn a_charge_with_the_bank_is_not_reversed() {
     let desk = sent();
-    let pay = bill(Command::RecordPayment {
-        amount: 100,
-        received_on: day("2026-09-01"),
-        method: Method::Cash,
-        note: None,
-    });
-    desk.when(pay).then_refused("billing.paid_too_much");
     desk.when(bill(Command::AskReversal {
         entry: "2026-08.honobono-mini2".parse().expect("a key"),
         reason: "誤り".into(),
         by: staff("a"),
     }))
     .then_refused("billing.with_bank");
+}
+
+#[test]
+fn what_is_paid_while_the_bank_is_asked_is_not_owed_when_it_fails() {
+    let desk = paid(sent().on("2026-10-20"));
+    assert_eq!(desk.ledger().open(), 0);
+    let answered = desk.after(result(ResultCode::InsufficientFunds));
+    answered
+        .when(book(ResultCode::InsufficientFunds))
+        .then(&["failed"]);
+    let ledger = answered.after(book(ResultCode::InsufficientFunds)).ledger();
+    assert_eq!((ledger.open(), ledger.credit), (0, 0));
+    assert_eq!(ledger.arrears, None);
+    assert_eq!(ledger.turn, None);
+    assert_eq!(ledger.waiting(), []);
+}
+
+#[test]
+fn what_is_paid_while_the_bank_is_asked_and_collected_as_well_is_credit() {
+    let desk = paid(sent().on("2026-10-20"));
+    let collected = desk
+        .after(result(ResultCode::Collected))
+        .after(book(ResultCode::Collected));
+    let ledger = collected.ledger();
+    assert_eq!((ledger.open(), ledger.credit), (0, 9_900));
+    let reason = ledger.waiting().remove(0);
+    assert_eq!((reason.party, reason.what), (Party::Us, What::Overpaid));
+    let refund = |amount, on: &str| {
+        bill(Command::RefundCredit {
+            amount,
+            refunded_on: day(on),
+            note: None,
+        })
+    };
+    collected
+        .when(refund(9_901, "2026-10-20"))
+        .then_refused("billing.refunded_too_much");
+    collected
+        .when(refund(0, "2026-10-20"))
+        .then_refused("billing.nothing_paid");
+    collected
+        .when(refund(100, "2026-10-21"))
+        .then_refused("billing.day_not_come");
+    let back = collected.clone().after(refund(9_900, "2026-10-20"));
+    assert_eq!(back.ledger().credit, 0);
+    assert_eq!(back.ledger().waiting(), []);
+    // Or the next charge takes it.
+    let charged = collected.charged("2026-09").ledger();
+    assert_eq!((charged.open(), charged.credit), (0, 0));
 }

@@ -253,6 +253,7 @@ fn settlements() -> [Settled; 3] {
             amount: part.amount,
             collected_on: day(2027, 1, 26),
             posting: posting(batch),
+            overpaid: 0,
         },
         |batch, part| billing::Event::Paid {
             key: "paid.1".parse().expect("a key"),

@@ -135,6 +135,8 @@ impl World<'_> {
             | billing::Event::Collected { .. }
             | billing::Event::PersonDecided { .. }
             | billing::Event::Paid { .. }
+            | billing::Event::CreditApplied { .. }
+            | billing::Event::Refunded { .. }
             | billing::Event::ReversalAsked { .. }
             | billing::Event::ReversalDeclined { .. }
             | billing::Event::Reversed { .. } => {}

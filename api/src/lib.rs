@@ -43,6 +43,8 @@ pub struct Parts {
     pub practice: bool,
     /// Who collects by debit, if anybody is configured.
     pub consignor: Option<Consignor>,
+    /// What the accounts of the journal are called.
+    pub accounts: daicho_projections::journal::Accounts,
     /// The way into the log.
     pub engine: Arc<Engine>,
     /// The rows.

@@ -1,14 +1,14 @@
 //! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
 
 use crate::dashboard::{
-    arrears, calendar, case, cases, corporation as corporation_page, corporation_actions,
+    arrears, calendar, case, cases, closing, corporation as corporation_page, corporation_actions,
     corporations, credentials, debit, debits, health, home, intake, intake_new, ledger,
     licence_list, licences, office_day, office_day_acts, poa_batch, poa_receive, poa_tracker,
     postponements, rulebooks, terminations, undecided, why,
 };
 use crate::requests::{
-    billing, corporation, debit_batch, enrolment, form, installation, licence, mandate, poa,
-    signed_form, termination, transmission,
+    billing, closing as requests_closing, corporation, debit_batch, enrolment, form, installation,
+    licence, mandate, poa, signed_form, termination, transmission,
 };
 use crate::{App, assets, changes, observe, staff};
 use axum::extract::DefaultBodyLimit;
@@ -77,6 +77,19 @@ pub const ROUTES: &[Route] = &[
     route("/credentials", Kind::Page, || get(credentials::page)),
     route("/ledger", Kind::Page, || get(ledger::page)),
     route("/ledger.csv", Kind::Part, || get(ledger::csv)),
+    route("/closing", Kind::Page, || get(closing::page)),
+    route("/closing/{month}/journal.csv", Kind::Part, || {
+        get(requests_closing::journal_csv)
+    }),
+    route("/closing/{month}/ask", Kind::Action, || {
+        post(signed_form::<requests_closing::AskClosing>)
+    }),
+    route("/closing/{month}/decline", Kind::Action, || {
+        post(signed_form::<requests_closing::DeclineClosing>)
+    }),
+    route("/closing/{month}/close", Kind::Action, || {
+        post(signed_form::<requests_closing::CloseMonth>)
+    }),
     route("/debits", Kind::Page, || get(debits::page)),
     route("/debits/{month}", Kind::Part, || get(debit::page)),
     route("/debits/{month}/request.txt", Kind::Part, || {

@@ -73,6 +73,7 @@ impl House {
             hosts: guard::Hosts::loopback(SocketAddr::from(([127, 0, 0, 1], 8080))),
             practice: false,
             consignor: Some(daicho_domain::zengin::Consignor::invented()),
+            accounts: daicho_projections::journal::Accounts::default(),
             engine,
             views,
             workers: Arc::new(workers.expect("the workers begin")),

@@ -8,8 +8,8 @@ use crate::nouns::State;
 use crate::rules::Policy;
 use crate::stream::{CorporationId, PoaId, Stream};
 use crate::{
-    Service, billing, corporation, credential, debit_batch, enrolment, office_day, poa,
-    transmission,
+    Service, billing, corporation, credential, debit_batch, enrolment, installation, office_day,
+    poa, transmission,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -129,6 +129,14 @@ impl Known {
     /// The debit batch of a month, if it was gathered.
     pub fn debit_batch(&self, month: Month) -> Option<&debit_batch::State> {
         let State::DebitBatch(state) = self.0.get(&Stream::DebitBatch(month))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The installation, if it was gathered.
+    pub fn installation(&self) -> Option<&installation::State> {
+        let State::Installation(state) = self.0.get(&Stream::Installation)? else {
             return None;
         };
         Some(state)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use daicho_domain::zengin::Consignor;
 use daicho_eventlog::open::Place;
+use daicho_projections::journal::Accounts;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -80,6 +81,7 @@ struct File {
     otlp: Option<String>,
     trace: Option<String>,
     consignor: Option<Consignor>,
+    accounts: Option<Accounts>,
 }
 
 /// The configuration that holds.
@@ -110,6 +112,8 @@ pub struct Configuration {
     pub trace: String,
     /// Who collects by debit (委託者), as the header of the bank's file names it.
     pub consignor: Option<Consignor>,
+    /// What the accounts of the journal (仕訳) are called.
+    pub accounts: Accounts,
 }
 
 impl Configuration {
@@ -146,6 +150,7 @@ impl Configuration {
             otlp: flags.otlp.clone().or(from_file.otlp),
             trace: trace.unwrap_or_else(|| TRACE.to_owned()),
             consignor: from_file.consignor,
+            accounts: from_file.accounts.unwrap_or_default(),
         })
     }
 
@@ -155,6 +160,9 @@ impl Configuration {
         hash.update(format!("{:?}\n", self.master_key.is_some()));
         if let Some(consignor) = &self.consignor {
             hash.update(format!("{consignor:?}\n"));
+        }
+        if self.accounts != Accounts::default() {
+            hash.update(format!("{:?}\n", self.accounts));
         }
         hex(hash)
     }

@@ -8,7 +8,7 @@ use daicho_domain::identifiers::{CorporateNumber, KjId, OfficeNumber};
 use daicho_domain::intake::Channel;
 use daicho_domain::poa::{Defect, Method};
 use daicho_domain::stream::{
-    ApplicationId, CorporationId, CredentialId, Noun, OfficeId, PoaId, Stream,
+    ApplicationId, CorporationId, CredentialId, Noun, OfficeId, PoaId, StaffId, Stream,
 };
 use daicho_domain::transmission::{CauseKind, HeldReason};
 use daicho_domain::waiting::{Next, Party, Trigger, What};
@@ -29,6 +29,7 @@ text_columns! {
     CredentialId: "credential",
     OfficeId: "office",
     PoaId: "委任状",
+    StaffId: "member of the staff",
     Stream: "stream",
     EntryKey: "key of an entry",
     CustomerNumber: "顧客番号",

@@ -16,6 +16,7 @@ pub mod debits;
 mod fill;
 pub mod intake;
 pub mod issuance;
+pub mod journal;
 pub mod ledger;
 pub mod licences;
 mod names;
@@ -59,6 +60,7 @@ pub const ALL: &[Projection] = &[
     issuance::PROJECTION,
     licences::PROJECTION,
     ledger::PROJECTION,
+    journal::PROJECTION,
     debits::PROJECTION,
     terminations::PROJECTION,
     agenda::PROJECTION,

@@ -163,6 +163,7 @@ impl Office {
             hosts: Hosts::loopback(address),
             practice: false,
             consignor: Some(daicho_domain::zengin::Consignor::invented()),
+            accounts: daicho_projections::journal::Accounts::default(),
             engine: self.workers.engine().clone(),
             views: self.workers.views().clone(),
             workers: self.workers.clone(),

@@ -439,3 +439,81 @@ async fn a_suspended_customer_ends_and_its_arrears_join_the_last_debit() {
             .is_empty()
     );
 }
+
+#[tokio::test]
+async fn a_closed_month_s_journal_balances_and_is_the_same_whenever_it_is_exported() {
+    let server = a_customer_since_april().await;
+    registers_its_mandate(&server).await;
+    let file = sends_the_file(&server).await;
+    server.office.goes_on_to("2026-10-01").await;
+    let step = |month: &str, name: &str| format!("/api/v1/closings/{month}/{name}");
+    let open = server.reads("/api/v1/journal/2026-08").await;
+    assert_eq!(open.refusal(), "installation.month_not_closed");
+    let (_, code) = server.is_refused(&step("2026-10", "ask"), json!({})).await;
+    assert_eq!(code, "installation.month_not_over");
+    server.must(&step("2026-09", "ask"), json!({})).await;
+    let (_, code) = server
+        .is_refused(&step("2026-09", "close"), json!({}))
+        .await;
+    assert_eq!(code, "installation.same_person");
+    let page = server.reads("/closing").await;
+    assert!(page.body.contains("申請中"), "{}", page.body);
+    must_as(&server, SECOND, &step("2026-09", "close"), json!({})).await;
+
+    // August was charged; September has its charge. The debit of September is answered after the closing.
+    let august = server.finds("/api/v1/journal/2026-08").await;
+    assert_eq!(august["debit"], json!(3_300));
+    assert_eq!(august["credit"], json!(3_300));
+    let accounts: Vec<_> = august["lines"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|line| {
+            (
+                line["account_name"].clone(),
+                line["debit"].clone(),
+                line["credit"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        accounts,
+        [
+            (json!("売掛金"), json!(3_300), json!(0)),
+            (json!("売上高"), json!(0), json!(3_000)),
+            (json!("仮受消費税"), json!(0), json!(300)),
+        ]
+    );
+    let csv = |month: &str| format!("/closing/{month}/journal.csv");
+    let before = server.reads(&csv("2026-09")).await.body;
+    gives_in(&server, answered(file, b'0')).await;
+    let name = json!({ "name": "社会福祉法人あおぞら福祉会" });
+    server.must(&of_corporation("change_name"), name).await;
+    assert_eq!(server.reads(&csv("2026-09")).await.body, before);
+
+    server.office.goes_on_to("2026-11-01").await;
+    server.must(&step("2026-10", "ask"), json!({})).await;
+    must_as(&server, SECOND, &step("2026-10", "close"), json!({})).await;
+    let october = server.finds("/api/v1/journal/2026-10").await;
+    let late: Vec<_> = october["lines"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|line| line["late_for"] == "2026-09")
+        .collect();
+    assert_eq!(late.len(), 2, "the money and what it settles");
+    assert_eq!(late[1]["charge"], "2026-08.honobono-mini2");
+    assert_eq!(late[1]["service_month"], "2026-08");
+    assert_eq!(late[1]["debit_month"], "2026-09");
+    let text = server.reads(&csv("2026-10")).await.body;
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let (mut debit, mut credit) = (0_u64, 0_u64);
+    for record in reader.records() {
+        let record = record.expect("a line of CSV");
+        debit += record[5].parse::<u64>().unwrap_or(0);
+        credit += record[7].parse::<u64>().unwrap_or(0);
+    }
+    assert_eq!((debit, credit), (6_600, 6_600));
+    let check = server.office.checks_its_views().await;
+    assert_eq!(check.differing(), Vec::<&str>::new());
+}

@@ -252,6 +252,9 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("rulebook.published", "規程を公布"),
     ("installation.started", "システムを起動"),
     ("installation.days_confirmed", "まとめて開始する日を確認"),
+    ("installation.closing_asked", "月次締めを申請"),
+    ("installation.closing_declined", "月次締めの申請を却下"),
+    ("installation.month_closed", "月を締めた"),
     ("installation.sending_released", "送信保留を解除"),
 ];
 

@@ -58,6 +58,7 @@ pub const NAVIGATION: &[Group] = &[
             place("/ledger", "請求・債権台帳", "ledger", 'b'),
             place("/debits", "口座振替", "debit", 'f'),
             place("/arrears", "未収・利用停止", "warning", 'a'),
+            place("/closing", "月次締め", "book", 'j'),
         ],
     },
     Group {

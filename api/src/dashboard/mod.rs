@@ -7,6 +7,7 @@ pub mod case_actions;
 pub mod case_line;
 pub mod case_steps;
 pub mod cases;
+pub mod closing;
 pub mod corporation;
 pub mod corporation_actions;
 pub mod corporations;

@@ -1,8 +1,8 @@
 //! The routes under `/api/v1`, each with its documentation: one list, from which the OpenAPI document is made.
 
 use super::{
-    billing, corporation, debit_batch, enrolment, events, installation, licence, licence_list,
-    mandate, office_day, poa, reads, staff, termination, transmission,
+    billing, closing, corporation, debit_batch, enrolment, events, installation, licence,
+    licence_list, mandate, office_day, poa, reads, staff, termination, transmission,
 };
 use crate::App;
 use crate::problem::ProblemDocument;
@@ -77,6 +77,12 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(staff::leave))
         .routes(routes!(installation::confirm_days))
         .routes(routes!(installation::release_sending));
+    let books = OpenApiRouter::new()
+        .routes(routes!(closing::list_closings))
+        .routes(routes!(closing::ask_closing))
+        .routes(routes!(closing::decline_closing))
+        .routes(routes!(closing::close_month))
+        .routes(routes!(closing::read_journal));
     let licences = OpenApiRouter::new()
         .routes(routes!(licence::check))
         .routes(routes!(licence::request_download))
@@ -123,6 +129,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(applications)
         .merge(papers)
         .merge(licences)
+        .merge(books)
         .merge(money)
         .merge(endings)
         .merge(results)

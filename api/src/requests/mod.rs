@@ -2,6 +2,7 @@
 //! body comes as JSON under `/api/v1` and as a form from a page; both end in [`crate::acting`].
 
 pub mod billing;
+pub mod closing;
 pub mod corporation;
 pub mod debit_batch;
 pub mod documented;

@@ -65,7 +65,7 @@ pub(super) fn charge(
         basis: reckoned(context.policy, &fee)?.basis("monthly_gross")?,
         debit_on: dates.dated("debit_on")?,
         turn: turn_of(&dates)?,
-        posting: posting(month.last_day()),
+        posting: posting(context, month.last_day()),
     };
     let after = Billing::evolve(state.clone(), &charged);
     let applied = apply_credit(context, &after)?;

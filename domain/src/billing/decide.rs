@@ -28,10 +28,11 @@ impl Decider for Billing {
             | Command::EndCharging { .. }
             | Command::PassSuspensionDay { .. }
             | Command::DecideFailed { .. }
-            | Command::RefundCredit { .. }
             | Command::AskReversal { .. }
-            | Command::ApproveReversal { .. }
             | Command::DeclineReversal { .. } => vec![],
+            Command::RefundCredit { .. } | Command::ApproveReversal { .. } => {
+                vec![Stream::Installation]
+            }
             Command::Charge { service, .. } => vec![
                 Stream::Corporation(corporation),
                 match service {
@@ -40,10 +41,11 @@ impl Decider for Billing {
                     }
                     Service::CareNetMessenger => Stream::Transmission(corporation, *service),
                 },
+                Stream::Installation,
             ],
             Command::RecordPayment { .. } => {
                 let batches = state.debits.keys().copied().map(Stream::DebitBatch);
-                [Stream::Corporation(corporation)]
+                [Stream::Corporation(corporation), Stream::Installation]
                     .into_iter()
                     .chain(batches)
                     .collect()
@@ -58,8 +60,9 @@ impl Decider for Billing {
                     .chain(batch)
                     .collect()
             }
-            Command::PassDebitDay { batch } | Command::BookResult { batch, .. } => {
-                vec![Stream::DebitBatch(*batch)]
+            Command::PassDebitDay { batch } => vec![Stream::DebitBatch(*batch)],
+            Command::BookResult { batch, .. } => {
+                vec![Stream::DebitBatch(*batch), Stream::Installation]
             }
         }
     }
@@ -434,10 +437,14 @@ pub(super) fn next_turn(context: &Context<'_>, batch: Month) -> Result<Turn, Ref
 /// The service whose book says when a corporation's one debit takes place, whatever it is for.
 pub(super) const DEBITED_BY: Service = Service::HonobonoMini2;
 
-/// The books in which a fact of this day stands.
-pub(super) fn posting(on: NaiveDate) -> Posting {
+/// The books in which a fact of this day stands: those of its month, or the open ones when that month is closed
+/// (通常の処理期間後の入力).
+pub(super) fn posting(context: &Context<'_>, on: NaiveDate) -> Posting {
+    let own = Month::of(on);
+    let books = context.known.installation();
+    let month = books.map_or(own, |books| books.books_of(own));
     Posting {
-        month: Month::of(on),
-        late_for: None,
+        month,
+        late_for: (month != own).then_some(own),
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn book(
             batch,
             amount,
             collected_on: on,
-            posting: posting(on),
+            posting: posting(context, on),
             overpaid: amount - owed,
         };
         let after = Billing::evolve(state.clone(), &collected);

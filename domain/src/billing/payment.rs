@@ -38,7 +38,7 @@ pub(super) fn record(
         method,
         parts: oldest_first(state.payable(), amount),
         note,
-        posting: posting(received_on),
+        posting: posting(context, received_on),
     };
     let after = Billing::evolve(state.clone(), &paid);
     let mut events = vec![paid];
@@ -61,7 +61,7 @@ pub(super) fn apply_credit(context: &Context<'_>, state: &State) -> Result<Optio
         key: EntryKey::of_credit(state.credits + 1),
         amount,
         parts,
-        posting: posting(context.today),
+        posting: posting(context, context.today),
     }))
 }
 
@@ -90,7 +90,7 @@ pub(super) fn refund(
         amount,
         refunded_on,
         note,
-        posting: posting(refunded_on),
+        posting: posting(context, refunded_on),
     }])
 }
 
@@ -138,7 +138,7 @@ pub(super) fn approve_reversal(
         reason: asked.reason.clone(),
         asked_by: asked.by,
         approved_by: by,
-        posting: posting(context.today),
+        posting: posting(context, context.today),
         entry,
     }])
 }

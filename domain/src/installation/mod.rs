@@ -1,10 +1,12 @@
 //! The starts of an installation whose binary, rule books, templates, calendar or configuration
 //! differ from the last recorded one: what an auditor asks for first. Also what a person decides about
-//! its running: that many days are opened at once, that what rested after an outage may go out.
+//! its running: that many days are opened at once, that what rested after an outage may go out, that a month's books
+//! are closed (月次締め).
 
+use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
 use crate::refusals::refusals;
-use crate::stream::Stream;
+use crate::stream::{StaffId, Stream};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,29 @@ pub enum Event {
         /// The last one.
         until: NaiveDate,
     },
+    /// Somebody asks that a month's books be closed.
+    ClosingAsked {
+        /// The month.
+        month: Month,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// The asked-for closing was declined.
+    ClosingDeclined {
+        /// The month.
+        month: Month,
+        /// Who.
+        by: StaffId,
+    },
+    /// A month's books, and all before them, are closed: nothing is dated into them any more.
+    MonthClosed {
+        /// The month.
+        month: Month,
+        /// Who asked for it.
+        asked_by: StaffId,
+        /// The second person, who closed it.
+        closed_by: StaffId,
+    },
 }
 
 /// A request to the installation.
@@ -59,6 +84,27 @@ pub enum Command {
         /// The last one.
         until: NaiveDate,
     },
+    /// Asks that a month's books be closed.
+    AskClosing {
+        /// The month.
+        month: Month,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// Declines the closing that was asked for.
+    DeclineClosing {
+        /// The month.
+        month: Month,
+        /// Who.
+        by: StaffId,
+    },
+    /// Closes a month's books, as the second person.
+    CloseMonth {
+        /// The month.
+        month: Month,
+        /// Who closes.
+        by: StaffId,
+    },
 }
 
 refusals! {
@@ -76,6 +122,31 @@ refusals! {
             today: NaiveDate } = "installation.hold_ahead",
             "{until} はまだ開始していないため、その日までの送信保留は解除できません（営業日は {today}）。画面を読み込み直してください。",
             "{until} has not been opened, so a hold up to it cannot be released: today is {today}. Reload the page.";
+        /// The month is not over.
+        MonthNotOver { /// The month.
+            month: Month, /// The open day.
+            today: NaiveDate } = "installation.month_not_over",
+            "{month} はまだ終わっていません（営業日は {today}）。月末が過ぎてから締めてください。",
+            "{month} is not over: today is {today}. Close it after its last day.";
+        /// Months are closed one after the other.
+        MonthsInOrder { /// The month to close next.
+            next: Month } = "installation.months_in_order",
+            "次に締める月は {next} です。月は古い順に1か月ずつ締めてください。",
+            "The month to close next is {next}. Months are closed one after the other.";
+        /// Nobody asked for it.
+        ClosingNotAsked { /// The month.
+            month: Month } = "installation.closing_not_asked",
+            "{month} の月次締めは申請されていません。先に申請してください。",
+            "Nobody asked that {month} be closed. Ask for it first.";
+        /// The same person asks and closes.
+        SamePerson = "installation.same_person",
+            "月次締めの申請者は締められません。別の担当者が締めてください。",
+            "Who asked for the closing cannot close. Another person must.";
+        /// Its journal is not final.
+        MonthNotClosed { /// The month.
+            month: Month } = "installation.month_not_closed",
+            "{month} はまだ締めていません。仕訳は、月次締めの後に出力してください。",
+            "{month} is not closed. Its journal is exported after the closing.";
     }
 }
 
@@ -92,6 +163,27 @@ pub struct State {
     /// The days whose 送信保留 was released last: the first and the last of them.
     #[serde(default)]
     pub sending_released: Option<(NaiveDate, NaiveDate)>,
+    /// The month that somebody asked to close, and who.
+    #[serde(default)]
+    pub closing: Option<(Month, StaffId)>,
+    /// The last month whose books are closed, with all before it.
+    #[serde(default)]
+    pub closed_through: Option<Month>,
+}
+
+impl State {
+    /// Whether a month's books are closed.
+    pub fn is_closed(&self, month: Month) -> bool {
+        self.closed_through.is_some_and(|through| month <= through)
+    }
+
+    /// The month in whose books a fact of this month stands: its own, or the open one.
+    pub fn books_of(&self, month: Month) -> Month {
+        match self.closed_through {
+            Some(through) if month <= through => through.next(),
+            Some(_) | None => month,
+        }
+    }
 }
 
 /// The decider of the installation.
@@ -133,6 +225,14 @@ impl Decider for Installation {
                 let stands = state.sending_released == Some((since, until));
                 (!stands).then_some(Event::SendingReleased { since, until })
             }
+            Command::AskClosing { month, by } => {
+                return ask_closing(state, month, by, today);
+            }
+            Command::DeclineClosing { month, by } => state
+                .closing
+                .filter(|(asked, _)| *asked == month)
+                .map(|_| Event::ClosingDeclined { month, by }),
+            Command::CloseMonth { month, by } => return close(state, month, by),
         };
         Ok(event.into_iter().collect())
     }
@@ -147,7 +247,48 @@ impl Decider for Installation {
             Event::SendingReleased { since, until } => {
                 state.sending_released = Some((*since, *until));
             }
+            Event::ClosingAsked { month, by } => state.closing = Some((*month, *by)),
+            Event::ClosingDeclined { .. } => state.closing = None,
+            Event::MonthClosed { month, .. } => {
+                state.closing = None;
+                state.closed_through = Some(*month);
+            }
         }
         state
+    }
+}
+
+fn ask_closing(
+    state: &State,
+    month: Month,
+    by: StaffId,
+    today: NaiveDate,
+) -> Result<Vec<Event>, Refusal> {
+    let asked = state.closing.is_some_and(|(asked, _)| asked == month);
+    if state.is_closed(month) || asked {
+        return Ok(vec![]);
+    }
+    let next = state.closed_through.map(Month::next);
+    if let Some(next) = next.filter(|next| *next != month) {
+        return Err(Refusal::MonthsInOrder { next });
+    }
+    if today <= month.last_day() {
+        return Err(Refusal::MonthNotOver { month, today });
+    }
+    Ok(vec![Event::ClosingAsked { month, by }])
+}
+
+fn close(state: &State, month: Month, by: StaffId) -> Result<Vec<Event>, Refusal> {
+    if state.is_closed(month) {
+        return Ok(vec![]);
+    }
+    match state.closing.filter(|(asked, _)| *asked == month) {
+        None => Err(Refusal::ClosingNotAsked { month }),
+        Some((_, asked_by)) if asked_by == by => Err(Refusal::SamePerson),
+        Some((_, asked_by)) => Ok(vec![Event::MonthClosed {
+            month,
+            asked_by,
+            closed_by: by,
+        }]),
     }
 }

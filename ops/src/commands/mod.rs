@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod explain;
 mod import;
+mod journal;
 mod log;
 mod log_copy;
 mod offered;
@@ -31,6 +32,8 @@ pub enum Command {
     Explain(explain::Args),
     /// The bank's debit file as released; a result checked and booked
     Bank(bank::Args),
+    /// The journal of a closed month, for the accounting software
+    Journal(journal::Args),
     /// The log's integrity, its export, its counts
     Log(log::Args),
     /// The rule books: list them, check a file
@@ -53,6 +56,7 @@ impl Command {
         match self {
             Command::Explain(args) => explain::run(global, args),
             Command::Bank(args) => bank::run(global, &args),
+            Command::Journal(args) => journal::run(global, &args),
             Command::Log(args) => log::run(global, args),
             Command::Rulebooks(args) => rulebooks::run(global, args),
             Command::Import(args) => import::run(global, args),

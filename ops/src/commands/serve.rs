@@ -91,6 +91,7 @@ async fn serve_installation(
         hosts: guard::Hosts::loopback(address),
         practice: training.is_some(),
         consignor: consignor(configuration, training),
+        accounts: configuration.accounts.clone(),
         engine,
         views,
         workers: workers.clone(),

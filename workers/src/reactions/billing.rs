@@ -17,7 +17,12 @@ pub(super) const REACTIONS: &[Reaction] = &[
     },
     Reaction {
         name: "resume",
-        on: &["billing.collected", "billing.paid", "billing.reversed"],
+        on: &[
+            "billing.collected",
+            "billing.credit_applied",
+            "billing.paid",
+            "billing.reversed",
+        ],
         react: resume,
     },
     Reaction {
@@ -31,6 +36,7 @@ pub(super) const REACTIONS: &[Reaction] = &[
             "billing.charging_ended",
             "billing.not_charged",
             "billing.collected",
+            "billing.credit_applied",
             "billing.failed",
             "billing.paid",
             "billing.reversed",
@@ -55,8 +61,13 @@ fn suspend(happening: Happening<'_>) -> Vec<Command> {
 
 /// The arrears for which use was suspended are paid.
 fn resume(happening: Happening<'_>) -> Vec<Command> {
-    let Some((corporation, Event::Collected { .. } | Event::Paid { .. } | Event::Reversed { .. })) =
-        of(happening)
+    let Some((
+        corporation,
+        Event::Collected { .. }
+        | Event::CreditApplied { .. }
+        | Event::Paid { .. }
+        | Event::Reversed { .. },
+    )) = of(happening)
     else {
         return vec![];
     };
@@ -115,6 +126,8 @@ fn tell_last_fees(happening: Happening<'_>) -> Vec<Command> {
         | Event::SuspensionDue { .. }
         | Event::PersonDecided { .. }
         | Event::Paid { .. }
+        | Event::CreditApplied { .. }
+        | Event::Refunded { .. }
         | Event::ReversalAsked { .. }
         | Event::ReversalDeclined { .. }
         | Event::Reversed { .. } => None,

@@ -243,10 +243,10 @@ fn messenger(about: OfficeRef) -> [transmission::Event; 2] {
     ]
 }
 
-/// How a charge is settled: collected, paid, reversed.
+/// How a charge is settled: collected, paid, reversed, by credit.
 type Settled = fn(Month, &billing::Part) -> billing::Event;
 
-fn settlements() -> [Settled; 3] {
+fn settlements() -> [Settled; 4] {
     [
         |batch, part| billing::Event::Collected {
             batch,
@@ -271,6 +271,12 @@ fn settlements() -> [Settled; 3] {
             reason: "誤請求".to_owned(),
             asked_by: StaffId(derived_id(&["staff", "1"])),
             approved_by: StaffId(derived_id(&["staff", "2"])),
+            posting: posting(batch),
+        },
+        |batch, part| billing::Event::CreditApplied {
+            key: "credit.1".parse().expect("a key"),
+            amount: part.amount,
+            parts: vec![part.clone()],
             posting: posting(batch),
         },
     ]
@@ -310,7 +316,7 @@ fn ledger_of_the_left(office: OfficeId) -> Vec<billing::Event> {
             settled(again, &part),
         ]
     });
-    let last = first.plus(3);
+    let last = first.plus(4);
     let whole = termination::Scope::Whole;
     let began = billing::Event::ChargingBegan {
         service,
@@ -331,7 +337,7 @@ fn ledger_of_the_left(office: OfficeId) -> Vec<billing::Event> {
 /// Debits that failed, use suspended each time, the arrears collected, paid, reversed.
 fn ledger() -> Vec<billing::Event> {
     let settled = settlements();
-    let months = [11, 12, 10].map(|month| Month::of(day(2026, month, 1)));
+    let months = [11, 12, 10, 9].map(|month| Month::of(day(2026, month, 1)));
     let blocks = months.into_iter().zip(settled).map(|(month, settled)| {
         let key = format!("{month}.honobono-mini2");
         let part = billing::Part {

@@ -124,6 +124,7 @@ async fn ask(place: &Path, path: &Path, callers: u64, requests: u64) -> (Vec<Dur
         hosts: guard::Hosts::loopback(address),
         practice: true,
         consignor: Some(daicho_domain::zengin::Consignor::invented()),
+        accounts: daicho_projections::journal::Accounts::default(),
         engine,
         views: views.clone(),
         workers: Arc::new(workers.expect("the workers begin")),

@@ -51,7 +51,7 @@ pub const PROJECTION: Projection = Projection {
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     let recorded = change.recorded;
-    writer.put(&HistoryRow {
+    writer.append(&HistoryRow {
         number: recorded.number,
         event: recorded.event_id,
         stream: change.stream.clone(),
@@ -64,7 +64,8 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
         correlation: recorded.correlation,
         causation: recorded.causation,
         rulebook: recorded.rulebook.as_ref().map(ToString::to_string),
-    })
+    });
+    Ok(())
 }
 
 /// How many events each business day brought, from a day on, oldest first.

@@ -44,14 +44,14 @@ macro_rules! code_columns {
             const DECLARATION: &'static str = String::DECLARATION;
 
             fn to_cell(&self) -> $crate::store::Cell {
-                $crate::store::Cell::Text(self.code().to_owned())
+                $crate::store::Cell::Word(self.code())
             }
 
             fn from_cell(cell: $crate::store::Cell) -> Result<Self, $crate::store::WrongCell> {
-                let text = String::from_cell(cell)?;
-                let found = Self::ALL.iter().copied().find(|word| word.code() == text);
+                let mut all = Self::ALL.iter().copied();
+                let found = all.find(|word| cell.as_text() == Some(word.code()));
                 found.ok_or($crate::store::WrongCell {
-                    found: $crate::store::Cell::Text(text),
+                    found: cell,
                     wanted: $wanted,
                 })
             }
@@ -85,17 +85,14 @@ impl Column for Trigger {
             Self::DayOpened => "day_opened",
             Self::PostClosed => "post_closed",
         };
-        Cell::Text(code.to_owned())
+        Cell::Word(code)
     }
 
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
-        let text = String::from_cell(cell)?;
-        let all = [Self::DayOpened, Self::PostClosed];
-        let found = all
-            .into_iter()
-            .find(|trigger| trigger.to_cell() == Cell::Text(text.clone()));
+        let mut all = [Self::DayOpened, Self::PostClosed].into_iter();
+        let found = all.find(|trigger| trigger.to_cell() == cell);
         found.ok_or(WrongCell {
-            found: Cell::Text(text),
+            found: cell,
             wanted: "trigger",
         })
     }

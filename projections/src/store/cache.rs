@@ -3,7 +3,7 @@
 //! Two maps make the cheapest forgetting that keeps what is in use: when the younger is full it becomes
 //! the older, and what nobody asked for since then leaves.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 use std::hash::Hash;
 
 /// When what changed goes to the file.

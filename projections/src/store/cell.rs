@@ -6,10 +6,12 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use daicho_domain::Service;
 use rusqlite::ToSql;
-use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, Value, ValueRef};
+use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 
 /// One value of a row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug)]
 pub enum Cell {
     /// Nothing is known.
     Null,
@@ -17,14 +19,71 @@ pub enum Cell {
     Int(i64),
     /// A text.
     Text(String),
+    /// A text that stands in the program, such as the code of a status: the same value as that text.
+    Word(&'static str),
+}
+
+/// What a cell is to whoever compares it.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Value<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+}
+
+impl Cell {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Text(text) => Value::Text(text),
+            Self::Word(word) => Value::Text(word),
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Null | Self::Int(_) => None,
+            Self::Text(text) => Some(text),
+            Self::Word(word) => Some(word),
+        }
+    }
+}
+
+impl PartialEq for Cell {
+    fn eq(&self, other: &Self) -> bool {
+        self.value() == other.value()
+    }
+}
+
+impl Eq for Cell {}
+
+impl PartialOrd for Cell {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Cell {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.value().cmp(&other.value())
+    }
+}
+
+impl Hash for Cell {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.value().hash(hasher);
+    }
 }
 
 impl ToSql for Cell {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
-            Self::Null => ToSqlOutput::Owned(Value::Null),
-            Self::Int(number) => ToSqlOutput::Owned(Value::Integer(*number)),
+            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Self::Int(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Word(word) => ToSqlOutput::Borrowed(ValueRef::Text(word.as_bytes())),
         })
     }
 }
@@ -72,6 +131,7 @@ impl Column for String {
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
         match cell {
             Cell::Text(text) => Ok(text),
+            Cell::Word(word) => Ok(word.to_owned()),
             Cell::Null | Cell::Int(_) => Err(WrongCell {
                 found: cell,
                 wanted: "text",
@@ -90,7 +150,7 @@ impl Column for i64 {
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
         match cell {
             Cell::Int(number) => Ok(number),
-            Cell::Null | Cell::Text(_) => Err(WrongCell {
+            Cell::Null | Cell::Text(_) | Cell::Word(_) => Err(WrongCell {
                 found: cell,
                 wanted: "whole number",
             }),
@@ -142,7 +202,7 @@ impl<T: Column> Column for Option<T> {
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
         match cell {
             Cell::Null => Ok(None),
-            Cell::Int(_) | Cell::Text(_) => T::from_cell(cell).map(Some),
+            Cell::Int(_) | Cell::Text(_) | Cell::Word(_) => T::from_cell(cell).map(Some),
         }
     }
 }

@@ -114,12 +114,15 @@ fn absorb(hash: &mut Sha256, cell: &Cell) {
             hash.update([1]);
             hash.update(number.to_be_bytes());
         }
-        Cell::Text(text) => {
-            hash.update([2]);
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text);
-        }
+        Cell::Text(text) => absorb_text(hash, text),
+        Cell::Word(word) => absorb_text(hash, word),
     }
+}
+
+fn absorb_text(hash: &mut Sha256, text: &str) {
+    hash.update([2]);
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text);
 }
 
 /// Bytes in hexadecimal.

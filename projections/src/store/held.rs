@@ -130,6 +130,7 @@ impl Held {
         for held in &mut self.tables {
             held.rows.forget();
             held.batch.former.clear();
+            held.batch.rows.clear();
         }
         self.states.forget();
         self.texts.forget();
@@ -160,36 +161,51 @@ impl Held {
         table: &'static Table,
         number: u64,
         key: Cell,
-        row: Option<Vec<Cell>>,
+        row: Option<Cells>,
     ) -> Result<()> {
         let before = self.standing(table, &key)?;
-        if before.as_ref().map(|(_, cells)| &**cells) == row.as_deref() {
+        if before.as_ref().map(|(_, cells)| cells) == row.as_ref() {
             return Ok(());
         }
         let before = before.clone();
-        if self.raise {
-            let key = match &key {
-                Cell::Text(text) => text.clone(),
-                Cell::Int(number) => number.to_string(),
-                Cell::Null => String::new(),
-            };
-            let table = table.name;
-            self.notices.push(Notice { table, key, number });
-        }
-        let held = self
-            .tables
-            .iter_mut()
-            .find(|held| held.table.name == table.name);
-        let held = held.expect("its row was just looked at");
+        self.notice(table, number, &key);
+        let held = self.table(table);
         // A version that began and ended with the same event was never to be seen.
         if let Some((from, cells)) = before.filter(|(from, _)| *from < number) {
             held.batch.former.push((cells, from, number));
         }
-        held.rows.put(key, row.map(|cells| (number, cells.into())));
+        held.rows.put(key, row.map(|cells| (number, cells)));
         Ok(())
     }
 
-    /// The folded state of another stream.
+    /// Puts a row that was never there and that no later event asks for: it goes to the file with its batch.
+    pub(super) fn append(&mut self, table: &'static Table, number: u64, row: Cells) {
+        self.notice(table, number, &row[0]);
+        let change = Change::Put(row, number);
+        self.table(table).batch.rows.push(change);
+    }
+
+    fn notice(&mut self, table: &'static Table, number: u64, key: &Cell) {
+        if !self.raise {
+            return;
+        }
+        let key = match key {
+            Cell::Text(text) => text.clone(),
+            Cell::Word(word) => (*word).to_owned(),
+            Cell::Int(number) => number.to_string(),
+            Cell::Null => String::new(),
+        };
+        let table = table.name;
+        self.notices.push(Notice { table, key, number });
+    }
+
+    fn table(&mut self, table: &'static Table) -> &mut HeldTable {
+        let mut tables = self.tables.iter_mut();
+        let held = tables.find(|held| held.table.name == table.name);
+        held.expect("a projection names every table it writes in its list of tables")
+    }
+
+    /// What stands beside the rows, and the file that it lies in.
     pub(super) fn parts(&mut self) -> (&Arc<Shelf>, &mut States, &mut Texts, &mut Seen) {
         (
             &self.shelf,

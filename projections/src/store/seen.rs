@@ -4,7 +4,8 @@
 //! A filter of fixed size: it never says "no" to what was written, and says "maybe" to little else. Its size
 //! does not grow with the log; in a log of many millions it says "maybe" more often, and the file is asked.
 
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+use foldhash::fast::FixedState;
+use std::hash::{BuildHasher as _, Hash};
 
 /// Bits in the filter: 16 MiB.
 const BITS: u64 = 1 << 27;
@@ -49,10 +50,7 @@ impl Seen {
 
 /// The bits of a key, each as a word and its bit.
 fn places(table: &'static str, key: &impl Hash) -> impl Iterator<Item = (usize, u64)> {
-    let mut hasher = DefaultHasher::new();
-    table.hash(&mut hasher);
-    key.hash(&mut hasher);
-    let hash = hasher.finish();
+    let hash = FixedState::with_seed(0).hash_one((table, key));
     let step = (hash >> 32) | 1;
     (0..BITS_OF_KEY).map(move |turn| {
         let bit = hash.wrapping_add(turn.wrapping_mul(step)) % BITS;

@@ -2,6 +2,7 @@
 
 use super::{Cell, WrongCell};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// One table. Its first column is the key of its rows.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub trait Row: Sized {
     /// The table it stands in.
     const TABLE: &'static Table;
     /// The values in the order of the columns.
-    fn to_cells(&self) -> Vec<Cell>;
+    fn to_cells(&self) -> Arc<[Cell]>;
     /// The row read back from the values in the order of the columns.
     fn from_cells(cells: Vec<Cell>) -> Result<Self, WrongCell>;
 }
@@ -157,8 +158,8 @@ macro_rules! row {
                 indexes: &[$($index),*],
             };
 
-            fn to_cells(&self) -> Vec<$crate::store::Cell> {
-                vec![$($crate::store::Column::to_cell(&self.$field)),*]
+            fn to_cells(&self) -> std::sync::Arc<[$crate::store::Cell]> {
+                std::sync::Arc::new([$($crate::store::Column::to_cell(&self.$field)),*])
             }
 
             fn from_cells(

@@ -43,6 +43,11 @@ impl<'a> Writer<'a> {
         self.held.replace(R::TABLE, self.number, key, Some(cells))
     }
 
+    /// The row stands for good: its key is this event's alone, and no later event changes or asks for it.
+    pub fn append<R: Row>(&mut self, row: &R) {
+        self.held.append(R::TABLE, self.number, row.to_cells());
+    }
+
     /// The row with this key is gone from this event on.
     pub fn remove<R: Row>(&mut self, key: impl Into<Key>) -> Result<()> {
         self.held.replace(R::TABLE, self.number, key.into().0, None)

@@ -117,6 +117,9 @@ fn count_row(day: NaiveDate, channel: Channel, writer: &mut Writer<'_>) -> Resul
 pub struct Board {
     /// The day.
     pub day: PostDayRow,
+    /// The first day whose post is counted with it, the day after the business day before; none when it is the
+    /// first of all.
+    pub first: Option<NaiveDate>,
     /// Every way of arrival. What arrived on the days without post before it is entered here too.
     pub counts: Vec<PostCountRow>,
 }
@@ -129,9 +132,10 @@ pub fn board(snapshot: &Snapshot, day: NaiveDate) -> Result<Option<Board>> {
     let before =
         "SELECT * FROM {post_days} WHERE business_day AND day < ? ORDER BY day DESC LIMIT 1";
     let before: Option<PostDayRow> = snapshot.rows(before, &[day.to_cell()])?.pop();
-    let after = before.map_or(Cell::Text(String::new()), |before| before.day.to_cell());
-    let sql = "SELECT * FROM {post_counts} WHERE day > ? AND day <= ? ORDER BY day, channel";
-    let found: Vec<PostCountRow> = snapshot.rows(sql, &[after, day.to_cell()])?;
+    let first = before.and_then(|before| before.day.succ_opt());
+    let from = first.map_or(Cell::Text(String::new()), |first| first.to_cell());
+    let sql = "SELECT * FROM {post_counts} WHERE day BETWEEN ? AND ? ORDER BY day, channel";
+    let found: Vec<PostCountRow> = snapshot.rows(sql, &[from, day.to_cell()])?;
     let counts = Channel::ALL.iter().map(|channel| {
         let of_channel = || found.iter().filter(|row| row.channel == *channel);
         PostCountRow {
@@ -147,6 +151,7 @@ pub fn board(snapshot: &Snapshot, day: NaiveDate) -> Result<Option<Board>> {
     });
     Ok(Some(Board {
         day: row,
+        first,
         counts: counts.collect(),
     }))
 }

@@ -27,6 +27,8 @@ struct Page {
     differs: bool,
     uncounted: bool,
     waiting: Vec<Sheet>,
+    /// All that wait, of which the first are listed.
+    waiting_total: u64,
     closed_by: String,
 }
 
@@ -93,7 +95,8 @@ fn shown(reading: &Reading<'_>) -> Shown {
         .collect();
     let waiting = Filter {
         statuses: vec![Status::Out, Status::PostCount, Status::Resend],
-        due_from: Some(day),
+        // A due date on a day without post is decided with the next business day's.
+        due_from: board.as_ref().map_or(Some(day), |board| board.first),
         due_to: Some(day),
         ..Filter::default()
     };
@@ -124,6 +127,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
             .iter()
             .any(|line| line.code == "post" && line.counted.is_empty()),
         lines,
+        waiting_total: waiting.total,
         waiting: waiting.rows.iter().map(|row| sheet(row, reading)).collect(),
         closed_by: closed_by.map_or_else(String::new, |id| reading.actor(id)),
         board,

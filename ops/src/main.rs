@@ -13,6 +13,10 @@ use clap::{Args, Parser, ValueEnum};
 use daicho_domain::rules;
 use daicho_eventlog::open::Place;
 
+/// Texts of rows are made by one thread and dropped by another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 台帳, the register: an event-sourced back-office workflow engine for care-service applications.
 #[derive(Parser)]
 #[command(

@@ -8,3 +8,7 @@ pub mod in_process;
 pub mod office;
 pub mod practice;
 pub mod server;
+
+/// The allocator of the binary, so that benchmarks measure what users run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

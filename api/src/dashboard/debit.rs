@@ -109,13 +109,13 @@ fn shown(month: Month, reading: &Reading<'_>) -> Shown {
         value: words::date(dated.on),
         why: why::of(&dated.basis, word),
     };
-    let (due_word, due) = batches::due(&row, reading);
+    let (due_word, due) = batches::due(&row, sums.asked, reading);
     let compared = compared(&row, sums);
     show(&Page {
         frame: Frame::new(reading.viewer, "/debits", "口座振替"),
         month,
         title: format!("{}の口座振替", month.in_japanese()),
-        status: batches::status(row.stage),
+        status: batches::status(row.stage, sums.asked),
         due_word,
         due,
         days: vec![

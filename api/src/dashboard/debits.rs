@@ -42,11 +42,11 @@ fn shown(reading: &Reading<'_>) -> Shown {
     let mut batches = Vec::new();
     for row in &rows {
         let sums = debits::sums(reading.snapshot, row.month)?;
-        let (due_word, due) = due(row, reading);
+        let (due_word, due) = due(row, sums.asked, reading);
         batches.push(Line {
             month: row.month.in_japanese(),
             href: format!("/debits/{}", row.month),
-            status: status(row.stage),
+            status: status(row.stage, sums.asked),
             debit_on: words::date(row.debit_on),
             due,
             due_word,
@@ -78,9 +78,17 @@ pub fn totals(totals: Totals) -> String {
     )
 }
 
+/// Nothing is asked of anybody so far: nothing has to be sent by any day.
+fn is_idle(stage: Stage, asked: Totals) -> bool {
+    stage == Stage::Gathering && asked.count == 0
+}
+
 /// The next day that matters, in bank days.
-pub fn due(row: &BatchRow, reading: &Reading<'_>) -> (&'static str, Option<Due>) {
+pub fn due(row: &BatchRow, asked: Totals, reading: &Reading<'_>) -> (&'static str, Option<Due>) {
     let days = &row.days.0;
+    if is_idle(row.stage, asked) {
+        return ("", None);
+    }
     let (word, on) = match row.stage {
         Stage::Gathering | Stage::ToApprove | Stage::ToRelease => ("依頼期限", days.request_by.on),
         Stage::Sent | Stage::Booking => ("結果の期限", days.result_by.on),
@@ -92,7 +100,10 @@ pub fn due(row: &BatchRow, reading: &Reading<'_>) -> (&'static str, Option<Due>)
 }
 
 /// A batch's stage, drawn.
-pub fn status(stage: Stage) -> Status {
+pub fn status(stage: Stage, asked: Totals) -> Status {
+    if is_idle(stage, asked) {
+        return Status::new("対象なし", Mood::Done);
+    }
     let mood = match stage {
         Stage::Gathering => Mood::Before,
         Stage::ToApprove | Stage::ToRelease | Stage::Booking => Mood::Attention,

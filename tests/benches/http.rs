@@ -135,6 +135,8 @@ async fn ask(place: &Path, path: &Path, callers: u64, requests: u64) -> (Vec<Dur
     let serving = tokio::spawn(daicho_api::serve(listener, app, async {
         let _ = told.await;
     }));
+    // Who asks is looked up in the read models.
+    views.catch_up().await.expect("the read models follow");
     let following = tokio::spawn(async move { views.follow().await });
     let begun = Instant::now();
     let asking: Vec<_> = (0..callers)

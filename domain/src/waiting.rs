@@ -134,6 +134,10 @@ worded! {
         StartMonth = "start_month", "開始月待ち";
         /// A person must decide.
         Person = "person", "担当者の判断待ち";
+        /// The office has another number: the application under it has not come.
+        NewNumberApplication = "new_number_application", "新しい事業所番号での伝送申込待ち";
+        /// The office has another number: the agent under this one is not released.
+        OldNumberEnd = "old_number_end", "旧番号の終了の手続き待ち（フォーム・委任状）";
         /// The end month runs, or has not come.
         EndMonth = "end_month", "終了月の満了待ち";
         /// Returned claims are open and are lost with the login.

@@ -190,6 +190,11 @@ pub fn concerns(event: &Event, about: OfficeRef) -> bool {
             office,
             ..
         }
+        | E::NumberReplaced {
+            application,
+            office,
+            ..
+        }
         | E::IdIssued {
             application,
             office,

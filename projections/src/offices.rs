@@ -199,6 +199,12 @@ pub fn numbered(snapshot: &Snapshot, number: OfficeNumber) -> Result<Option<Offi
     Ok(snapshot.rows(sql, &[Cell::Text(number.to_string())])?.pop())
 }
 
+/// The office that had this number before.
+pub fn formerly(snapshot: &Snapshot, number: OfficeNumber) -> Result<Option<OfficeRow>> {
+    let sql = "SELECT * FROM {offices} WHERE instr(former_numbers, ?) > 0 ORDER BY removed IS NOT NULL, id LIMIT 1";
+    Ok(snapshot.rows(sql, &[Cell::Text(number.to_string())])?.pop())
+}
+
 /// The service kinds of an office.
 pub fn entries(snapshot: &Snapshot, office: OfficeId) -> Result<Vec<EntryRow>> {
     let sql = "SELECT * FROM {office_entries} WHERE office = ? ORDER BY kind";

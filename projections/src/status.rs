@@ -80,6 +80,8 @@ statuses! {
     IdIssued = "id_issued", "発行済み", During;
     /// It transmits.
     Transmitting = "transmitting", "利用中（伝送）", Done;
+    /// It transmits under a number that the office no longer has.
+    OldNumber = "old_number", "利用中（旧番号）", During;
     /// It left the application.
     Withdrawn = "withdrawn", "取り下げ", Done;
     /// A 委任状 is to be sent.
@@ -236,6 +238,7 @@ impl Status {
             Standing::IdsDue { .. } => Self::IdIssue,
             Standing::Issued { .. } => Self::IdIssued,
             Standing::Started { .. } if entry.released_on.is_some() => Self::Ended,
+            Standing::Started { .. } if entry.is_replaced() => Self::OldNumber,
             Standing::Started { .. } => Self::Transmitting,
             Standing::Withdrawn { .. } => Self::Withdrawn,
         }

@@ -13,7 +13,7 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Basis;
 use daicho_domain::stream::{CorporationId, OfficeId, PoaId, Stream};
-use daicho_domain::termination::{End, PaperStage, Scope, Status};
+use daicho_domain::termination::{End, PaperStage, Status};
 use serde::{Deserialize, Serialize};
 
 code_columns! {
@@ -108,9 +108,9 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             continue;
         }
         let named = names::of(*corporation, writer)?;
-        let number = match end.scope {
-            Scope::Whole => None,
-            Scope::Office(office) => number_of(end, office, writer)?,
+        let number = match end.scope.office() {
+            None => None,
+            Some(office) => number_of(end, office, writer)?,
         };
         writer.put(&TerminationRow {
             key: key(change.stream, end.no),
@@ -118,10 +118,7 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             corporation_name: named.name,
             service: *service,
             no: u64::from(end.no),
-            office: match end.scope {
-                Scope::Whole => None,
-                Scope::Office(office) => Some(office),
-            },
+            office: end.scope.office(),
             office_number: number,
             status: end.status(),
             end_month: end.month(),

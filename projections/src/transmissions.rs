@@ -35,7 +35,9 @@ pub(crate) fn changed<'a>(
             .entry(application)
             .or_insert_with(|| stands(before, application) != stands(after, application));
         let same = before.entries.get(place) == Some(entry);
-        if whole || application_moved || !same {
+        let succeeded =
+            entry.is_replaced() && before.is_succeeded(entry) != after.is_succeeded(entry);
+        if whole || application_moved || succeeded || !same {
             touched.push((entry, *ordinal));
         }
     }

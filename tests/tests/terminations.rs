@@ -183,3 +183,55 @@ async fn the_last_office_leaves_by_the_form_for_all_and_the_page_opens_the_forms
     let case = server.reads("/cases?kind=termination").await;
     assert!(case.body.contains("終了月の満了待ち"), "{}", case.body);
 }
+
+#[tokio::test]
+async fn an_office_that_changes_its_number_ends_the_old_one_and_applies_with_the_new_one() {
+    let server = transmits().await;
+    let change =
+        json!({ "office": office_id(0), "number": number(7).as_str(), "on": "2026-08-20" });
+    server
+        .must(&of_corporation("renumber_office"), change)
+        .await;
+    let open = server
+        .finds("/api/v1/cases?kind=transmission&state=open")
+        .await;
+    let old = &open["rows"][0];
+    assert_eq!(old["status"], "old_number");
+    assert_eq!(old["what"], "new_number_application");
+
+    let mut application = received("2026-08-20");
+    application["offices"] =
+        json!([{ "number": number(7).as_str(), "kj_id": format!("KJ01{}", number(7)) }]);
+    server
+        .must(
+            &of_corporation("transmissions/honobono-mini2/apply"),
+            application,
+        )
+        .await;
+    let page = server
+        .reads(&format!("/terminations?number={}", number(0)))
+        .await;
+    assert!(page.body.contains("旧番号"), "{}", page.body);
+    let mut form = end_form("2026-08-20", "2026-08");
+    form["office"] = json!(office_id(0));
+    form["number"] = json!(number(0).as_str());
+    server.must(&of_mini2("request"), form).await;
+    assert_eq!(ended(&server).await["office_number"], number(0).as_str());
+    let (end, start) = (
+        paper(&server, "2026-09").await,
+        paper(&server, "2026-10").await,
+    );
+    assert_eq!(end["office_number"], number(0).as_str());
+    assert_eq!(start["office_number"], number(7).as_str());
+    let old = old["no"].as_str().expect("a case has a number");
+    let page = server.reads(&format!("/cases/{old}")).await;
+    assert!(page.body.contains("新番号の伝送"), "{}", page.body);
+
+    server.office.goes_on_closing_days_to("2026-09-01").await;
+    let cases = server.finds("/api/v1/cases?kind=enrolment&state=all").await;
+    assert_eq!(
+        cases["rows"][0]["status"], "billing",
+        "the office goes on under its new number"
+    );
+    assert_eq!(ended(&server).await["status"], "release");
+}

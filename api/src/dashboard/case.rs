@@ -22,7 +22,7 @@ use daicho_domain::nouns::State;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{PoaId, Stream};
 use daicho_domain::termination::End;
-use daicho_domain::transmission::{Entry, OfficeRef};
+use daicho_domain::transmission::{self, Entry, OfficeRef};
 use daicho_domain::waiting::Waiting;
 use daicho_projections::cases::{self, CaseRow, Kind};
 use daicho_projections::{case_history, corporations, licences, offices};
@@ -432,6 +432,9 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
             if let Some(kj_id) = case.entry().and_then(|entry| entry.kj_id) {
                 facts.push(plain("KJ ID", kj_id.to_string()));
             }
+            if let Some(entry) = case.entry() {
+                facts.extend(other_numbers(state, entry));
+            }
             case.row
                 .application
                 .and_then(|application| state.receipt(application))
@@ -500,6 +503,23 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
         }
     }
     Ok(facts)
+}
+
+/// The same office under the number it had before, or has now.
+fn other_numbers(state: &transmission::State, entry: &Entry) -> Vec<Fact> {
+    let others = state.under_other_numbers(entry);
+    let fact = |other: &Entry| Fact {
+        word: match other.is_replaced() || other.has_left() {
+            true => "旧番号の伝送",
+            false => "新番号の伝送",
+        },
+        value: other.number.to_string(),
+        href: format!(
+            "/cases/of/{}",
+            cases::entry_key(other.application, other.office)
+        ),
+    };
+    others.map(fact).collect()
 }
 
 /// What a licence is: what is missing, its years, its fees.

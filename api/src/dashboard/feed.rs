@@ -178,6 +178,10 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("transmission.papers_filed", "国保連へ提出"),
     ("transmission.federation_confirmed", "国保連が確認"),
     ("transmission.federation_rejected", "国保連が差戻し"),
+    (
+        "transmission.number_replaced",
+        "伝送中の事業所番号が変わった",
+    ),
     ("transmission.papers_outdated", "書類の記載が古くなった"),
     ("transmission.office_withdrawn", "申込を取り下げ"),
     ("transmission.postponed", "開始月を先送り"),

@@ -372,7 +372,9 @@ fn of_transmission(event: &t::Event) -> Detail<'_> {
         t::Event::PersonAsked { why, .. } => (why.label().to_owned(), None),
         t::Event::PapersOutdated { .. } => (String::new(), None),
         t::Event::PersonDecided { reason, .. } => (format!("理由：{reason}"), None),
-        t::Event::AgentReleased { on, .. } => (words::date(*on), None),
+        t::Event::AgentReleased { on, .. } | t::Event::NumberReplaced { on, .. } => {
+            (words::date(*on), None)
+        }
         t::Event::Started { month, .. } => (month.in_japanese(), None),
         t::Event::OfficeReady { .. }
         | t::Event::OfficeUnready { .. }

@@ -427,6 +427,7 @@ fn of_transmission(
         | transmission::Event::FederationRejected { .. }
         | transmission::Event::OfficeWithdrawn { .. }
         | transmission::Event::AgentReleased { .. }
+        | transmission::Event::NumberReplaced { .. }
         | transmission::Event::PapersOutdated { .. }
         | transmission::Event::Postponed { .. }
         | transmission::Event::PostponementCauseAdded { .. }

@@ -7,8 +7,8 @@ use chrono::{NaiveDate, NaiveTime};
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::Command;
-use daicho_domain::stream::{CorporationId, OfficeId};
-use daicho_domain::termination::{self, End, Request, Stage, Way};
+use daicho_domain::stream::CorporationId;
+use daicho_domain::termination::{self, End, Request, Scope, Stage, Way};
 
 fn received(action: Action, today: NaiveDate) -> Action {
     action
@@ -34,13 +34,17 @@ fn received(action: Action, today: NaiveDate) -> Action {
 pub fn request(
     corporation: CorporationId,
     service: Service,
-    office: Option<OfficeId>,
+    scope: Scope,
     today: NaiveDate,
 ) -> Action {
-    let word = match office {
-        None => format!("{}：全事業所の終了フォームを受け付ける", service.name()),
-        Some(_) => format!(
+    let word = match scope {
+        Scope::Whole => format!("{}：全事業所の終了フォームを受け付ける", service.name()),
+        Scope::Office(_) => format!(
             "{}：この事業所の終了（変更フォーム）を受け付ける",
+            service.name()
+        ),
+        Scope::Number { number, .. } => format!(
+            "{}：旧番号 {number} の終了（変更フォーム）を受け付ける",
             service.name()
         ),
     };
@@ -56,9 +60,12 @@ pub fn request(
             .value(0)
             .hint("終了後は返戻を受け取れません。残っているときはお客様に伝えてください。"),
     );
-    match office {
-        None => action,
-        Some(office) => action.hidden("office", office),
+    match scope {
+        Scope::Whole => action,
+        Scope::Office(office) => action.hidden("office", office),
+        Scope::Number { office, number } => {
+            action.hidden("office", office).hidden("number", number)
+        }
     }
 }
 

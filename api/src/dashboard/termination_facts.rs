@@ -43,7 +43,7 @@ pub(super) fn of(end: &End, row: &CaseRow, reading: &Reading<'_>) -> Result<Vec<
 /// A licence is no part of the end: it holds until its last day.
 fn licences_left(end: &End, row: &CaseRow, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
     let known = match (end.scope, row.office_number) {
-        (Scope::Office(_), None) => vec![],
+        (Scope::Number { .. }, _) | (Scope::Office(_), None) => vec![],
         (Scope::Office(_), Some(number)) => licences::of_number(reading.snapshot, number)?
             .into_iter()
             .collect(),

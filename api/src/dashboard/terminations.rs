@@ -12,8 +12,8 @@ use crate::problem::Problem;
 use askama::Template;
 use daicho_domain::Service;
 use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
-use daicho_domain::stream::{CorporationId, OfficeId};
-use daicho_domain::termination::{PaperStage, Status};
+use daicho_domain::stream::CorporationId;
+use daicho_domain::termination::{PaperStage, Scope, Status};
 use daicho_projections::terminations::{self, Filter, TerminationRow};
 use daicho_projections::{corporations, offices};
 use std::collections::BTreeMap;
@@ -114,27 +114,33 @@ fn file(reading: &Reading<'_>) -> Result<(Vec<Action>, String), Problem> {
     let Some(asked) = number.or(id) else {
         return Ok((vec![], String::new()));
     };
-    let found: Option<(CorporationId, Option<OfficeId>, String)> =
+    let found: Option<(CorporationId, Scope, String)> =
         if let (None, Ok(id)) = (number, asked.parse()) {
             let row = corporations::find(reading.snapshot, id)?;
-            row.map(|row| (row.id, None, row.name))
+            row.map(|row| (row.id, Scope::Whole, row.name))
         } else if let Ok(number) = CorporateNumber::parse(asked) {
             let row = corporations::numbered(reading.snapshot, number)?;
-            row.map(|row| (row.id, None, row.name))
+            row.map(|row| (row.id, Scope::Whole, row.name))
         } else if let Ok(number) = OfficeNumber::parse(asked) {
-            let row = offices::numbered(reading.snapshot, number)?;
-            row.map(|row| (row.corporation, Some(row.id), row.name))
+            let present = offices::numbered(reading.snapshot, number)?;
+            match present {
+                Some(row) => Some((row.corporation, Scope::Office(row.id), row.name)),
+                None => offices::formerly(reading.snapshot, number)?.map(|row| {
+                    let office = row.id;
+                    (row.corporation, Scope::Number { office, number }, row.name)
+                }),
+            }
         } else {
             let word = "法人番号（13桁）か事業所番号（10桁）を入力してください。";
             return Ok((vec![], word.to_owned()));
         };
-    let Some((corporation, office, name)) = found else {
+    let Some((corporation, scope, name)) = found else {
         let word = "この番号の法人・事業所はありません。番号を確かめてください。";
         return Ok((vec![], word.to_owned()));
     };
     let today = reading.viewer.moment.day;
     let form = |service| {
-        let action = termination_actions::request(corporation, service, office, today);
+        let action = termination_actions::request(corporation, service, scope, today);
         let back = Query::at(&action.href)
             .with("return_to", "/terminations")
             .with("form", &uuid::Uuid::now_v7().simple().to_string());

@@ -8,6 +8,7 @@ use axum::extract::Path;
 use chrono::{NaiveDate, NaiveTime};
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
+use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::Command;
 use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 use daicho_domain::termination::{self, Scope, Way};
@@ -58,6 +59,10 @@ pub struct Request {
     #[serde(default, deserialize_with = "blank_is_none")]
     #[schema(value_type = Option<String>)]
     pub office: Option<OfficeId>,
+    /// With the office: the former number that ends, while the office goes on under its present one.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[schema(value_type = Option<String>, example = "0170210231")]
+    pub number: Option<OfficeNumber>,
     /// The end month, `2026-12`.
     #[schema(value_type = String, example = "2026-12")]
     pub end_month: Month,
@@ -74,7 +79,11 @@ impl Act for Request {
         Ok(of(
             target,
             termination::Command::Request {
-                scope: self.office.map_or(Scope::Whole, Scope::Office),
+                scope: match (self.office, self.number) {
+                    (None, _) => Scope::Whole,
+                    (Some(office), None) => Scope::Office(office),
+                    (Some(office), Some(number)) => Scope::Number { office, number },
+                },
                 request: self.received.into(),
                 end_month: self.end_month,
                 open_returns: self.open_returns,

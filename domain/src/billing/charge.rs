@@ -14,6 +14,7 @@ use crate::enrolment;
 use crate::rules::{Ask, Book, Question, reckoned};
 use crate::stream::OfficeId;
 use crate::transmission::Standing;
+use std::collections::BTreeSet;
 
 /// The slot with the price of a month.
 const FEE: &str = "fee.monthly";
@@ -111,7 +112,9 @@ fn users(
                 | Standing::Issued { .. }
                 | Standing::Withdrawn { .. } => None,
             });
-            Ok(Ok(started.collect()))
+            // An office that changes its number transmits under both for a while and pays once.
+            let offices: BTreeSet<_> = started.collect();
+            Ok(Ok(offices.into_iter().collect()))
         }
     }
 }

@@ -17,6 +17,31 @@ pub enum Scope {
     Whole,
     /// One office's.
     Office(OfficeId),
+    /// A former number's of an office that has another one now: the office stays, its agent under that number is released.
+    Number {
+        /// The office.
+        office: OfficeId,
+        /// The former 事業所番号.
+        number: OfficeNumber,
+    },
+}
+
+impl Scope {
+    /// The office, unless the whole use ends.
+    pub const fn office(self) -> Option<OfficeId> {
+        match self {
+            Self::Whole => None,
+            Self::Office(office) | Self::Number { office, .. } => Some(office),
+        }
+    }
+
+    /// Whether something is charged no longer: a number that was replaced ends without an end of its fees.
+    pub const fn ends_fees(self) -> bool {
+        match self {
+            Self::Whole | Self::Office(_) => true,
+            Self::Number { .. } => false,
+        }
+    }
 }
 
 /// The dates of an end month.

@@ -23,7 +23,11 @@ impl State {
                 papers: awaited(papers).collect(),
                 stage: Stage::Filed,
                 debited: false,
-                fees: Fees::Due,
+                fees: if scope.ends_fees() {
+                    Fees::Due
+                } else {
+                    Fees::Settled
+                },
                 release_due: false,
             }),
             Event::Withdrawn { no, .. } => self.with(*no, |end| end.stage = Stage::Withdrawn),

@@ -1,6 +1,7 @@
 //! Why the end of a service is refused.
 
 use crate::dates::Month;
+use crate::identifiers::OfficeNumber;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use chrono::NaiveDate;
@@ -29,6 +30,11 @@ refusals! {
         LicenceRunsOut = "termination.licence_runs_out",
             "ケアプランデータ連携システムのライセンスに終了の申込はありません。満了日まで有効で、更新しなければ満了で終わります。お客様にはそのことを伝えてください。",
             "A licence of the care-plan exchange is never ended: it holds until it expires. Tell the customer so.";
+        /// The number was not replaced.
+        NumberHolds { /// The number.
+            number: OfficeNumber } = "termination.number_holds",
+            "事業所番号 {number} は今も使われています。番号が変わるときは、先に法人の画面で事業所番号の変更を記録してください。",
+            "The office number {number} still holds. Record the new number first.";
         /// There is a filed end already.
         AlreadyEnding { /// Its last day.
             last_day: NaiveDate } = "termination.already_ending",

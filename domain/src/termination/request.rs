@@ -31,6 +31,7 @@ pub(super) fn request(
     let standing = match scope {
         Scope::Whole => state.whole(),
         Scope::Office(office) => state.of_office(office),
+        Scope::Number { office, number } => state.of_number(office, number),
     };
     let standing = standing.filter(|end| !used_again(context, end));
     if let Some(end) = standing {
@@ -112,10 +113,7 @@ fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), Refusal> {
         .corporation(corporation)
         .and_then(|state| state.registered())
         .filter(|corporation| corporation.merged_into.is_none())
-        .is_some();
-    if !known {
-        return Err(Refusal::UnknownCorporation);
-    }
+        .ok_or(Refusal::UnknownCorporation)?;
     if service == Service::CareplanRenkei {
         return Err(Refusal::LicenceRunsOut);
     }
@@ -124,8 +122,18 @@ fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), Refusal> {
         (Service::HonobonoMini2, Scope::Office(office)) => {
             registered(context).is_some_and(|offices| offices.contains(&office))
         }
-        (Service::CareNetMessenger, Scope::Whole) => entries(context, scope).next().is_some(),
-        (Service::CareNetMessenger, Scope::Office(_)) => entries(context, scope).next().is_some(),
+        (_, Scope::Number { office, number }) => {
+            if known
+                .office(office)
+                .is_some_and(|held| held.number == number)
+            {
+                return Err(Refusal::NumberHolds { number });
+            }
+            entries(context, scope).next().is_some()
+        }
+        (Service::CareNetMessenger, Scope::Whole | Scope::Office(_)) => {
+            entries(context, scope).next().is_some()
+        }
         (Service::CareplanRenkei, _) => false,
     };
     match used {
@@ -197,6 +205,7 @@ fn entries<'a>(context: &Context<'a>, scope: Scope) -> impl Iterator<Item = &'a 
     let concerned = move |entry: &&Entry| match scope {
         Scope::Whole => true,
         Scope::Office(office) => entry.office == office,
+        Scope::Number { office, number } => entry.office == office && entry.number == number,
     };
     state
         .into_iter()

@@ -128,8 +128,17 @@ impl State {
             .filter(|end| match end.scope {
                 Scope::Whole => true,
                 Scope::Office(ends) => ends == office,
+                Scope::Number { .. } => false,
             })
             .min_by_key(|end| end.dates.last_day.on)
+    }
+
+    /// The end of this former number of an office, by itself or with the whole.
+    pub fn of_number(&self, office: OfficeId, number: OfficeNumber) -> Option<&End> {
+        let own = Scope::Number { office, number };
+        self.standing()
+            .find(|end| end.scope == own)
+            .or_else(|| self.of_office(office))
     }
 
     /// Every end 委任状 there is.
@@ -156,6 +165,9 @@ impl End {
 
     /// The number of an office that has an end 委任状.
     pub fn number_of(&self, office: OfficeId) -> Option<OfficeNumber> {
+        if let Scope::Number { number, .. } = self.scope {
+            return Some(number);
+        }
         let own = self
             .papers
             .iter()

@@ -157,7 +157,31 @@ pub(super) fn leave(
         let left = withdrawn(context, state, *application, &leaving, why.label())?;
         events.extend(left);
     }
+    if why == LeaveReason::Renumbered {
+        events.extend(replaced(context, state, office));
+    }
     Ok(events)
+}
+
+/// What transmits under a number that the office no longer has: its end and the application under the new one are due.
+fn replaced(
+    context: &Context<'_>,
+    state: &State,
+    office: Option<OfficeId>,
+) -> impl Iterator<Item = Event> {
+    let today = context.today;
+    let transmits = move |entry: &&Entry| {
+        Some(entry.office) == office
+            && matches!(entry.standing, Standing::Started { .. })
+            && entry.released_on.is_none()
+            && entry.replaced_on.is_none()
+    };
+    let entries = state.entries.iter().filter(transmits);
+    entries.map(move |entry| Event::NumberReplaced {
+        application: entry.application,
+        office: entry.office,
+        on: today,
+    })
 }
 
 /// An end was filed: what would start later than the end month leaves, what starts by then goes on. What has no start month

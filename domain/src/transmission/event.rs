@@ -281,6 +281,15 @@ pub enum Event {
         /// The business day.
         on: NaiveDate,
     },
+    /// The office that transmits has another 事業所番号 now: this one is to be ended, the new one to be applied for.
+    NumberReplaced {
+        /// The application under the former number.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// The business day.
+        on: NaiveDate,
+    },
     /// What stands on the papers that are out is no longer true: they are printed again, with the same
     /// due date.
     PapersOutdated {

@@ -138,6 +138,11 @@ impl State {
                 office,
                 on,
             } => self.with(*application, *office, |entry| entry.released_on = Some(*on)),
+            Event::NumberReplaced {
+                application,
+                office,
+                on,
+            } => self.with(*application, *office, |entry| entry.replaced_on = Some(*on)),
             Event::Postponed {
                 cause,
                 from,

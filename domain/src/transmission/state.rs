@@ -40,6 +40,9 @@ pub struct Entry {
     /// The day on which the vendor ceased to be its billing agent, after an end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released_on: Option<NaiveDate>,
+    /// The day on which the office got another number while it transmitted under this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_on: Option<NaiveDate>,
 }
 
 /// A paper after its due date, as long as it is neither accepted nor given another date.
@@ -154,6 +157,7 @@ impl Entry {
                 .map_or(Standing::Complete, Standing::Incomplete),
             overdue: None,
             released_on: None,
+            replaced_on: None,
         }
     }
 
@@ -211,6 +215,11 @@ impl Entry {
         self.is_withdrawn() || self.released_on.is_some()
     }
 
+    /// Whether it transmits under a number that the office no longer has, until the agent is released.
+    pub const fn is_replaced(&self) -> bool {
+        self.replaced_on.is_some() && self.released_on.is_none()
+    }
+
     /// Its dates, while it is being prepared for this month.
     pub fn preparing_for(&self, month: Month) -> Option<&Plan> {
         match &self.standing {
@@ -252,11 +261,24 @@ impl State {
             .find_map(|(id, receipt)| (*id == application).then_some(receipt))
     }
 
-    /// The application that the office has open or uses.
+    /// The application that the office has open or uses, under the number it has now.
     pub fn standing_application(&self, office: OfficeId) -> Option<&Entry> {
-        self.entries
-            .iter()
-            .find(|entry| entry.office == office && !entry.has_left())
+        self.entries.iter().find(|entry| {
+            entry.office == office && !entry.has_left() && entry.replaced_on.is_none()
+        })
+    }
+
+    /// Whether the office applied again under the number that replaced this one.
+    pub fn is_succeeded(&self, entry: &Entry) -> bool {
+        self.standing_application(entry.office).is_some()
+    }
+
+    /// The same office under its other numbers, in the order in which it applied.
+    pub fn under_other_numbers(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
+        let (office, number) = (entry.office, entry.number);
+        self.entries.iter().filter(move |other| {
+            other.office == office && other.number != number && !other.is_withdrawn()
+        })
     }
 
     /// What holds up the application after the due date, if it is not the customer: a paper that may lie

@@ -115,6 +115,19 @@ impl State {
                 Some(&plan.start),
                 Next::TransmissionStarts,
             )),
+            Standing::Started { .. } if entry.is_replaced() => {
+                if !self.is_succeeded(entry) {
+                    let what = What::NewNumberApplication;
+                    let then = Next::StartMonthFixed;
+                    reasons.push(reason(Party::Customer, what, None, then));
+                }
+                Some(reason(
+                    Party::Customer,
+                    What::OldNumberEnd,
+                    None,
+                    Next::AgentReleased,
+                ))
+            }
             Standing::Started { .. } | Standing::Withdrawn { .. } => None,
         };
         reasons.extend(from_standing);

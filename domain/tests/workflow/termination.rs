@@ -6,13 +6,14 @@ use crate::kit::{
 };
 use chrono::NaiveTime;
 use daicho_domain::dates::Month;
+use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::{Command as Any, Event as AnyEvent, State as AnyState};
 use daicho_domain::poa::{self, Assignment, Purpose};
 use daicho_domain::stream::{CredentialId, OfficeId, Stream};
 use daicho_domain::termination::{Command, Event, Request, Scope, State, Status, Way};
 use daicho_domain::transmission::{self, PaperStep};
 use daicho_domain::waiting::{Party, What};
-use daicho_domain::{Service, credential, enrolment};
+use daicho_domain::{Service, corporation, credential, enrolment};
 
 const MINI2: Service = Service::HonobonoMini2;
 const MESSENGER: Service = Service::CareNetMessenger;
@@ -581,4 +582,84 @@ fn a_deadline_of_an_end_whose_date_no_longer_stands_does_nothing() {
     ] {
         desk.when(ask(MINI2, command)).then_nothing();
     }
+}
+
+/// The number that the first office has from December on.
+fn new_number() -> OfficeNumber {
+    "0170299998".parse().expect("a number of the right form")
+}
+
+/// The office of the first number gets another one on 2026-12-10, as the corporation's reactions tell its transmission.
+fn renumbered(desk: Desk) -> Desk {
+    let renumber = corporation::Command::RenumberOffice {
+        office: office(0),
+        number: new_number(),
+        on: day("2026-12-01"),
+    };
+    desk.on("2026-12-10")
+        .after(Any::corporation(
+            &Stream::Corporation(corporation_id()),
+            renumber,
+        ))
+        .after(leave())
+}
+
+fn leave() -> Any {
+    let leave = transmission::Command::Leave {
+        office: Some(office(0)),
+        why: transmission::LeaveReason::Renumbered,
+    };
+    Any::transmission(&transmission_of(MINI2), leave)
+}
+
+fn old_entry_waits(desk: &Desk) -> Vec<What> {
+    let state = desk.transmission(&transmission_of(MINI2));
+    let waiting = state.waiting(&state.entries[0]);
+    waiting.into_iter().map(|one| one.what).collect()
+}
+
+#[test]
+fn a_number_that_was_replaced_ends_and_the_new_one_applies_with_a_paper_each() {
+    let former = Scope::Number {
+        office: office(0),
+        number: office_numbers()[0],
+    };
+    let ends = || end(MINI2, former, "2026-12-10", "2026-12");
+    transmitting(MINI2)
+        .on("2026-12-10")
+        .when(ends())
+        .then_refused("termination.number_holds");
+    let desk = renumbered(transmitting(MINI2));
+    desk.when(leave()).then_nothing();
+    let both = [What::NewNumberApplication, What::OldNumberEnd];
+    assert_eq!(old_entry_waits(&desk), both);
+    let applies = || apply(MINI2, "two", "2026-12-10", [applying(new_number())]);
+    desk.when(applies()).then(&["applied", "start_set"]);
+    let applied = desk.after(applies());
+    assert_eq!(old_entry_waits(&applied), [What::OldNumberEnd]);
+    let filed = applied.after(ends());
+    filed.when(ends()).then_nothing();
+    let [paper] = &folded(&filed, MINI2).ends[0].papers[..] else {
+        panic!("one paper, for the former number");
+    };
+    assert_eq!(paper.about.number, office_numbers()[0]);
+    // The office goes on: nothing is owed for the end, and its new application stands.
+    let ended = through(filed, MINI2, "2027-01-27");
+    assert_eq!(status(&ended, MINI2), Status::Release);
+    let state = ended.transmission(&transmission_of(MINI2));
+    let standing = state.standing_application(office(0)).expect("it goes on");
+    assert_eq!(standing.number, new_number());
+    let poa = folded(&ended, MINI2).ends[0].papers[0].about.poa;
+    let step = PaperStep::Confirmed;
+    let released = ended
+        .after(ask(MINI2, Command::NotePaper { poa, step }))
+        .after(Any::transmission(
+            &transmission_of(MINI2),
+            transmission::Command::NoteReleased {
+                application: application_id("one"),
+                office: office(0),
+            },
+        ));
+    assert_eq!(status(&released, MINI2), Status::Done);
+    assert_eq!(old_entry_waits(&released), []);
 }

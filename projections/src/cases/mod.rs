@@ -15,7 +15,6 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Basis;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, Stream};
-use daicho_domain::termination::Scope;
 use daicho_domain::waiting::{Next, Party, What};
 use std::sync::Arc;
 
@@ -206,9 +205,9 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
                 if before.end(end.no) == Some(end) {
                     continue;
                 }
-                let office = match end.scope {
-                    Scope::Whole => None,
-                    Scope::Office(office) => {
+                let office = match end.scope.office() {
+                    None => None,
+                    Some(office) => {
                         let number = crate::terminations::number_of(end, office, writer)?;
                         number.map(|number| (office, number))
                     }

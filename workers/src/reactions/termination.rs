@@ -145,6 +145,8 @@ fn leave_after(happening: Happening<'_>) -> Vec<Command> {
     let office = match scope {
         Scope::Whole => None,
         Scope::Office(office) => Some(*office),
+        // What is applied for under the new number goes on.
+        Scope::Number { .. } => return vec![],
     };
     let end_month = Month::of(last_day);
     let stream = Stream::Transmission(corporation, service);
@@ -171,7 +173,7 @@ fn expire_ids(happening: Happening<'_>) -> Vec<Command> {
     let offices = papers.iter().map(|paper| paper.about.credential);
     let account = match scope {
         Scope::Whole => Some(CredentialId::of_corporation(corporation, service)),
-        Scope::Office(_) => None,
+        Scope::Office(_) | Scope::Number { .. } => None,
     };
     let last_day = *last_day;
     let expire = |id| Command::credential(&Stream::Credential(id), Credential::Expire { last_day });
@@ -211,6 +213,9 @@ fn end_charging(happening: Happening<'_>) -> Vec<Command> {
     else {
         return vec![];
     };
+    if !scope.ends_fees() {
+        return vec![];
+    }
     let command = Billing::EndCharging {
         service,
         end: *no,

@@ -252,6 +252,7 @@ fn moved(event: &Event) -> &[PlannedOffice] {
         | Event::FederationRejected { .. }
         | Event::OfficeWithdrawn { .. }
         | Event::AgentReleased { .. }
+        | Event::NumberReplaced { .. }
         | Event::PapersOutdated { .. }
         | Event::PostponementCauseAdded { .. }
         | Event::PostponementCauseRemoved { .. }

@@ -135,6 +135,7 @@ impl World<'_> {
             | transmission::Event::OfficeDuePassed { .. }
             | transmission::Event::OfficePaperArrived { .. }
             | transmission::Event::AgentReleased { .. }
+            | transmission::Event::NumberReplaced { .. }
             | transmission::Event::PapersOutdated { .. }
             | transmission::Event::PapersFiled { .. }
             | transmission::Event::FederationConfirmed { .. }

@@ -18,7 +18,7 @@ use daicho_domain::corporation::Mandate;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::{Payment, Record};
-use daicho_domain::nouns::State;
+use daicho_domain::nouns::{Event, State};
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{PoaId, Stream};
 use daicho_domain::termination::End;
@@ -281,8 +281,15 @@ fn papers(case: &Case, reading: &Reading<'_>) -> Result<Vec<Paper>, Problem> {
 /// What happened to the case and to its paper, newest first.
 fn lines(case: &Case, reading: &Reading<'_>) -> Vec<Line> {
     let own = case.past.events.iter().filter(|decoded| {
-        case.about()
-            .is_none_or(|about| case_history::concerns(&decoded.event, about))
+        // A stream holds every end of a service; a case is one of them.
+        let of_this_end = match (&decoded.event, case.end()) {
+            (Event::Termination(event), Some(end)) => {
+                super::termination_history::number(event) == end.no
+            }
+            (_, _) => true,
+        };
+        let about = case.about();
+        of_this_end && about.is_none_or(|about| case_history::concerns(&decoded.event, about))
     });
     let paper = case.paper.iter().flat_map(|(_, past)| &past.events);
     let mut events: Vec<_> = own.chain(paper).collect();

@@ -5,6 +5,23 @@ use super::words;
 use daicho_domain::dates::Month;
 use daicho_domain::termination::Event;
 
+/// Which end of its stream an event is about.
+pub(super) const fn number(event: &Event) -> u32 {
+    match event {
+        Event::Requested { no, .. }
+        | Event::Withdrawn { no, .. }
+        | Event::ReturnsCounted { no, .. }
+        | Event::Ended { no, .. }
+        | Event::LastDebitPassed { no, .. }
+        | Event::LastDebitFailed { no }
+        | Event::FeesSettled { no }
+        | Event::PaperReturned { no, .. }
+        | Event::PaperSentBack { no, .. }
+        | Event::AgentReleaseDue { no, .. }
+        | Event::AgentReleased { no, .. } => *no,
+    }
+}
+
 /// The words of an event, and the date it set.
 pub(super) fn of(event: &Event) -> Detail<'_> {
     match event {

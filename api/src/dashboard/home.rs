@@ -2,6 +2,7 @@
 //! yesterday.
 
 use super::case_line::CaseLine;
+use super::debits as batches;
 use super::feed::{self, FeedDay};
 use super::frame::Frame;
 use super::parts::{Due, Why};
@@ -13,11 +14,10 @@ use askama::Template;
 use chrono::{Days, NaiveDate};
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
-use daicho_domain::debit_batch::Stage;
 use daicho_domain::rules::{Ask, Question, answer};
 use daicho_domain::waiting::Party;
+use daicho_projections::agenda;
 use daicho_projections::cases::{self, Filter, Kind, Page as Range, Sort, Status};
-use daicho_projections::{agenda, debits};
 use std::collections::BTreeMap;
 
 /// Cases in the list of those that are due first.
@@ -176,9 +176,9 @@ fn tiles(reading: &Reading<'_>) -> Result<Vec<Tile>, Problem> {
         },
         Tile {
             word: "口座振替の期限",
-            count: batches_due(reading, today)?,
+            count: batches::listed(reading, batches::Which::Due)?.len() as u64,
             note: "送付・結果の取り込みの期限が来たもの",
-            href: Query::at("/debits").to_string(),
+            href: Query::at("/debits").with("due", "today").to_string(),
             tone: "tile-over",
         },
         Tile {
@@ -220,18 +220,6 @@ fn tiles(reading: &Reading<'_>) -> Result<Vec<Tile>, Problem> {
 
 /// What a ledger is while a failed debit is not paid.
 const IN_ARREARS: [Status; 3] = [Status::Arrears, Status::SuspensionSet, Status::Suspended];
-
-/// Batches whose file should be with the bank, or whose result should be here.
-fn batches_due(reading: &Reading<'_>, today: NaiveDate) -> Result<u64, Problem> {
-    const LOOKED_AT: u64 = 12;
-    let rows = debits::list(reading.snapshot, LOOKED_AT)?;
-    let due = rows.iter().filter(|row| match row.stage {
-        Stage::Gathering | Stage::ToApprove | Stage::ToRelease => row.days.0.request_by.on <= today,
-        Stage::Sent | Stage::Booking => row.days.0.result_by.on <= today,
-        Stage::Reconciled => false,
-    });
-    Ok(due.count() as u64)
-}
 
 /// The next cut-off of each service that has one.
 fn cutoffs(reading: &Reading<'_>) -> Vec<Cutoff> {

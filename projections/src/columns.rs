@@ -1,6 +1,6 @@
 //! The domain's types as columns: each stands in a row as its wire text.
 
-use crate::store::{Cell, Column, WrongCell, text_columns};
+use crate::store::{Cell, Column, Packer, WrongCell, text_columns};
 use daicho_domain::billing::{self, EntryKey};
 use daicho_domain::dates::Month;
 use daicho_domain::debit_batch;
@@ -108,6 +108,10 @@ impl<T: Serialize + DeserializeOwned> Column for Json<T> {
 
     fn to_cell(&self) -> Cell {
         Cell::Text(serde_json::to_string(&self.0).expect("our own values serialise"))
+    }
+
+    fn pack(&self, to: &mut Packer) {
+        to.json(&self.0);
     }
 
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {

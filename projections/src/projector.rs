@@ -88,10 +88,14 @@ impl Projector {
             reached,
             ..
         } = self;
-        let taken = sink.take(held.last_batch(reached));
+        // The states are written out here while the rows are written there.
+        let mut taken = sink.take(held.last_rows());
+        if taken.is_ok() {
+            taken = held.last_states(reached).and_then(|batch| sink.take(batch));
+        }
+        drop(held);
         sink.finish()?;
         taken?;
-        drop(held);
         let shelf = Arc::into_inner(shelf).ok_or_else(|| {
             ViewsError::Stopped("somebody still holds the file that was filled".to_owned())
         })?;

@@ -3,6 +3,7 @@
 //! Everything a read model stores is text or a whole number: dates, months, ids and services are
 //! written as their wire text, so that a row reads the same in SQL, in JSON and in a digest.
 
+use super::Packer;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use daicho_domain::Service;
 use rusqlite::ToSql;
@@ -117,6 +118,15 @@ pub trait Column: Sized {
     const DECLARATION: &'static str;
     /// The value as it is stored.
     fn to_cell(&self) -> Cell;
+    /// The value at the end of a row that is packed.
+    fn pack(&self, to: &mut Packer) {
+        match self.to_cell() {
+            Cell::Null => to.null(),
+            Cell::Int(number) => to.int(number),
+            Cell::Text(text) => to.text(&text),
+            Cell::Word(word) => to.text(word),
+        }
+    }
     /// The value read back.
     fn from_cell(cell: Cell) -> Result<Self, WrongCell>;
 }
@@ -126,6 +136,10 @@ impl Column for String {
 
     fn to_cell(&self) -> Cell {
         Cell::Text(self.clone())
+    }
+
+    fn pack(&self, to: &mut Packer) {
+        to.text(self);
     }
 
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
@@ -199,6 +213,13 @@ impl<T: Column> Column for Option<T> {
         self.as_ref().map_or(Cell::Null, T::to_cell)
     }
 
+    fn pack(&self, to: &mut Packer) {
+        match self {
+            Some(value) => value.pack(to),
+            None => to.null(),
+        }
+    }
+
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {
         match cell {
             Cell::Null => Ok(None),
@@ -243,6 +264,10 @@ macro_rules! text_columns {
 
             fn to_cell(&self) -> $crate::store::Cell {
                 $crate::store::Cell::Text(self.to_string())
+            }
+
+            fn pack(&self, to: &mut $crate::store::Packer) {
+                to.display(self);
             }
 
             fn from_cell(cell: $crate::store::Cell) -> Result<Self, $crate::store::WrongCell> {

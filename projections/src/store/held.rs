@@ -1,14 +1,15 @@
 //! What the folding side holds: rows, states and texts in memory, and the batch that is being gathered.
 
-use super::batch::{Batch, Cells, Change, TableBatch};
+use super::batch::{Batch, Change, TableBatch};
 use super::cache::{Cache, Writing};
+use super::packed::{Packed, Packer};
 use super::seen::Seen;
 use super::shelf::Shelf;
 use super::states::States;
 use super::table::Statements;
 use super::texts::Texts;
 use super::writer::number_of;
-use super::{Cell, Checkpoint, Notice, Result, Table};
+use super::{Cell, Checkpoint, Notice, Result, Row, Table};
 use rusqlite::OptionalExtension as _;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use std::sync::Arc;
 const ROWS_KEPT: usize = 16_384;
 
 /// What stands under a key: the row with the event that wrote it, or nothing.
-type Standing = Option<(u64, Cells)>;
+type Standing = Option<(u64, Packed)>;
 
 /// The rows of one table.
 struct HeldTable {
@@ -35,6 +36,7 @@ pub(crate) struct Held {
     notices: Vec<Notice>,
     raise: bool,
     batch: u64,
+    packer: Packer,
 }
 
 impl Held {
@@ -63,6 +65,7 @@ impl Held {
             notices: Vec::new(),
             raise: writing == Writing::WithItsBatch,
             batch: 0,
+            packer: Packer::default(),
         }
     }
 
@@ -70,24 +73,35 @@ impl Held {
     pub fn batch(&mut self, reached: Option<Checkpoint>) -> Batch {
         self.batch += 1;
         let number = self.batch;
-        self.gather(
+        let states = self.states.give(number);
+        let batch = self.gather(|rows, to| rows.give(number, to));
+        Batch {
+            states,
             reached,
-            |rows, to| rows.give(number, to),
-            |states| states.give(number),
-        )
+            ..batch
+        }
     }
 
-    /// Everything that the file does not hold yet: nothing more will come.
-    pub fn last_batch(&mut self, reached: Option<Checkpoint>) -> Batch {
+    /// All rows that the file does not hold yet: nothing more will come.
+    pub fn last_rows(&mut self) -> Batch {
         self.batch += 1;
-        self.gather(reached, |rows, to| rows.give_all(to), States::give_all)
+        self.gather(|rows, to| rows.give_all(to))
+    }
+
+    /// All states that the file does not hold yet, after all rows.
+    pub fn last_states(&mut self, reached: Option<Checkpoint>) -> Result<Batch> {
+        self.batch += 1;
+        let states = self.states.give_all()?;
+        Ok(Batch {
+            states,
+            reached,
+            ..Batch::empty(self.batch)
+        })
     }
 
     fn gather(
         &mut self,
-        reached: Option<Checkpoint>,
         rows: impl Fn(&mut Cache<Cell, Standing>, &mut dyn FnMut(&Cell, &Standing)),
-        states: impl Fn(&mut States) -> Vec<super::states::Folded>,
     ) -> Batch {
         let number = self.batch;
         let tables = self.tables.iter_mut().map(|held| {
@@ -95,19 +109,17 @@ impl Held {
             let mut batch = std::mem::replace(&mut held.batch, empty);
             rows(&mut held.rows, &mut |key, standing| {
                 batch.rows.push(match standing {
-                    Some((from, cells)) => Change::Put(cells.clone(), *from),
+                    Some((from, row)) => Change::Put(row.clone(), *from),
                     None => Change::Gone(key.clone()),
                 });
             });
             batch
         });
         Batch {
-            number,
             tables: tables.collect(),
             forgotten: self.texts.give_forgotten(),
             texts: self.texts.give(number),
-            states: states(&mut self.states),
-            reached,
+            ..Batch::empty(number)
         }
     }
 
@@ -137,6 +149,12 @@ impl Held {
         self.notices.clear();
     }
 
+    /// A row in one piece.
+    pub(super) fn pack(&mut self, row: &impl Row) -> Packed {
+        row.pack(&mut self.packer);
+        self.packer.row()
+    }
+
     /// What stands under a key of `table`.
     pub(super) fn standing(&mut self, table: &'static Table, key: &Cell) -> Result<&Standing> {
         let held = self
@@ -161,26 +179,28 @@ impl Held {
         table: &'static Table,
         number: u64,
         key: Cell,
-        row: Option<Cells>,
+        row: Option<Packed>,
     ) -> Result<()> {
         let before = self.standing(table, &key)?;
-        if before.as_ref().map(|(_, cells)| cells) == row.as_ref() {
+        if before.as_ref().map(|(_, row)| row) == row.as_ref() {
             return Ok(());
         }
         let before = before.clone();
         self.notice(table, number, &key);
         let held = self.table(table);
         // A version that began and ended with the same event was never to be seen.
-        if let Some((from, cells)) = before.filter(|(from, _)| *from < number) {
-            held.batch.former.push((cells, from, number));
+        if let Some((from, former)) = before.filter(|(from, _)| *from < number) {
+            held.batch.former.push((former, from, number));
         }
-        held.rows.put(key, row.map(|cells| (number, cells)));
+        held.rows.put(key, row.map(|row| (number, row)));
         Ok(())
     }
 
     /// Puts a row that was never there and that no later event asks for: it goes to the file with its batch.
-    pub(super) fn append(&mut self, table: &'static Table, number: u64, row: Cells) {
-        self.notice(table, number, &row[0]);
+    pub(super) fn append(&mut self, table: &'static Table, number: u64, row: Packed) {
+        if self.raise {
+            self.notice(table, number, &row.key().into());
+        }
         let change = Change::Put(row, number);
         self.table(table).batch.rows.push(change);
     }
@@ -221,9 +241,11 @@ fn read(shelf: &Shelf, sql: &Statements, table: &Table, key: &Cell) -> Result<St
     shelf.read(|conn| {
         let mut select = conn.prepare_cached(&sql.select)?;
         let found = select.query_row([key], |row| {
-            let cells = (0..width).map(|column| row.get(column));
-            let cells = cells.collect::<rusqlite::Result<Arc<[Cell]>>>()?;
-            Ok((number_of(row.get(width)?), cells))
+            let mut packer = Packer::default();
+            for column in 0..width {
+                packer.sql(row.get_ref(column)?)?;
+            }
+            Ok((number_of(row.get(width)?), packer.row()))
         });
         Ok(found.optional()?)
     })

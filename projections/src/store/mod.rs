@@ -12,6 +12,7 @@ mod directory;
 mod error;
 mod generation;
 mod held;
+mod packed;
 mod seen;
 mod shelf;
 mod sink;
@@ -34,6 +35,7 @@ pub(crate) use generation::{
     Checkpoint, Generation, checkpoint, create, end_filling, finish, indexes, open_writer, schema,
 };
 pub(crate) use held::Held;
+pub use packed::Packer;
 pub(crate) use shelf::Shelf;
 pub(crate) use sink::Sink;
 pub use snapshot::Snapshot;

@@ -13,6 +13,7 @@ use daicho_domain::personal::MARK;
 use daicho_eventlog::StreamName;
 use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The table's statement.
@@ -22,8 +23,19 @@ pub const CREATE: &str =
 /// States kept in memory in each of two generations of use.
 const STATES_KEPT: usize = 8_192;
 
-/// A stream and its state.
-pub(super) type Folded = (StreamName, Arc<State>);
+/// A stream and its state, on its way into the file.
+pub(super) struct Folded {
+    pub stream: StreamName,
+    body: Body,
+}
+
+/// A state as whoever writes the file is given it.
+enum Body {
+    /// Shared with whoever folds, who has no time to write it out.
+    State(Arc<State>),
+    /// Written out, personal texts and all.
+    Json(String),
+}
 
 /// The states used lately, in front of the table.
 pub(super) struct States(Cache<StreamName, Arc<State>>);
@@ -80,17 +92,21 @@ impl States {
     pub fn give(&mut self, batch: u64) -> Vec<Folded> {
         let mut given = Vec::new();
         self.0.give(batch, |stream, state| {
-            given.push((stream.clone(), state.clone()))
+            let (stream, body) = (stream.clone(), Body::State(state.clone()));
+            given.push(Folded { stream, body });
         });
         given
     }
 
-    /// What the file does not hold yet.
-    pub fn give_all(&mut self) -> Vec<Folded> {
+    /// What the file does not hold yet, written out: nothing is left to fold.
+    pub fn give_all(&mut self) -> Result<Vec<Folded>> {
         let mut given = Vec::new();
-        self.0
-            .give_all(|stream, state| given.push((stream.clone(), state.clone())));
-        given
+        self.0.give_all(|stream, state| {
+            let body = json(stream.as_str(), state).map(Body::Json);
+            let stream = stream.clone();
+            given.push(body.map(|body| Folded { stream, body }));
+        });
+        given.into_iter().collect()
     }
 
     pub fn written(&mut self, batch: u64) {
@@ -109,9 +125,16 @@ pub(super) fn store(conn: &Connection, states: &[Folded]) -> Result<()> {
         "INSERT INTO states (stream, body) VALUES (?, ?) \
          ON CONFLICT (stream) DO UPDATE SET body = excluded.body",
     )?;
-    for (stream, state) in states {
+    for Folded { stream, body } in states {
         let stream = stream.as_str();
-        upsert.execute([stream, &write(conn, stream, state)?])?;
+        let written = match body {
+            Body::State(state) => Cow::Owned(json(stream, state)?),
+            Body::Json(body) => Cow::Borrowed(body),
+        };
+        match written.contains(MARK) {
+            false => upsert.execute([stream, &written])?,
+            true => upsert.execute([stream, &without_texts(conn, stream, &written)?])?,
+        };
     }
     Ok(())
 }
@@ -132,12 +155,12 @@ fn read(conn: &Connection, stream: &str, body: &str) -> Result<State> {
     serde_json::from_value(json).map_err(unreadable(stream))
 }
 
-fn write(conn: &Connection, stream: &str, state: &State) -> Result<String> {
-    let body = serde_json::to_string(state).map_err(unreadable(stream))?;
-    if !body.contains(MARK) {
-        return Ok(body);
-    }
-    let mut json: Value = serde_json::from_str(&body).map_err(unreadable(stream))?;
+fn json(stream: &str, state: &State) -> Result<String> {
+    serde_json::to_string(state).map_err(unreadable(stream))
+}
+
+fn without_texts(conn: &Connection, stream: &str, body: &str) -> Result<String> {
+    let mut json: Value = serde_json::from_str(body).map_err(unreadable(stream))?;
     texts::take_out(conn, &mut json)?;
     Ok(json.to_string())
 }

@@ -1,8 +1,7 @@
 //! A table of a read model: its current rows, its former versions, and the type of a row.
 
-use super::{Cell, WrongCell};
+use super::{Cell, Packer, WrongCell};
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 /// One table. Its first column is the key of its rows.
 #[derive(Debug)]
@@ -27,8 +26,8 @@ pub(super) struct Statements {
 pub trait Row: Sized {
     /// The table it stands in.
     const TABLE: &'static Table;
-    /// The values in the order of the columns.
-    fn to_cells(&self) -> Arc<[Cell]>;
+    /// Packs the values in the order of the columns.
+    fn pack(&self, to: &mut Packer);
     /// The row read back from the values in the order of the columns.
     fn from_cells(cells: Vec<Cell>) -> Result<Self, WrongCell>;
 }
@@ -158,8 +157,8 @@ macro_rules! row {
                 indexes: &[$($index),*],
             };
 
-            fn to_cells(&self) -> std::sync::Arc<[$crate::store::Cell]> {
-                std::sync::Arc::new([$($crate::store::Column::to_cell(&self.$field)),*])
+            fn pack(&self, to: &mut $crate::store::Packer) {
+                $($crate::store::Column::pack(&self.$field, to);)*
             }
 
             fn from_cells(

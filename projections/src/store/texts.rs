@@ -7,7 +7,7 @@
 use super::cache::{Cache, Writing};
 use super::seen::Seen;
 use super::shelf::Shelf;
-use super::{Cell, Column, Result, Writer, WrongCell};
+use super::{Cell, Column, Packer, Result, Writer, WrongCell};
 use daicho_domain::personal::{MARK, Personal};
 use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::Value;
@@ -44,6 +44,10 @@ impl Column for TextRef {
 
     fn to_cell(&self) -> Cell {
         Cell::Text(self.0.clone())
+    }
+
+    fn pack(&self, to: &mut Packer) {
+        to.text(&self.0);
     }
 
     fn from_cell(cell: Cell) -> Result<Self, WrongCell> {

@@ -4,8 +4,8 @@
 //! a row that did not change is left alone. Rows are held in memory (`held`) and go to the file in
 //! batches; what one event put, the next one gets.
 
-use super::batch::Cells;
 use super::held::Held;
+use super::packed::Packed;
 use super::{Cell, Column, Result, Row, ViewsError};
 use daicho_domain::nouns::State;
 use daicho_domain::stream::Stream;
@@ -38,14 +38,15 @@ impl<'a> Writer<'a> {
 
     /// The row stands from this event on.
     pub fn put<R: Row>(&mut self, row: &R) -> Result<()> {
-        let cells = row.to_cells();
-        let key = cells[0].clone();
-        self.held.replace(R::TABLE, self.number, key, Some(cells))
+        let row = self.held.pack(row);
+        let key = row.key().into();
+        self.held.replace(R::TABLE, self.number, key, Some(row))
     }
 
     /// The row stands for good: its key is this event's alone, and no later event changes or asks for it.
     pub fn append<R: Row>(&mut self, row: &R) {
-        self.held.append(R::TABLE, self.number, row.to_cells());
+        let row = self.held.pack(row);
+        self.held.append(R::TABLE, self.number, row);
     }
 
     /// The row with this key is gone from this event on.
@@ -56,15 +57,15 @@ impl<'a> Writer<'a> {
     /// The row with this key as it stands.
     pub fn get<R: Row>(&mut self, key: impl Into<Key>) -> Result<Option<R>> {
         let standing = self.held.standing(R::TABLE, &key.into().0)?;
-        let cells = standing.as_ref().map(|(_, cells)| cells.to_vec());
+        let cells = standing.as_ref().map(|(_, row)| row.cells());
         cells.map(|cells| read::<R>(cells)).transpose()
     }
 
     /// The row with this key as it stands, of which only some columns are wanted.
     pub fn known<R: Row>(&mut self, key: impl Into<Key>) -> Result<Option<Known<R>>> {
         let standing = self.held.standing(R::TABLE, &key.into().0)?;
-        let cells = standing.as_ref().map(|(_, cells)| cells.clone());
-        Ok(cells.map(|cells| Known(cells, PhantomData)))
+        let row = standing.as_ref().map(|(_, row)| row.clone());
+        Ok(row.map(|row| Known(row, PhantomData)))
     }
 
     /// What is known of another stream as of this event.
@@ -96,7 +97,7 @@ impl<'a> Writer<'a> {
 }
 
 /// A row as it stands, read column by column: most of a row that changes is known from elsewhere.
-pub struct Known<R>(Cells, PhantomData<R>);
+pub struct Known<R>(Packed, PhantomData<R>);
 
 impl<R: Row> Known<R> {
     /// The value in one column.
@@ -104,7 +105,9 @@ impl<R: Row> Known<R> {
         let mut columns = R::TABLE.columns.iter();
         let place = columns.position(|(column, _)| *column == name);
         let place = place.expect("a projection asks for columns of its own table");
-        T::from_cell(self.0[place].clone()).map_err(|wrong| ViewsError::Row {
+        let value = self.0.values().nth(place);
+        let cell = value.map_or(Cell::Null, Cell::from);
+        T::from_cell(cell).map_err(|wrong| ViewsError::Row {
             table: R::TABLE.name,
             wrong,
         })
@@ -140,7 +143,12 @@ impl From<u64> for Key {
 
 /// A number as SQLite stores it.
 pub(super) fn stored(number: u64) -> Cell {
-    Cell::Int(i64::try_from(number).expect("a log holds fewer than 2^63 events"))
+    Cell::Int(signed(number))
+}
+
+/// A number with a sign, as SQLite has none without.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).expect("a log holds fewer than 2^63 events")
 }
 
 /// A number as SQLite stored it.

@@ -122,7 +122,9 @@ impl Store {
 
     fn finish(mut self) -> Connection {
         let filled = matches!(self.sink, Sink::Behind(_));
-        self.sink.take(self.held.last_batch(None)).expect("writes");
+        self.sink.take(self.held.last_rows()).expect("writes");
+        let states = self.held.last_states(None).expect("writes out");
+        self.sink.take(states).expect("writes");
         self.sink.finish().expect("writes");
         drop(self.held);
         let shelf = Arc::into_inner(self.shelf).expect("nobody else has it");
@@ -202,7 +204,7 @@ fn a_disk_that_fills_up_while_a_file_is_filled_is_named_as_what_it_is() {
             let mut writer = Writer::new(&mut store.held, visit.number);
             writer.put(&visit).expect("it is held in memory");
         }
-        if let Err(failed) = store.sink.take(store.held.last_batch(None)) {
+        if let Err(failed) = store.sink.take(store.held.last_rows()) {
             break failed;
         }
     };

@@ -35,7 +35,7 @@ struct Line {
     asked: String,
     collected: String,
     failed: String,
-    share: u64,
+    share: Option<u64>,
 }
 
 /// `GET /debits`
@@ -123,11 +123,9 @@ fn shown(reading: &Reading<'_>) -> Shown {
     })
 }
 
-/// What is collected, in hundredths of what was asked.
-fn share(collected: Totals, asked: Totals) -> u64 {
-    (collected.amount * 100)
-        .checked_div(asked.amount)
-        .unwrap_or(0)
+/// What is collected, in hundredths of what was asked; `None` when nothing was.
+fn share(collected: Totals, asked: Totals) -> Option<u64> {
+    (collected.amount * 100).checked_div(asked.amount)
 }
 
 /// `1,234件 5,678,900円`

@@ -49,7 +49,8 @@ struct Line {
     received: String,
     cutoff: String,
     cutoff_why: Option<Why>,
-    last_debit: Due,
+    last_debit: String,
+    last_debit_due: Option<Due>,
     last_debit_why: Option<Why>,
     release: String,
     release_why: Option<Why>,
@@ -185,7 +186,8 @@ fn line(row: &TerminationRow, reading: &Reading<'_>) -> Line {
         received: format!("{}{time}", words::date(row.received_on)),
         cutoff: words::date(row.cutoff),
         cutoff_why: basis(0, "終了申込の締日"),
-        last_debit: reading.due(row.last_debit_on),
+        last_debit: words::date(row.last_debit_on),
+        last_debit_due: awaits_debit(row.status).then(|| reading.due(row.last_debit_on)),
         last_debit_why: basis(1, "最後の引落日"),
         release: words::date(row.release_from),
         release_why: basis(2, "代理人解除の開始日"),
@@ -195,6 +197,14 @@ fn line(row: &TerminationRow, reading: &Reading<'_>) -> Line {
         } else {
             0
         },
+    }
+}
+
+/// Whether the last debit is still to come or to be answered: a date that is settled is not overdue.
+const fn awaits_debit(status: Status) -> bool {
+    match status {
+        Status::Filed | Status::LastDebit => true,
+        Status::Release | Status::Done | Status::Withdrawn => false,
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::dashboard::{
     arrears, calendar, case, cases, closing, corporation as corporation_page, corporation_actions,
     corporations, credentials, debit, debits, health, home, intake, intake_new, ledger,
-    licence_list, licences, office_day, office_day_acts, poa_batch, poa_receive, poa_tracker,
-    postponements, rulebooks, terminations, undecided, why,
+    licence_list, licences, office_day, office_day_acts, payment_list, poa_batch, poa_receive,
+    poa_tracker, postponements, rulebooks, terminations, undecided, why,
 };
 use crate::requests::{
     billing, closing as requests_closing, corporation, debit_batch, enrolment, form, installation,
@@ -76,6 +76,9 @@ pub const ROUTES: &[Route] = &[
     route("/postponements", Kind::Page, || get(postponements::page)),
     route("/credentials", Kind::Page, || get(credentials::page)),
     route("/ledger", Kind::Page, || get(ledger::page)),
+    route("/ledger/payments", Kind::Action, || {
+        post(payment_list::page)
+    }),
     route("/ledger.csv", Kind::Part, || get(ledger::csv)),
     route("/closing", Kind::Page, || get(closing::page)),
     route("/closing/{month}/journal.csv", Kind::Part, || {
@@ -105,10 +108,10 @@ pub const ROUTES: &[Route] = &[
         post(signed_form::<debit_batch::ReopenBatch>)
     }),
     route("/debits/{month}/approve", Kind::Action, || {
-        post(signed_form::<debit_batch::ApproveBatch>)
+        post(debit::approve)
     }),
     route("/debits/{month}/release", Kind::Action, || {
-        post(signed_form::<debit_batch::ReleaseBatch>)
+        post(debit::release)
     }),
     route("/debits/{month}/result", Kind::Action, || {
         post(debit::receive).layer(DefaultBodyLimit::max(debit_batch::RESULT_BYTES_MAX))

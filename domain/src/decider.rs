@@ -9,7 +9,7 @@ use crate::rules::Policy;
 use crate::stream::{CorporationId, PoaId, Stream};
 use crate::{
     Service, billing, corporation, credential, debit_batch, enrolment, installation, office_day,
-    poa, transmission,
+    poa, termination, transmission,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -97,6 +97,14 @@ impl Known {
         service: Service,
     ) -> Option<&transmission::State> {
         let State::Transmission(state) = self.0.get(&Stream::Transmission(id, service))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The ends of the service, if they were gathered.
+    pub fn termination(&self, id: CorporationId, service: Service) -> Option<&termination::State> {
+        let State::Termination(state) = self.0.get(&Stream::Termination(id, service))? else {
             return None;
         };
         Some(state)

@@ -170,14 +170,14 @@ impl State {
     /// What is sent on behalf of this thing when a date comes.
     pub fn deadlines(&self, stream: &Stream) -> Vec<Deadline> {
         match self {
+            Self::Corporation(state) => state.deadlines(stream),
             Self::Enrolment(state) => state.deadlines(stream),
             Self::Transmission(state) => state.deadlines(stream),
             Self::Poa(state) => state.deadlines(stream),
             Self::Licence(state) => state.deadlines(stream),
             Self::Billing(state) => state.deadlines(stream),
             Self::Termination(state) => state.deadlines(stream),
-            Self::Corporation(_)
-            | Self::Credential(_)
+            Self::Credential(_)
             | Self::DebitBatch(_)
             | Self::OfficeDay(_)
             | Self::Schedule(_)

@@ -206,8 +206,15 @@ pub fn concerns(event: &Event, about: OfficeRef) -> bool {
         }
         E::PostponementCauseAdded { cause, .. } => is(cause.application, cause.office),
         E::PostponementCauseRemoved { .. } => true,
-        E::IdsDue { offices, held, .. } => {
-            offices.contains(&about) || held.iter().any(|held| is(held.application, held.office))
+        E::IdsDue {
+            offices,
+            held,
+            suspended,
+            ..
+        } => {
+            offices.contains(&about)
+                || suspended.contains(&about)
+                || held.iter().any(|held| is(held.application, held.office))
         }
         E::PapersOutdated { offices } | E::Started { offices, .. } => offices.contains(&about),
     }

@@ -10,7 +10,7 @@ use daicho_domain::poa::{Defect, Method};
 use daicho_domain::stream::{
     ApplicationId, CorporationId, CredentialId, Noun, OfficeId, PoaId, StaffId, Stream,
 };
-use daicho_domain::transmission::{CauseKind, HeldReason};
+use daicho_domain::transmission::{CauseKind, Held};
 use daicho_domain::waiting::{Next, Party, Trigger, What};
 use daicho_domain::zengin::{
     AccountKind, BankCode, BranchCode, CustomerNumber, NewCode, ResultCode,
@@ -64,7 +64,7 @@ code_columns! {
     CauseKind: "cause of a postponement",
     Channel: "channel",
     Defect: "defect",
-    HeldReason: "reason of a hold",
+    Held: "reason of a hold",
     Method: "method of dispatch",
     Next: "next step",
     Noun: "noun",

@@ -62,6 +62,21 @@ pub fn gathered(
     }))
 }
 
+/// The file that the ledgers' answers make now, of a batch that was frozen: the same as the frozen one, unless something
+/// was recorded in the moment of the freeze.
+///
+/// # Errors
+/// When the read models cannot be read.
+pub fn standing(now: &Snapshot, month: Month) -> Result<std::result::Result<Made, Refusal>> {
+    let Some(row) = debits::of_month(now, month)? else {
+        return Ok(Err(Refusal::NotOpened));
+    };
+    match &row.frozen.0 {
+        None => Ok(Err(Refusal::NotFrozen)),
+        Some(frozen) => gathered(now, month, &frozen.consignor, row.debit_on),
+    }
+}
+
 /// The file as it was frozen, with its batch: `now` says what was frozen, `then` gives the read models as of a number.
 ///
 /// # Errors

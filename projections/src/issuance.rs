@@ -10,7 +10,7 @@ use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
 use daicho_domain::stream::{ApplicationId, CorporationId, CredentialId, OfficeId, Stream};
-use daicho_domain::transmission::{HeldReason, Paper, Plan, Standing};
+use daicho_domain::transmission::{Held, Paper, Plan, Standing};
 use serde::Serialize;
 
 /// Where an office stands with its ID/PW.
@@ -78,7 +78,7 @@ row! {
         /// Where it stands.
         status: Status,
         /// Why it gets none, if so.
-        held: Option<HeldReason>,
+        held: Option<Held>,
         /// The service.
         service: Service,
         /// The corporation.
@@ -170,7 +170,7 @@ struct Issuing<'a> {
     plan: &'a Plan,
     paper: Paper,
     status: Status,
-    held: Option<HeldReason>,
+    held: Option<Held>,
     credential: Option<CredentialId>,
 }
 
@@ -188,9 +188,9 @@ fn issuing(standing: &Standing) -> Option<Issuing<'_>> {
         Standing::Incomplete(_) | Standing::Complete | Standing::Withdrawn { .. } => None,
         Standing::Preparing { plan, paper, held } => {
             let hindrance = match paper {
-                Paper::Awaited => Some(HeldReason::PapersMissing),
-                Paper::Ready => Some(HeldReason::NotFiled),
-                Paper::Rejected => Some(HeldReason::Rejected),
+                Paper::Awaited => Some(Held::PapersMissing),
+                Paper::Ready => Some(Held::NotFiled),
+                Paper::Rejected => Some(Held::Rejected),
                 Paper::Filed | Paper::Confirmed => None,
             };
             let status = match (held, hindrance) {

@@ -2,7 +2,7 @@
 //!
 //! How many days are left follows from the day that is shown, so it is no column: the queries are given the day.
 
-use crate::columns::code_columns;
+use crate::columns::{Json, code_columns};
 use crate::names;
 use crate::projection::{Change, Projection};
 use crate::query::{Conditions, Listed, Part, counted_by, listed};
@@ -11,14 +11,70 @@ use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, TextRef, Write
 use chrono::NaiveDate;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
-use daicho_domain::licence::{FeeStatus, Payment, Record, Status};
+use daicho_domain::licence::{Contract, FeeStatus, Origin, Payment, Record, Status};
 use daicho_domain::nouns::State;
 use daicho_domain::stream::{CorporationId, OfficeId};
+use serde::{Deserialize, Serialize};
 
 code_columns! {
     Status: "status of a licence",
     FeeStatus: "status of a licence's fee",
     Payment: "way of payment",
+}
+
+/// One year: several years are several contracts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YearRow {
+    /// The first day.
+    pub first_day: NaiveDate,
+    /// The last day.
+    pub last_day: NaiveDate,
+    /// From when the next year can be asked for.
+    pub renewal_opens: NaiveDate,
+    /// How it came about.
+    pub origin: Origin,
+    /// The day it was applied for or renewed; of one from a list nobody knows.
+    pub filed_on: Option<NaiveDate>,
+    /// The day of the notice that it is done.
+    pub noticed_on: Option<NaiveDate>,
+    /// How it is paid.
+    pub payment: Payment,
+    /// What it costs, yen with tax.
+    pub gross_yen: i64,
+    /// The tax in it, yen.
+    pub tax_yen: i64,
+    /// The month in which the fee is expected.
+    pub fee_month: Month,
+    /// The latest month in which it is.
+    pub fee_month_latest: Month,
+    /// The day by which it is confirmed, or its invoice due.
+    pub fee_by: NaiveDate,
+    /// Where the fee stands.
+    pub fee: FeeStatus,
+    /// The month in which it was paid.
+    pub paid_in: Option<Month>,
+}
+
+impl YearRow {
+    fn of(year: &Contract) -> Self {
+        let term = &year.term;
+        Self {
+            first_day: term.first_day.on,
+            last_day: term.last_day.on,
+            renewal_opens: term.renewal_opens.on,
+            origin: year.origin,
+            filed_on: year.filed_on,
+            noticed_on: year.noticed_on,
+            payment: year.payment,
+            gross_yen: year.price.gross_yen,
+            tax_yen: year.price.tax_yen,
+            fee_month: Month::of(term.fee_month.on),
+            fee_month_latest: Month::of(term.fee_month_latest.on),
+            fee_by: term.fee_by.on,
+            fee: year.fee_status(),
+            paid_in: year.paid_in(),
+        }
+    }
 }
 
 row! {
@@ -52,6 +108,8 @@ row! {
         fee_month: Option<Month>,
         /// The latest month in which it is.
         fee_month_latest: Option<Month>,
+        /// The day by which that fee is confirmed, or its invoice due.
+        fee_by: Option<NaiveDate>,
         /// Where its fee stands.
         fee: Option<FeeStatus>,
         /// The month in which it was paid.
@@ -62,6 +120,8 @@ row! {
         gross_yen: Option<u64>,
         /// How many years were contracted.
         years: u64,
+        /// Every one of them, oldest first.
+        contracts: Json<Vec<YearRow>>,
         /// The person to talk to, by the last form.
         contact_name: Option<TextRef>,
         /// Their telephone number.
@@ -78,7 +138,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "licences",
-    revision: 3,
+    revision: 4,
     tables: &[LicenceRow::TABLE],
     apply,
 };
@@ -128,11 +188,13 @@ fn row_of(record: &Record, corporation_name: String, search: String) -> LicenceR
         fee_of: wanting.map(|year| year.term.first_day.on),
         fee_month: wanting.map(|year| month(year.term.fee_month.on)),
         fee_month_latest: wanting.map(|year| month(year.term.fee_month_latest.on)),
-        fee: wanting.map(daicho_domain::licence::Contract::fee_status),
-        paid_in: wanting.and_then(daicho_domain::licence::Contract::paid_in),
+        fee_by: wanting.map(|year| year.term.fee_by.on),
+        fee: wanting.map(Contract::fee_status),
+        paid_in: wanting.and_then(Contract::paid_in),
         payment: wanting.map(|year| year.payment),
         gross_yen: wanting.map(|year| year.price.gross_yen.unsigned_abs()),
         years: record.contracts().count() as u64,
+        contracts: Json(record.contracts().map(YearRow::of).collect()),
         contact_name: None,
         contact_phone: None,
         contact_mail: None,

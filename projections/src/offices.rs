@@ -120,6 +120,7 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
         | Event::TextsErased { .. }
+        | Event::AccountKept { .. }
         | Event::MandateNeeded { .. }
         | Event::MandateSent { .. }
         | Event::MandateReturned { .. }

@@ -476,6 +476,7 @@ fn finish(
             on: issued_on,
             offices: references.clone(),
             held: vec![],
+            suspended: vec![],
         },
     );
     for office in offices {

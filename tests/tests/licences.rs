@@ -115,6 +115,16 @@ async fn a_licence_is_checked_applied_for_paid_and_renewed_without_a_gap() {
     assert_eq!(next["first_day"], "2027-04-15");
     assert_eq!(next["last_day"], "2028-04-14");
     assert_eq!(next["years"], 2);
+    let years = next["contracts"].as_array().expect("every year");
+    let told: Vec<_> = years
+        .iter()
+        .map(|year| [&year["first_day"], &year["origin"], &year["fee"]])
+        .collect();
+    let expected = [
+        [json!("2026-04-15"), json!("application"), json!("paid")],
+        [json!("2027-04-15"), json!("renewal"), json!("expected")],
+    ];
+    assert_eq!(json!(told), json!(expected));
 
     let page = server.reads("/licences").await.body;
     assert!(page.contains("あと365日"), "{page}");

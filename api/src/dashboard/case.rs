@@ -378,7 +378,11 @@ fn dates(case: &Case) -> Vec<Date> {
                         ]),
                         Payment::Invoice => {}
                     }
-                    dates.push(day("支払いの確認期限", &year.term.fee_by));
+                    let by = match year.payment {
+                        Payment::Deduction => "支払いの確認期限",
+                        Payment::Invoice => "請求書の支払期限",
+                    };
+                    dates.push(day(by, &year.term.fee_by));
                     dates
                 })
                 .collect()

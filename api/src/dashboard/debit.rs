@@ -9,7 +9,9 @@ use super::viewer::{Reading, Viewer};
 use super::{Shown, cases, ledger, show, why, words};
 use crate::acting;
 use crate::problem::Problem;
-use crate::requests::debit_batch::{freezing, receiving, reconciling, refused};
+use crate::requests::debit_batch::{
+    approving, freezing, receiving, reconciling, refused, releasing,
+};
 use crate::requests::{actor, done};
 use askama::Template;
 use axum::extract::{Multipart, Path};
@@ -341,6 +343,22 @@ pub async fn reconciliation(Path(month): Path<Month>, viewer: Viewer) -> Result<
 pub async fn freeze(Path(month): Path<Month>, viewer: Viewer) -> Result<Redirect, Problem> {
     let asking = acting::Asking::by_form(&actor(&viewer)?, viewer.query.get("form"));
     let command = freezing(&viewer.app, month, asking.staff()?).await?;
+    let executed = acting::execute(&viewer.app, command, asking.cause("0")).await?;
+    Ok(Redirect::to(&done(&format!("/debits/{month}"), &executed)))
+}
+
+/// `POST /debits/{month}/approve`
+pub async fn approve(Path(month): Path<Month>, viewer: Viewer) -> Result<Redirect, Problem> {
+    let asking = acting::Asking::by_form(&actor(&viewer)?, viewer.query.get("form"));
+    let command = approving(&viewer.app, month, asking.staff()?).await?;
+    let executed = acting::execute(&viewer.app, command, asking.cause("0")).await?;
+    Ok(Redirect::to(&done(&format!("/debits/{month}"), &executed)))
+}
+
+/// `POST /debits/{month}/release`
+pub async fn release(Path(month): Path<Month>, viewer: Viewer) -> Result<Redirect, Problem> {
+    let asking = acting::Asking::by_form(&actor(&viewer)?, viewer.query.get("form"));
+    let command = releasing(&viewer.app, month, asking.staff()?).await?;
     let executed = acting::execute(&viewer.app, command, asking.cause("0")).await?;
     Ok(Redirect::to(&done(&format!("/debits/{month}"), &executed)))
 }

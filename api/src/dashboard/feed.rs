@@ -106,6 +106,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("corporation.name_changed", "法人名を変更"),
     ("corporation.contact_set", "連絡先を登録"),
     ("corporation.texts_erased", "個人情報を消去"),
+    ("corporation.account_kept", "口座は必要な間残す"),
     ("corporation.office_added", "事業所を登録"),
     ("corporation.entry_added", "サービス種類を追加"),
     ("corporation.entry_changed", "サービス種類の内容を変更"),

@@ -157,6 +157,10 @@ fn of_corporation(event: &c::Event) -> String {
         c::Event::OfficeRemoved { reason, .. } | c::Event::TextsErased { reason, .. } => {
             format!("理由：{reason}")
         }
+        c::Event::AccountKept { why, until } => match until {
+            Some(until) => format!("{}（{} まで）", why.label(), words::date(until.on)),
+            None => why.label().to_owned(),
+        },
         c::Event::MergedInto { .. }
         | c::Event::Unmerged {}
         | c::Event::ContactSet { .. }

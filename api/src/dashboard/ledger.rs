@@ -32,6 +32,8 @@ struct Page {
     open: String,
     paging: Paging,
     download: String,
+    takes_lists: bool,
+    form: String,
 }
 
 struct Line {
@@ -113,6 +115,8 @@ fn shown(reading: &Reading<'_>) -> Shown {
         open: words::yen(open),
         paging: Paging::of(query, page, ROWS, listed.total),
         download: Query::at("/ledger.csv").with_fields_of(query).to_string(),
+        takes_lists: !reading.viewer.moment.past,
+        form: uuid::Uuid::now_v7().simple().to_string(),
     })
 }
 

@@ -1,34 +1,14 @@
-//! A list of licences or of paid fees, taken line by line: the page says what became of each.
+//! A list of licences or of paid fees, taken line by line.
 
-use super::frame::Frame;
-use super::parts::{Mood, Status};
+use super::Shown;
+use super::list_report::{self, Sent};
 use super::viewer::Viewer;
-use super::{Shown, show};
 use crate::acting;
 use crate::requests::Asked;
-use crate::requests::licence_list::{List, Report, ReportLine, fees_confirmed, taken_over};
-use askama::Template;
+use crate::requests::licence_list::{fees_confirmed, taken_over};
+use crate::requests::lists::List;
 use axum::Form;
 use serde::Deserialize;
-
-#[derive(Template)]
-#[template(path = "licence_list.html")]
-struct Page {
-    frame: Frame,
-    word: &'static str,
-    result: Status,
-    report: Report,
-}
-
-impl Page {
-    fn status(&self, line: &ReportLine) -> Status {
-        match line.outcome {
-            "taken" => Status::new("取込", Mood::Done),
-            "known" => Status::new("記録済み", Mood::Done),
-            _refused => Status::new("不可", Mood::Failed),
-        }
-    }
-}
 
 /// Which list it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -63,20 +43,14 @@ pub async fn page(viewer: Viewer, Form(body): Form<Body>) -> Shown {
             fees_confirmed(&asked, &body.list).await?,
         ),
     };
+    let sent = Sent {
+        word,
+        about: "事業所番号",
+        back: "/licences",
+        back_word: "ライセンス",
+    };
     acting::caught_up(&viewer.app.views).await;
     viewer
-        .read(move |reading| {
-            let result = match (report.taken + report.known, report.refused) {
-                (_, 0) => Status::new("成功", Mood::Done),
-                (0, _) => Status::new("失敗", Mood::Failed),
-                (_, _) => Status::new("一部失敗", Mood::Attention),
-            };
-            show(&Page {
-                frame: Frame::new(reading.viewer, "/licences", word),
-                word,
-                result,
-                report,
-            })
-        })
+        .read(move |reading| list_report::shown(reading, &sent, report))
         .await
 }

@@ -193,8 +193,9 @@ fn line(row: &LicenceRow, reading: &Reading<'_>) -> Line {
         },
         opens: day(row.renewal_opens),
         fee_month: match (row.fee_month, row.fee_month_latest) {
-            // Nobody says when an invoice is paid.
-            (Some(_), Some(_)) if row.payment == Some(Payment::Invoice) => "―".to_owned(),
+            (Some(_), Some(_)) if row.payment == Some(Payment::Invoice) => {
+                format!("請求書 {} まで", day(row.fee_by))
+            }
             (Some(month), Some(latest)) => {
                 format!(
                     "{}（遅い場合 {}）",

@@ -132,12 +132,14 @@ pub fn of_ledger(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<C
                 )
                 .value("transfer"),
             )
+            .field(Field::may("reference", "照会番号", Entry::Text).hint("銀行が振込に付けた番号。同じ番号の入金は二重に記録しません。"))
             .field(Field::may("note", "メモ", Entry::Text)),
         command(Billing::RecordPayment {
             amount: 1,
             received_on: today,
             method: Method::Transfer,
             note: None,
+            reference: None,
         }),
     ));
     if state.credit > 0 {

@@ -227,6 +227,7 @@ impl Gained {
             | Event::NameChanged { .. }
             | Event::ContactSet { .. }
             | Event::TextsErased { .. }
+            | Event::AccountKept { .. }
             | Event::OfficeRenumbered { .. }
             | Event::OfficeRemoved { .. }
             | Event::MandateNeeded { .. }

@@ -72,6 +72,7 @@ fn recall_event(
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
         | Event::TextsErased { .. }
+        | Event::AccountKept { .. }
         | Event::EntryAdded { .. }
         | Event::EntryChanged { .. }
         | Event::MandateNeeded { .. }

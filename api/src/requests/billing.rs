@@ -5,7 +5,9 @@ use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
 use axum::extract::Path;
 use chrono::NaiveDate;
-use daicho_domain::billing::{Command as Billing, EntryKey, Method, PersonChoice};
+use daicho_domain::billing::{
+    Command as Billing, EntryKey, Method, NoTransferNumber, PersonChoice, TransferNumber,
+};
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
 use daicho_domain::stream::{CorporationId, StaffId, Stream};
@@ -29,6 +31,10 @@ pub struct RecordPayment {
     /// What else was noted.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub note: Option<String>,
+    /// The bank's number of the transfer: sent twice under one number, it is one payment.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[schema(example = "2610-000123")]
+    pub reference: Option<String>,
 }
 
 impl Act for RecordPayment {
@@ -38,6 +44,7 @@ impl Act for RecordPayment {
         let note = self
             .note
             .map(|note| Personal::new(format!("payment-{id}"), note));
+        let reference = self.reference.as_deref().map(transfer).transpose()?;
         let Self {
             amount,
             received_on,
@@ -51,9 +58,17 @@ impl Act for RecordPayment {
                 received_on,
                 method,
                 note,
+                reference,
             },
         ))
     }
+}
+
+/// The bank's number of a transfer as somebody typed it.
+pub(super) fn transfer(text: &str) -> Result<TransferNumber, Problem> {
+    text.parse().map_err(|_: NoTransferNumber| {
+        Problem::unreadable("照会番号は、1〜40文字の英数字・記号（空白なし）で入力してください。")
+    })
 }
 
 /// Credit that was paid back.

@@ -46,24 +46,31 @@ impl SignedAct for ReopenBatch {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ApproveBatch {}
 
-impl SignedAct for ApproveBatch {
-    type Target = Month;
-
-    fn command(self, month: Month, by: StaffId) -> Result<Command, Problem> {
-        Ok(of(month, Batch::Approve { by }))
-    }
-}
-
 /// Another person releases the file.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ReleaseBatch {}
 
-impl SignedAct for ReleaseBatch {
-    type Target = Month;
+/// The command that approves what was frozen, with what the ledgers say now.
+pub async fn approving(app: &App, month: Month, by: StaffId) -> Result<Command, Problem> {
+    let sha256 = standing(app, month).await?;
+    Ok(of(month, Batch::Approve { sha256, by }))
+}
 
-    fn command(self, month: Month, by: StaffId) -> Result<Command, Problem> {
-        Ok(of(month, Batch::Release { by }))
-    }
+/// The command that releases the file, with what the ledgers say now.
+pub async fn releasing(app: &App, month: Month, by: StaffId) -> Result<Command, Problem> {
+    let sha256 = standing(app, month).await?;
+    Ok(of(month, Batch::Release { sha256, by }))
+}
+
+/// The SHA-256 of what the ledgers say of a frozen batch now.
+async fn standing(app: &App, month: Month) -> Result<String, Problem> {
+    app.views.catch_up().await?;
+    let views = app.views.clone();
+    let made = move || -> Result<String, Problem> {
+        let made = debit_file::standing(&views.snapshot()?, month)?.map_err(refused)?;
+        Ok(made.request.sha256())
+    };
+    blocking(made).await
 }
 
 /// The command that freezes what the ledgers have answered by now.
@@ -196,10 +203,11 @@ pub async fn reopen_batch(
     responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn approve_batch(
     asked: Asked,
-    Path(target): Path<Month>,
-    Json(body): Json<ApproveBatch>,
+    Path(month): Path<Month>,
+    Json(ApproveBatch {}): Json<ApproveBatch>,
 ) -> Result<Json<Recorded>, Problem> {
-    asked.signs(body, target).await
+    let command = approving(asked.app(), month, asked.staff()?).await?;
+    asked.sends(command).await
 }
 
 /// ファイルを送付する（承認者とは別の担当者）。
@@ -208,8 +216,9 @@ pub async fn approve_batch(
     responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn release_batch(
     asked: Asked,
-    Path(target): Path<Month>,
-    Json(body): Json<ReleaseBatch>,
+    Path(month): Path<Month>,
+    Json(ReleaseBatch {}): Json<ReleaseBatch>,
 ) -> Result<Json<Recorded>, Problem> {
-    asked.signs(body, target).await
+    let command = releasing(asked.app(), month, asked.staff()?).await?;
+    asked.sends(command).await
 }

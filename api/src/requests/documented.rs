@@ -2,7 +2,7 @@
 
 use super::{
     billing, closing, corporation, debit_batch, enrolment, events, installation, licence,
-    licence_list, mandate, office_day, poa, reads, staff, termination, transmission,
+    licence_list, mandate, office_day, payment_list, poa, reads, staff, termination, transmission,
 };
 use crate::App;
 use crate::problem::ProblemDocument;
@@ -96,7 +96,8 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(licence::move_office))
         .routes(routes!(licence::cancel))
         .routes(routes!(licence_list::take_over))
-        .routes(routes!(licence_list::confirm_fees));
+        .routes(routes!(licence_list::confirm_fees))
+        .routes(routes!(payment_list::record_payments));
     let results = OpenApiRouter::new()
         .routes(routes!(debit_batch::receive_result))
         .layer(DefaultBodyLimit::max(debit_batch::RESULT_BYTES_MAX));

@@ -21,11 +21,6 @@ fn unreadable(why: &NotDigits) -> Problem {
     Problem::unreadable(&format!("{why}。"))
 }
 
-/// The key under which the account of a corporation is sealed.
-fn subject(id: CorporationId) -> String {
-    format!("account-{id}")
-}
-
 /// The form went out.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SendMandate {
@@ -72,7 +67,7 @@ impl Act for ReturnMandate {
     type Target = CorporationId;
 
     fn command(self, id: CorporationId) -> Result<Command, Problem> {
-        let personal = |text| Personal::new(subject(id), text);
+        let personal = |text| Personal::new(BankAccount::subject(id, 0), text);
         let account = BankAccount {
             bank: self.bank.parse().map_err(|why| unreadable(&why))?,
             bank_name: self.bank_name,
@@ -146,7 +141,9 @@ impl Act for FindMandateDefective {
     type Target = CorporationId;
 
     fn command(self, id: CorporationId) -> Result<Command, Problem> {
-        let note = self.note.map(|note| Personal::new(subject(id), note));
+        let note = self
+            .note
+            .map(|note| Personal::new(BankAccount::subject(id, 0), note));
         let (on, defect) = (self.on, self.defect);
         Ok(of(id, MandateCommand::FindDefective { on, defect, note }))
     }

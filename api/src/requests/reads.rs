@@ -108,7 +108,7 @@ pub async fn list_licences(viewer: Viewer) -> Read {
         .await
 }
 
-/// 事業所番号のライセンス。
+/// 事業所番号のライセンス。契約した年ごとの期間・料金・支払いを contracts に古い順に並べる。
 #[utoipa::path(get, path = "/licences/{number}", tag = "licences",
     params(("number" = String, Path, description = "事業所番号")),
     responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]

@@ -2,6 +2,7 @@
 //! the first charge is the billing start's month, an office added later pays as the rule book says.
 
 use super::decide::{Billing, debit_dates, of, posting, turn_of};
+use super::ending::Use;
 use super::event::{FeeLine, NoCharge};
 use super::payment::apply_credit;
 use super::state::{EntryKey, State};
@@ -37,9 +38,13 @@ pub(super) fn charge(
             why,
         }])
     };
-    let pays = |office: &OfficeId| state.pays(service, *office, month);
-    let offices: Vec<_> = match users(context, book, service, month)? {
-        Ok(offices) => offices.into_iter().filter(pays).collect(),
+    let offices: BTreeSet<_> = match users(context, book, service, month)? {
+        // An office that changes its number transmits under both for a while and pays once.
+        Ok(uses) => uses
+            .into_iter()
+            .filter(|used| state.pays(service, *used, month))
+            .map(|used| used.office)
+            .collect(),
         Err(why) => return not_charged(why),
     };
     let corporation = context
@@ -73,13 +78,13 @@ pub(super) fn charge(
     Ok([charged].into_iter().chain(applied).collect())
 }
 
-/// The offices that pay for the month, or why none does.
+/// What is used in the month, or why nothing is.
 fn users(
     context: &Context<'_>,
     book: &Book,
     service: Service,
     month: Month,
-) -> Result<Result<Vec<OfficeId>, NoCharge>, Refusal> {
+) -> Result<Result<Vec<Use>, NoCharge>, Refusal> {
     let corporation = of(context.stream);
     match service {
         Service::HonobonoMini2 | Service::CareplanRenkei => {
@@ -103,7 +108,11 @@ fn users(
             let state = context.known.transmission(corporation, service);
             let entries = state.into_iter().flat_map(|state| &state.entries);
             let started = entries.filter_map(|entry| match &entry.standing {
-                Standing::Started { plan, .. } if plan.month() <= month => Some(entry.office),
+                Standing::Started { plan, .. } if plan.month() <= month => Some(Use {
+                    office: entry.office,
+                    number: Some(entry.number),
+                    since: plan.month(),
+                }),
                 Standing::Started { .. }
                 | Standing::Incomplete(_)
                 | Standing::Complete
@@ -112,18 +121,20 @@ fn users(
                 | Standing::Issued { .. }
                 | Standing::Withdrawn { .. } => None,
             });
-            // An office that changes its number transmits under both for a while and pays once.
-            let offices: BTreeSet<_> = started.collect();
-            Ok(Ok(offices.into_iter().collect()))
+            Ok(Ok(started.collect()))
         }
     }
 }
 
-fn offices_until(registration: &enrolment::Registration, last: chrono::NaiveDate) -> Vec<OfficeId> {
+fn offices_until(registration: &enrolment::Registration, last: chrono::NaiveDate) -> Vec<Use> {
     let entered = registration.trial.entered_on.iter();
     entered
         .filter(|(_, on)| **on <= last)
-        .map(|(office, _)| *office)
+        .map(|(office, on)| Use {
+            office: *office,
+            number: None,
+            since: Month::of(*on),
+        })
         .collect()
 }
 
@@ -131,7 +142,7 @@ fn offices_until(registration: &enrolment::Registration, last: chrono::NaiveDate
 fn lines(
     book: &Book,
     corporation: &Registered,
-    offices: &[OfficeId],
+    offices: &BTreeSet<OfficeId>,
 ) -> Result<Vec<FeeLine>, Refusal> {
     let price = u64::try_from(book.yen(FEE)?).map_err(|_| Refusal::NegativePrice)?;
     let per = book.choice("fee.monthly_per")?;

@@ -1,6 +1,6 @@
 //! What can be asked of a ledger.
 
-use super::event::{Method, PersonChoice};
+use super::event::{Method, PersonChoice, TransferNumber};
 use super::state::EntryKey;
 use crate::Service;
 use crate::dates::Month;
@@ -83,6 +83,8 @@ pub enum Command {
         method: Method,
         /// What a person noted.
         note: Option<Personal>,
+        /// The bank's number of the transfer, where a list gives one.
+        reference: Option<TransferNumber>,
     },
     /// Records that credit was paid back.
     RefundCredit {

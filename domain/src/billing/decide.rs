@@ -2,6 +2,7 @@
 
 use super::ending::{self, Left};
 use super::event::{Answer, Part};
+use super::payment::Came;
 use super::state::{Arrears, Charge, EntryKey, InFlight, Payment, Reversal, State, Turn};
 use super::{Command, Event, Posting, Refusal, answer, charge, outcome, payment};
 use crate::dates::Month;
@@ -30,8 +31,9 @@ impl Decider for Billing {
             | Command::DecideFailed { .. }
             | Command::AskReversal { .. }
             | Command::DeclineReversal { .. } => vec![],
-            Command::RefundCredit { .. } | Command::ApproveReversal { .. } => {
-                vec![Stream::Installation]
+            Command::ApproveReversal { .. } => vec![Stream::Installation],
+            Command::RefundCredit { .. } => {
+                vec![Stream::Corporation(corporation), Stream::Installation]
             }
             Command::Charge { service, .. } => vec![
                 Stream::Corporation(corporation),
@@ -109,7 +111,16 @@ impl Decider for Billing {
                 received_on,
                 method,
                 note,
-            } => payment::record(context, state, amount, received_on, method, note),
+                reference,
+            } => {
+                let came = Came {
+                    amount,
+                    received_on,
+                    method,
+                    reference,
+                };
+                payment::record(context, state, came, note)
+            }
             Command::RefundCredit {
                 amount,
                 refunded_on,
@@ -132,10 +143,7 @@ impl Decider for Billing {
 
     fn evolve(mut state: State, event: &Event) -> State {
         match event {
-            Event::ChargingBegan { service, from } => {
-                state.come_back(*service);
-                state.services.insert(*service, *from);
-            }
+            Event::ChargingBegan { service, from } => state.begin(*service, *from),
             Event::ChargingEnded {
                 service,
                 end,
@@ -187,6 +195,7 @@ impl Decider for Billing {
             Event::DebitRequested { batch, .. } => {
                 if let Some(debit) = state.debits.get_mut(batch) {
                     debit.requested = true;
+                    state.last_debit_on = Some(debit.debit_on.on);
                 }
             }
             Event::DebitMissed { batch, next, .. } => {
@@ -246,12 +255,14 @@ impl Decider for Billing {
                 amount,
                 received_on,
                 parts,
+                reference,
                 ..
             } => {
                 let payment = Payment {
                     amount: *amount,
                     received_on: *received_on,
                     parts: parts.clone(),
+                    reference: reference.clone(),
                     reversed: false,
                 };
                 state.entries.push(key.clone());

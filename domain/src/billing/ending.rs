@@ -6,6 +6,7 @@ use super::event::Event;
 use super::state::{Charge, State};
 use crate::Service;
 use crate::dates::Month;
+use crate::identifiers::OfficeNumber;
 use crate::stream::OfficeId;
 use crate::termination::Scope;
 use serde::{Deserialize, Serialize};
@@ -68,11 +69,12 @@ impl State {
             .any(|left| self.last_debit_failed(left, batch))
     }
 
-    /// Whether the office still pays for the month.
-    pub(super) fn pays(&self, service: Service, office: OfficeId, month: Month) -> bool {
+    /// Whether a use still pays for the month: no end came between its beginning and that month.
+    pub(super) fn pays(&self, service: Service, used: Use, month: Month) -> bool {
         !self.left.iter().any(|left| {
             left.service == service
-                && left.scope == Scope::Office(office)
+                && left.is_of(used)
+                && used.since <= left.last_month
                 && left.last_month < month
         })
     }
@@ -93,19 +95,46 @@ impl State {
         }
     }
 
-    /// The service is used again.
-    pub(super) fn come_back(&mut self, service: Service) {
-        self.left.retain(|left| left.service != service);
+    /// The service is used, or used again: an end before that is of an earlier use, whose last fees may still be owed.
+    pub(super) fn begin(&mut self, service: Service, from: Month) {
+        self.services.insert(service, from);
+        self.began.insert(service, from);
     }
 
+    /// The end of everything the corporation uses of a service now.
     fn whole(&self, service: Service) -> Option<&Left> {
-        self.left
-            .iter()
-            .find(|left| left.service == service && left.scope == Scope::Whole)
+        let began = self.began.get(&service);
+        self.left.iter().find(|left| {
+            left.service == service
+                && left.scope == Scope::Whole
+                && began.is_none_or(|began| *began <= left.last_month)
+        })
     }
 }
 
+/// An office's use of a service, as a charge asks for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Use {
+    /// The office.
+    pub(super) office: OfficeId,
+    /// The number it transmits under, where its fees are for that.
+    pub(super) number: Option<OfficeNumber>,
+    /// The month in which it began.
+    pub(super) since: Month,
+}
+
 impl Left {
+    /// Whether it ended this use, if it came after its beginning.
+    fn is_of(&self, used: Use) -> bool {
+        match self.scope {
+            Scope::Whole => true,
+            Scope::Office(office) => office == used.office,
+            Scope::Number { office, number } => {
+                office == used.office && used.number == Some(number)
+            }
+        }
+    }
+
     /// Whether the charge is for a month of this use.
     fn pays(&self, charge: &Charge) -> bool {
         charge.service == self.service && charge.month <= self.last_month

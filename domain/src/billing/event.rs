@@ -4,7 +4,7 @@ use super::state::{EntryKey, Turn};
 use crate::Service;
 use crate::corporation::BankAccount;
 use crate::dates::Month;
-use crate::identifiers::OfficeNumber;
+use crate::identifiers::{OfficeNumber, name};
 use crate::personal::Personal;
 use crate::rules::{Basis, Dated};
 use crate::stream::{OfficeId, StaffId};
@@ -14,6 +14,8 @@ use crate::zengin::{CustomerNumber, NewCode, ResultCode};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// One line of a charge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +30,35 @@ pub struct FeeLine {
     pub quantity: u32,
     /// Yen, as the rule book states the price: before or with tax.
     pub amount: u64,
+}
+
+/// The number by which the bank tells one transfer from another: what is entered twice under one number is one payment.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct TransferNumber(String);
+
+/// A text that is no number of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the number of a transfer has 1 to 40 letters, digits and signs, and no spaces")]
+pub struct NoTransferNumber;
+
+impl FromStr for TransferNumber {
+    type Err = NoTransferNumber;
+
+    fn from_str(text: &str) -> Result<Self, NoTransferNumber> {
+        let text = name(text).normalised;
+        let fits =
+            (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then_some(Self(text)).ok_or(NoTransferNumber)
+    }
+}
+
+impl fmt::Display for TransferNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// A part of a debit or payment: what it settles of one charge.
@@ -283,6 +314,9 @@ pub enum Event {
         parts: Vec<Part>,
         /// What a person noted.
         note: Option<Personal>,
+        /// The bank's number of the transfer, where a list gave one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<TransferNumber>,
         /// In which books it stands.
         posting: Posting,
     },

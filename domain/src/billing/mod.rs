@@ -19,7 +19,10 @@ mod waiting;
 pub use command::Command;
 pub use decide::Billing;
 pub use ending::Left;
-pub use event::{Answer, Event, FeeLine, Method, NoCharge, Obstacle, Part, PersonChoice, Posting};
+pub use event::{
+    Answer, Event, FeeLine, Method, NoCharge, NoTransferNumber, Obstacle, Part, PersonChoice,
+    Posting, TransferNumber,
+};
 pub use outcome::breaks_mandate;
 pub use refusal::Refusal;
 pub use state::{Arrears, Charge, EntryKey, InFlight, Payment, Reversal, State, Status, Turn};

@@ -1,23 +1,47 @@
 //! Money that comes in outside the debit, and entries that are reversed. Nothing is changed: a reversal is an entry of its
 //! own, with a reason and a second person.
 
-use super::decide::{Billing, DEBITED_BY, posting};
-use super::event::{Method, Part};
-use super::state::{EntryKey, State};
+use super::decide::{Billing, DEBITED_BY, of, posting};
+use super::event::{Method, Part, TransferNumber};
+use super::state::{EntryKey, Payment, State};
 use super::{Event, Refusal, answer};
+use crate::corporation::payment_subject;
 use crate::decider::{Context, Decider as _};
 use crate::personal::Personal;
 use crate::stream::StaffId;
 use chrono::NaiveDate;
 
+/// Money that came in outside the debit.
+pub(super) struct Came {
+    pub(super) amount: u64,
+    pub(super) received_on: NaiveDate,
+    pub(super) method: Method,
+    pub(super) reference: Option<TransferNumber>,
+}
+
 pub(super) fn record(
     context: &Context<'_>,
     state: &State,
-    amount: u64,
-    received_on: NaiveDate,
-    method: Method,
+    came: Came,
     note: Option<Personal>,
 ) -> Result<Vec<Event>, Refusal> {
+    let Came {
+        amount,
+        received_on,
+        method,
+        reference,
+    } = came;
+    if let Some(before) = before(state, reference.as_ref()) {
+        let same = (before.amount, before.received_on) == (amount, received_on);
+        return match (same, reference) {
+            (false, Some(reference)) => Err(Refusal::TransferTaken {
+                reference,
+                on: before.received_on,
+                amount: before.amount,
+            }),
+            (true, _) | (false, None) => Ok(vec![]),
+        };
+    }
     if received_on > context.today {
         return Err(Refusal::DayNotCome {
             on: received_on,
@@ -37,13 +61,23 @@ pub(super) fn record(
         received_on,
         method,
         parts: oldest_first(state.payable(), amount),
-        note,
+        note: sealed(context, note),
+        reference,
         posting: posting(context, received_on),
     };
     let after = Billing::evolve(state.clone(), &paid);
     let mut events = vec![paid];
     events.extend(answer::less(context, &after)?);
     Ok(events)
+}
+
+/// The payment that was recorded under the bank's number before.
+fn before<'a>(state: &'a State, reference: Option<&TransferNumber>) -> Option<&'a Payment> {
+    let reference = reference?;
+    state
+        .payments
+        .values()
+        .find(|payment| payment.reference.as_ref() == Some(reference))
 }
 
 /// What money that came twice settles by itself, when the rule book says so.
@@ -89,9 +123,20 @@ pub(super) fn refund(
         key: EntryKey::of_refund(state.refunds + 1),
         amount,
         refunded_on,
-        note,
+        note: sealed(context, note),
         posting: posting(context, refunded_on),
     }])
+}
+
+/// A note that comes after others were erased has a key of its own.
+fn sealed(context: &Context<'_>, note: Option<Personal>) -> Option<Personal> {
+    let id = of(context.stream);
+    let known = context.known.corporation(id);
+    let erasures = known.and_then(|state| state.registered());
+    match erasures.map_or(0, |known| known.erasures) {
+        0 => note,
+        erasures => note.map(|note| note.sealed_under(&payment_subject(id, erasures))),
+    }
 }
 
 /// Keys begin with the month, so that their order is the charges'.

@@ -1,5 +1,6 @@
 //! Why a ledger says no.
 
+use super::event::TransferNumber;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use chrono::NaiveDate;
@@ -30,6 +31,24 @@ refusals! {
             open: u64 } = "billing.paid_too_much",
             "入金額が、未入金の残高（{open}円）を超えています。金額と法人を確認してください。",
             "More was paid than the {open} yen that are open. Check the amount and the corporation.";
+        /// Another payment was recorded under the bank's number.
+        TransferTaken { /// The number.
+            reference: TransferNumber, /// The day of that payment.
+            on: NaiveDate, /// Its yen.
+            amount: u64 } = "billing.transfer_taken",
+            "照会番号 {reference} は、{on} の入金（{amount}円）として記録済みです。照会番号・入金日・金額を確認してください。",
+            "The transfer {reference} is recorded already, {amount} yen of {on}. Check number, day and amount.";
+        /// Nobody of that name.
+        PayerUnknown { /// The name.
+            payer: String } = "billing.payer_unknown",
+            "振込人「{payer}」と同じ名前の法人がありません。法人番号の列に入力するか、法人の画面で入金を記録してください。",
+            "No corporation is named {payer}. Give its corporate number, or record the payment on its page.";
+        /// Several of that name.
+        PayerAmbiguous { /// The name.
+            payer: String, /// How many.
+            count: usize } = "billing.payer_ambiguous",
+            "振込人「{payer}」と同じ名前の法人が {count} 件あります。法人番号の列に入力してください。",
+            "{count} corporations are named {payer}. Give the corporate number.";
         /// More is paid back than was paid twice.
         RefundedTooMuch { /// Yen of credit.
             credit: u64 } = "billing.refunded_too_much",

@@ -1,7 +1,7 @@
 //! What is known of a ledger.
 
 use super::ending::Left;
-use super::event::Part;
+use super::event::{Part, TransferNumber};
 use crate::Service;
 use crate::corporation::BankAccount;
 use crate::dates::Month;
@@ -155,6 +155,9 @@ pub struct Payment {
     pub received_on: NaiveDate,
     /// What it settled.
     pub parts: Vec<Part>,
+    /// The bank's number of the transfer, where a list gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<TransferNumber>,
     /// Whether it was reversed.
     pub reversed: bool,
 }
@@ -173,6 +176,9 @@ pub struct Reversal {
 pub struct State {
     /// The services that are charged, each with the next month to charge.
     pub services: BTreeMap<Service, Month>,
+    /// The first charged month of the present use, or the last one, of each service.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub began: BTreeMap<Service, Month>,
     /// The keys of all entries, in the order in which they were made.
     pub entries: Vec<EntryKey>,
     /// Every charge.
@@ -191,6 +197,9 @@ pub struct State {
     pub debits: BTreeMap<Month, InFlight>,
     /// The account of the last debit.
     pub debited: Option<BankAccount>,
+    /// The day of the last debit whose file went to the bank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_debit_on: Option<NaiveDate>,
     /// What is in arrears.
     pub arrears: Option<Arrears>,
     /// The uses that are over.
@@ -208,6 +217,15 @@ impl State {
     /// Yen owed in all.
     pub fn open(&self) -> u64 {
         self.charges.values().map(|charge| charge.open).sum()
+    }
+
+    /// Whether nothing is charged any more, nothing owed and nothing under way.
+    pub fn is_quiet(&self) -> bool {
+        self.services.is_empty()
+            && self.open() == 0
+            && self.credit == 0
+            && self.debits.is_empty()
+            && self.asked.is_empty()
     }
 
     /// Yen in arrears: what a debit failed for and is not paid.

@@ -79,6 +79,11 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Looks again whether an account that was to be forgotten is still needed (a deadline, a reaction).
+    ReviewAccount {
+        /// The day until which it was to be kept, when that is over.
+        until: Option<NaiveDate>,
+    },
     /// Gives an office its new 事業所番号.
     RenumberOffice {
         /// The office.

@@ -1,10 +1,8 @@
 //! The rules of a corporation.
 
 use super::{Command, Contact, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
-use super::{Mandate, mandate};
-use crate::Service;
+use super::{Kept, Mandate, erasure, mandate};
 use crate::decider::{Context, Decider, Known};
-use crate::poa::Sheet;
 use crate::stream::{CorporationId, OfficeId, Stream};
 
 /// The decider of corporations.
@@ -20,15 +18,7 @@ impl Decider for Corporation {
     fn needs(stream: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
         match command {
             Command::MergeInto { corporation } => vec![Stream::Corporation(*corporation)],
-            Command::EraseTexts { .. } => {
-                let Stream::Corporation(id) = stream else {
-                    return vec![];
-                };
-                Service::ALL
-                    .into_iter()
-                    .map(|service| Stream::Transmission(*id, service))
-                    .collect()
-            }
+            Command::EraseTexts { .. } | Command::ReviewAccount { .. } => erasure::needs(stream),
             Command::Register { .. }
             | Command::AddOffices { .. }
             | Command::AssignNumber { .. }
@@ -67,7 +57,10 @@ impl Decider for Corporation {
             (Command::Register { .. }, State::Registered(_)) => Ok(vec![]),
             (_, State::Unknown) => Err(Refusal::Unknown),
             (Command::EraseTexts { reason }, State::Registered(known)) => {
-                erase(context, known, reason)
+                erasure::erase(context, known, reason)
+            }
+            (Command::ReviewAccount { until }, State::Registered(known)) => {
+                erasure::review(context, known, until)
             }
             (Command::Unmerge {}, State::Registered(known)) => Ok(known
                 .merged_into
@@ -101,6 +94,8 @@ impl Decider for Corporation {
                 merged_into: None,
                 contact: None,
                 erasures: 0,
+                account_erasures: 0,
+                kept: None,
                 mandate: None,
                 warnings: warnings.clone(),
                 offices: Default::default(),
@@ -120,7 +115,10 @@ fn change(
     command: Command,
 ) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Register { .. } | Command::Unmerge {} | Command::EraseTexts { .. } => Ok(vec![]),
+        Command::Register { .. }
+        | Command::Unmerge {}
+        | Command::EraseTexts { .. }
+        | Command::ReviewAccount { .. } => Ok(vec![]),
         Command::AddOffices { offices } => Ok(offices
             .into_iter()
             .flat_map(|office| known.add(office))
@@ -175,30 +173,6 @@ fn change(
         }
         Command::Mandate(command) => mandate::step(context, known, command),
     }
-}
-
-/// The keys of everybody of whom this corporation's streams may hold a text: its contact, and whoever a note
-/// on one of its 委任状 is about. Asked again it is recorded again: there may be new texts.
-fn erase(context: &Context<'_>, known: &Registered, reason: String) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
-        return Err(Refusal::ReasonMissing);
-    }
-    let Stream::Corporation(id) = context.stream else {
-        panic!(
-            "a corporation is decided on its own stream, not on {}",
-            context.stream
-        );
-    };
-    let contact = Contact::subject(*id, known.erasures);
-    let papers = Service::ALL
-        .into_iter()
-        .filter_map(|service| context.known.transmission(*id, service))
-        .flat_map(|applications| &applications.entries)
-        .map(|entry| Sheet::subject(entry.poa()));
-    Ok(vec![Event::TextsErased {
-        subjects: std::iter::once(contact).chain(papers).collect(),
-        reason,
-    }])
 }
 
 fn merge(context: &Context<'_>, into: CorporationId) -> Result<Vec<Event>, Refusal> {
@@ -265,9 +239,10 @@ impl Registered {
             Event::MergedInto { corporation } => self.merged_into = Some(*corporation),
             Event::Unmerged {} => self.merged_into = None,
             Event::NameChanged { name } => self.name.clone_from(name),
-            Event::TextsErased { .. } => {
-                self.contact = None;
-                self.erasures += 1;
+            Event::TextsErased { subjects, .. } => self.forget(subjects),
+            Event::AccountKept { why, until } => {
+                let (why, until) = (*why, until.clone());
+                self.kept = Some(Kept { why, until });
             }
             Event::ContactSet { contact } => self.contact = Some(contact.clone()),
             Event::OfficeAdded {

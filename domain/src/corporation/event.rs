@@ -6,6 +6,7 @@ use crate::identifiers::{CorporateNumber, OfficeNumber};
 use crate::personal::Personal;
 use crate::rules::Dated;
 use crate::stream::{CorporationId, OfficeId};
+use crate::waiting::worded;
 use crate::zengin::{CustomerNumber, ResultCode};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -59,6 +60,11 @@ impl Contact {
         }
     }
 
+    /// Whether a key is that of a corporation's contact.
+    pub(super) fn is_sealed_under(subject: &str) -> bool {
+        subject.starts_with("contact-")
+    }
+
     /// The same texts under another key.
     pub(super) fn sealed_under(self, subject: &str) -> Self {
         let under = |text: Personal| text.sealed_under(subject);
@@ -67,6 +73,16 @@ impl Contact {
             phone: self.phone.map(under),
             mail: self.mail.map(under),
         }
+    }
+}
+
+worded! {
+    /// Why a bank account is not forgotten yet.
+    KeptWhy {
+        /// The service is used, or something is owed or under way.
+        InUse = "in_use", "利用中か、精算が済んでいない";
+        /// A file with it went to the bank and is kept.
+        Retention = "retention", "銀行に送付した振替ファイルの保存期間";
     }
 }
 
@@ -118,6 +134,13 @@ pub enum Event {
         subjects: Vec<String>,
         /// Why. No personal text belongs here.
         reason: String,
+    },
+    /// A person asked to be forgotten, and the bank account is still needed: it is forgotten by itself once it is not.
+    AccountKept {
+        /// Why it is needed.
+        why: KeptWhy,
+        /// Until when, where a rule says so; without it until the use is over and everything is paid.
+        until: Option<Dated>,
     },
     /// An office of the corporation became known.
     OfficeAdded {

@@ -7,7 +7,7 @@ use crate::dates::Month;
 use crate::decider::Context;
 use crate::personal::Personal;
 use crate::rules::{Ask, Dated, Question, reckoned};
-use crate::stream::Stream;
+use crate::stream::{CorporationId, Stream};
 use crate::waiting::{Next, Party, Waiting, What, worded};
 use crate::zengin::{
     AccountKind, BankCode, BranchCode, CustomerNumber, Digits, ResultCode, Text, Unwritable,
@@ -137,6 +137,12 @@ impl Mandate {
         }]
     }
 
+    /// The account is no longer known: nothing is debited by it any more.
+    pub(super) fn forget_account(&mut self) {
+        self.account = None;
+        self.stage = MandateStage::CalledOff;
+    }
+
     pub(super) fn note(this: &mut Option<Self>, event: &Event) {
         if let Event::MandateNeeded { by } = event {
             let former = this.take();
@@ -187,7 +193,8 @@ impl Mandate {
             | Event::EntryChanged { .. }
             | Event::OfficeRenumbered { .. }
             | Event::OfficeRemoved { .. }
-            | Event::TextsErased { .. } => {}
+            | Event::TextsErased { .. }
+            | Event::AccountKept { .. } => {}
         }
     }
 }
@@ -241,6 +248,10 @@ pub(super) fn step(
                 }
                 MandateStage::Out { .. } | MandateStage::Returned => {
                     account.check()?;
+                    let account = match own_key(context, known) {
+                        None => account,
+                        Some(key) => account.sealed_under(&key),
+                    };
                     Ok(vec![Event::MandateReturned {
                         returned_on,
                         account,
@@ -287,6 +298,10 @@ pub(super) fn step(
             not_to_come(context, on)?;
             match stage {
                 MandateStage::Returned | MandateStage::WithBank { .. } => {
+                    let note = match own_key(context, known) {
+                        None => note,
+                        Some(key) => note.map(|note| note.sealed_under(&key)),
+                    };
                     Ok(vec![Event::MandateDefective { on, defect, note }])
                 }
                 MandateStage::ToSend { .. }
@@ -313,6 +328,14 @@ pub(super) fn step(
             | MandateStage::WithBank { .. }
             | MandateStage::Broken { .. } => Ok(vec![Event::MandateCalledOff {}]),
         },
+    }
+}
+
+/// The key of an account that comes after another was erased.
+fn own_key(context: &Context<'_>, known: &Registered) -> Option<String> {
+    match (context.stream, known.account_erasures) {
+        (Stream::Corporation(id), 1..) => Some(known.account_subject(*id)),
+        (_, _) => None,
     }
 }
 
@@ -371,6 +394,28 @@ impl From<MandateCommand> for Command {
 }
 
 impl BankAccount {
+    /// The key under which the account of a corporation is sealed, after so many erasures.
+    pub fn subject(corporation: CorporationId, erasures: u32) -> String {
+        match erasures {
+            0 => format!("account-{corporation}"),
+            erasures => format!("account-{corporation}-{erasures}"),
+        }
+    }
+
+    /// Whether a key is that of an account.
+    pub(super) fn is_sealed_under(subject: &str) -> bool {
+        subject.starts_with("account-")
+    }
+
+    /// The same account under another key.
+    fn sealed_under(self, subject: &str) -> Self {
+        Self {
+            number: self.number.sealed_under(subject),
+            holder: self.holder.sealed_under(subject),
+            ..self
+        }
+    }
+
     /// The account number and holder in the characters of the file.
     ///
     /// # Errors

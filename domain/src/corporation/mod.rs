@@ -2,6 +2,7 @@
 
 mod command;
 mod decide;
+mod erasure;
 mod event;
 mod mandate;
 mod refusal;
@@ -9,7 +10,9 @@ mod state;
 
 pub use command::{Command, NewEntry, NewOffice};
 pub use decide::Corporation;
-pub use event::{Contact, Entry, Event, Source};
+pub use erasure::Kept;
+pub(crate) use erasure::payment_subject;
+pub use event::{Contact, Entry, Event, KeptWhy, Source};
 pub use mandate::{BankAccount, Mandate, MandateCommand, MandateDefect, MandateStage};
 pub use refusal::Refusal;
 pub use state::{Office, Registered, State};

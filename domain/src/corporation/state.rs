@@ -1,5 +1,6 @@
 //! What is known of a corporation.
 
+use super::erasure::Kept;
 use super::event::{Contact, Entry};
 use super::mandate::Mandate;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
@@ -34,6 +35,12 @@ pub struct Registered {
     /// How often its personal texts were erased: who is named after that has a key of their own.
     #[serde(default)]
     pub erasures: u32,
+    /// How often its bank account was erased: one that comes after that has a key of its own.
+    #[serde(default)]
+    pub account_erasures: u32,
+    /// The bank account that is to be forgotten and still needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
     /// Its 口座振替依頼書, once one is needed.
     pub mandate: Option<Mandate>,
     /// What a person should look at.

@@ -33,11 +33,15 @@ pub enum Command {
     },
     /// Approves what was frozen.
     Approve {
+        /// The SHA-256 of the file that the ledgers' answers make now.
+        sha256: String,
         /// Who.
         by: StaffId,
     },
     /// Releases the file to the bank.
     Release {
+        /// The SHA-256 of the file that the ledgers' answers make now.
+        sha256: String,
         /// Who.
         by: StaffId,
     },

@@ -99,19 +99,19 @@ impl Decider for DebitBatch {
                 State::Opened { frozen: None, .. },
             ) => Err(Refusal::NotFrozen),
             (
-                Command::Approve { by },
+                Command::Approve { sha256, by },
                 State::Opened {
                     frozen: Some(frozen),
                     ..
                 },
-            ) => approve(frozen, by),
+            ) => approve(frozen, &sha256, by),
             (
-                Command::Release { by },
+                Command::Release { sha256, by },
                 State::Opened {
                     days,
                     frozen: Some(frozen),
                 },
-            ) => release(context, days, frozen, by),
+            ) => release(context, days, frozen, &sha256, by),
             (
                 Command::ReceiveResult { checked, by },
                 State::Opened {
@@ -247,10 +247,19 @@ fn unsent(frozen: &Frozen) -> Result<(), Refusal> {
     }
 }
 
-fn approve(frozen: &Frozen, by: StaffId) -> Result<Vec<Event>, Refusal> {
+/// What the ledgers say now is what was frozen: a payment recorded in the moment of the freeze would make them differ.
+fn unchanged(frozen: &Frozen, sha256: &str) -> Result<(), Refusal> {
+    match frozen.sha256 == sha256 {
+        true => Ok(()),
+        false => Err(Refusal::ChangedSince),
+    }
+}
+
+fn approve(frozen: &Frozen, sha256: &str, by: StaffId) -> Result<Vec<Event>, Refusal> {
     if frozen.approved_by.is_some() {
         return Ok(vec![]);
     }
+    unchanged(frozen, sha256)?;
     match frozen.by == by {
         true => Err(Refusal::SamePerson),
         false => Ok(vec![Event::Approved { by }]),
@@ -261,11 +270,13 @@ fn release(
     context: &Context<'_>,
     days: &Days,
     frozen: &Frozen,
+    sha256: &str,
     by: StaffId,
 ) -> Result<Vec<Event>, Refusal> {
     if frozen.sent_by.is_some() {
         return Ok(vec![]);
     }
+    unchanged(frozen, sha256)?;
     let approved_by = frozen.approved_by.ok_or(Refusal::NotApproved)?;
     if approved_by == by {
         return Err(Refusal::SamePerson);

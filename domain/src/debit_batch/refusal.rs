@@ -72,6 +72,10 @@ refusals! {
         FileDiffers = "debit_batch.file_differs",
             "作成したファイルが、確定した内容と一致しません。読み取り用データを作り直してから、もう一度操作してください。",
             "The file made from the lines is not the one that was frozen. Rebuild the read models and try again.";
+        /// The ledgers' answers changed in the moment of the freeze.
+        ChangedSince = "debit_batch.changed_since_frozen",
+            "確定したときに台帳の内容が変わり、確定した件数・金額と一致しません。集計に戻して、もう一度確定してください。",
+            "The ledgers changed in the moment of the freeze: it is not what they say now. Reopen the batch and freeze it again.";
         /// A result was taken.
         ResultTaken = "debit_batch.result_taken",
             "この月の振替結果は取り込み済みです。別のファイルは取り込めません。",

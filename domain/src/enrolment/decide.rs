@@ -24,8 +24,14 @@ impl Decider for Enrolment {
         let corporation = subject(stream).0;
         match command {
             Command::Suspend { .. } | Command::Resume {} => vec![Stream::Billing(corporation)],
+            Command::EnterOffices { .. } => {
+                let (corporation, service) = subject(stream);
+                vec![
+                    Stream::Corporation(corporation),
+                    Stream::Termination(corporation, service),
+                ]
+            }
             Command::StartTrial { .. }
-            | Command::EnterOffices { .. }
             | Command::Register { .. }
             | Command::StartBilling { .. }
             | Command::EndTrial { .. } => vec![Stream::Corporation(corporation)],
@@ -238,7 +244,12 @@ fn enter(
     if let Some(office) = offices.iter().find(|id| known.office(**id).is_none()) {
         return Err(Refusal::UnknownOffice { office: *office });
     }
-    let added: BTreeSet<_> = offices.difference(&trial.offices).copied().collect();
+    let mut added = BTreeSet::new();
+    for office in offices {
+        if is_entered(context, trial, office, received_on)? {
+            added.insert(office);
+        }
+    }
     Ok((!added.is_empty())
         .then_some(Event::OfficesEntered {
             offices: added,
@@ -246,6 +257,29 @@ fn enter(
         })
         .into_iter()
         .collect())
+}
+
+/// Whether the form enters the office: for the first time, or again after its use ended. What is in use is entered
+/// already, and what is about to end is not to be used on without anybody having withdrawn the end.
+fn is_entered(
+    context: &Context<'_>,
+    trial: &Trial,
+    office: OfficeId,
+    received_on: NaiveDate,
+) -> Result<bool, Refusal> {
+    let Some(since) = trial.entered_on.get(&office) else {
+        return Ok(!trial.offices.contains(&office));
+    };
+    let (corporation, service) = subject(context.stream);
+    let ends = context.known.termination(corporation, service);
+    match ends.and_then(|ends| ends.of_use(office, *since)) {
+        None => Ok(false),
+        Some(end) if end.dates.last_day.on < received_on => Ok(true),
+        Some(end) => Err(Refusal::OfficeEnding {
+            office,
+            last_day: end.dates.last_day.on,
+        }),
+    }
 }
 
 /// A form received within the trial counts even when it is entered after the trial ended.

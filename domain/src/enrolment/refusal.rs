@@ -46,6 +46,12 @@ refusals! {
             office: OfficeId } = "enrolment.unknown_office",
             "事業所（{office}）はこの法人にありません。事業所番号を確認してください。",
             "The office {office} does not belong to this corporation. Check the office number.";
+        /// The office's use is about to end.
+        OfficeEnding { /// The office.
+            office: OfficeId, /// Its last day.
+            last_day: NaiveDate } = "enrolment.office_ending",
+            "事業所（{office}）は {last_day} で終了する申込を受け付けています。続けて使うときは締日までに終了を取り下げてもらうか、終了の後に改めて登録してください。",
+            "An end of the office {office} on {last_day} was filed. Have it withdrawn, or enter the office again after it.";
         /// The 利用者規約 were not accepted.
         TermsMissing = "enrolment.terms_missing",
             "利用者規約の版が空です。同意した規約の版を入力してください。",

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use super::command::{Command, Filing};
-use super::contract::{Contract, Price, Said, Term};
+use super::contract::{Contract, Payment, Price, Said, Term};
 use super::decide::{known_office, not_to_come};
 use super::event::{Applicant, Event, Person};
 use super::state::Record;
@@ -15,6 +15,9 @@ use crate::stream::CorporationId;
 use chrono::NaiveDate;
 
 const SERVICE: Service = Service::CareplanRenkei;
+
+/// The milestone of an invoice's due day.
+const INVOICE_DUE: &str = "invoice_due";
 
 /// A form checked: its person, with the terms accepted.
 fn checked(context: &Context<'_>, filing: &Filing) -> Result<Person, Refusal> {
@@ -57,14 +60,19 @@ fn said(field: &'static str, text: Option<&str>) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn term(answer: &Answer) -> Result<Term, Refusal> {
+/// The dates of a year. An invoice is confirmed by the day it is due, where the book has one.
+pub(super) fn term(answer: &Answer, payment: Payment) -> Result<Term, Refusal> {
+    let fee_by = match payment {
+        Payment::Invoice if answer.milestone(INVOICE_DUE).is_ok() => INVOICE_DUE,
+        Payment::Invoice | Payment::Deduction => "fee_by",
+    };
     Ok(Term {
         first_day: answer.dated("licence_first_day")?,
         last_day: answer.dated("licence_last_day")?,
         renewal_opens: answer.dated("renewal_opens")?,
         fee_month: answer.dated("fee_deducted_month")?,
         fee_month_latest: answer.dated("fee_deducted_month_latest")?,
-        fee_by: answer.dated("fee_by")?,
+        fee_by: answer.dated(fee_by)?,
     })
 }
 
@@ -124,7 +132,7 @@ pub(super) fn apply(
         context.policy,
         &Ask::new(SERVICE, Question::Licence, applied_on),
     )?;
-    let term = term(&answer)?;
+    let term = term(&answer, filing.payment)?;
     Ok(vec![Event::Applied {
         price: price(context, term.first_day.on, applied_on)?,
         notice_by: Some(answer.dated("notice_by")?),
@@ -202,7 +210,7 @@ pub(super) fn file_renewal(
         return Err(Refusal::Expired { last_day });
     }
     let ask = Ask::new(SERVICE, Question::Renewal, last_day).decided_on(filed_on);
-    let term = term(&reckoned(context.policy, &ask)?)?;
+    let term = term(&reckoned(context.policy, &ask)?, filing.payment)?;
     let filed = Ask::new(SERVICE, Question::Licence, filed_on);
     Ok(vec![Event::RenewalFiled {
         price: price(context, term.first_day.on, filed_on)?,

@@ -62,7 +62,7 @@ pub(super) fn take_over(
     }
     let office = known_office(context, listed.corporation, listed.number)?;
     let ask = Ask::new(Service::CareplanRenkei, Question::Licence, first_day);
-    let term = term(&reckoned(context.policy, &ask)?)?;
+    let term = term(&reckoned(context.policy, &ask)?, listed.payment)?;
     let counted = term.last_day.on;
     if let Some(last_day) = listed.last_day.filter(|last_day| *last_day != counted) {
         return Err(Refusal::LastDayDiffers {

@@ -37,6 +37,7 @@ const AS_SEEDED: &[&str] = &[
     "situation.office_closes",
     "situation.office_withdraws",
     "situation.other_agent",
+    "situation.papers_while_suspended",
     "situation.rejected_after_issue",
     "situation.representative_changes",
     "situation.second_trial",
@@ -117,16 +118,16 @@ mod tests {
         }
     }
 
+    /// Situations that are decided as the book says, whatever it says.
+    const FOLLOWED: &[&str] = &["situation.credentials_while_suspended"];
+
     /// Situations that nothing acts on yet.
-    const NOT_ACTED_ON: &[&str] = &[
-        "situation.credentials_while_suspended",
-        "situation.old_number_ends",
-        "situation.papers_while_suspended",
-    ];
+    const NOT_ACTED_ON: &[&str] = &["situation.old_number_ends"];
 
     #[test]
     fn every_situation_that_the_workflow_meets_is_on_the_list() {
-        let listed = |id: &&str| AS_SEEDED.contains(id) || NOT_ACTED_ON.contains(id);
+        let lists = [AS_SEEDED, FOLLOWED, NOT_ACTED_ON];
+        let listed = |id: &&str| lists.iter().any(|list| list.contains(id));
         let unlisted: Vec<_> = SEEDED
             .into_iter()
             .map(|(file, text)| Book::published(file, text).expect("a seeded book is a book"))

@@ -220,6 +220,7 @@ pub const SLOTS: &[Spec] = &[
     spec("debit.invoice", Kind::Flag, BOTH),
     spec("debit.request_bank_days", Kind::BusinessDays, BOTH),
     spec("debit.result_bank_days", Kind::BusinessDays, BOTH),
+    spec("debit.file_kept_years", Kind::Years, MINI2),
     spec(
         "suspension.notice_on",
         Kind::Choice(&[
@@ -357,6 +358,7 @@ pub const SLOTS: &[Spec] = &[
         ]),
         RENKEI,
     ),
+    spec("licence.invoice_due_months_after", Kind::Months, RENKEI),
     spec("licence.check_holds_days", Kind::Days, RENKEI),
     spec("licence.systems", Kind::Words, RENKEI),
     spec("licence.browsers", Kind::Words, RENKEI),

@@ -8,6 +8,7 @@ use super::state::{End, Stage, State};
 use crate::Service;
 use crate::dates::Month;
 use crate::decider::Context;
+use crate::enrolment::Registration;
 use crate::intake::{Channel, Receipt};
 use crate::poa::DueOf;
 use crate::rules::{Answer, Ask, Question, reckoned};
@@ -28,13 +29,7 @@ pub(super) fn request(
 ) -> Result<Vec<Event>, Refusal> {
     something_ends(context, scope)?;
     let receipt = by_form(context, request)?;
-    let standing = match scope {
-        Scope::Whole => state.whole(),
-        Scope::Office(office) => state.of_office(office),
-        Scope::Number { office, number } => state.of_number(office, number),
-    };
-    let standing = standing.filter(|end| !used_again(context, end));
-    if let Some(end) = standing {
+    if let Some(end) = standing(context, state, scope) {
         let again = end.receipt == receipt && end.month() == end_month && end.scope == scope;
         return match again {
             true => Ok(vec![]),
@@ -95,13 +90,35 @@ fn not_to_come(context: &Context<'_>, on: NaiveDate) -> Result<(), Refusal> {
     }
 }
 
+/// The end that is filed already of what is used now: the same one, else the earliest that ends it too.
+fn standing<'a>(context: &Context<'_>, state: &'a State, scope: Scope) -> Option<&'a End> {
+    let ends = || {
+        let ends = state.standing().filter(|end| end.covers(scope));
+        ends.filter(|end| !used_again(context, end, scope))
+    };
+    ends()
+        .find(|end| end.scope == scope)
+        .or_else(|| ends().min_by_key(|end| end.dates.last_day.on))
+}
+
 /// Whether an end is over and done, so that what is used now is a later use: an office whose agent was released may
-/// apply again.
-fn used_again(context: &Context<'_>, end: &End) -> bool {
+/// apply again, one that ended may be entered again.
+fn used_again(context: &Context<'_>, end: &End, scope: Scope) -> bool {
     let (_, service) = subject(context.stream);
     match service {
         Service::CareNetMessenger => end.stage == Stage::Ended && end.released(),
-        Service::HonobonoMini2 | Service::CareplanRenkei => false,
+        Service::HonobonoMini2 | Service::CareplanRenkei => {
+            used_since(context, scope).is_some_and(|since| end.dates.last_day.on < since)
+        }
+    }
+}
+
+/// The day on which the present use began.
+fn used_since(context: &Context<'_>, scope: Scope) -> Option<NaiveDate> {
+    let trial = &registration(context)?.trial;
+    match scope.office() {
+        None => Some(trial.receipt.on),
+        Some(office) => trial.entered_on.get(&office).copied(),
     }
 }
 
@@ -144,11 +161,13 @@ fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), Refusal> {
 
 /// The offices of the corporation's 本登録.
 fn registered<'a>(context: &Context<'a>) -> Option<&'a std::collections::BTreeSet<OfficeId>> {
+    registration(context).map(|registration| &registration.trial.offices)
+}
+
+fn registration<'a>(context: &Context<'a>) -> Option<&'a Registration> {
     let (corporation, service) = subject(context.stream);
     let state = context.known.enrolment(corporation, service)?;
-    state
-        .registration()
-        .map(|registration| &registration.trial.offices)
+    state.registration()
 }
 
 /// The corporation's last office is ended by the form that ends the whole use.
@@ -158,7 +177,7 @@ fn not_the_last(context: &Context<'_>, state: &State, office: OfficeId) -> Resul
     };
     let stays = offices
         .iter()
-        .any(|other| *other != office && state.of_office(*other).is_none());
+        .any(|other| *other != office && standing(context, state, Scope::Office(*other)).is_none());
     match stays {
         true => Ok(()),
         false => Err(Refusal::LastOffice),

@@ -6,6 +6,7 @@ use crate::identifiers::OfficeNumber;
 use crate::intake::Receipt;
 use crate::stream::{OfficeId, PoaId};
 use crate::waiting::worded;
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -122,23 +123,12 @@ impl State {
         self.standing().find(|end| end.scope == Scope::Whole)
     }
 
-    /// The end of this office, by itself or with the whole: the earlier one.
-    pub fn of_office(&self, office: OfficeId) -> Option<&End> {
+    /// The end of a use of this office that began on a day, by itself or with the whole: the earlier one. An end before
+    /// that day was of an earlier use.
+    pub fn of_use(&self, office: OfficeId, since: NaiveDate) -> Option<&End> {
         self.standing()
-            .filter(|end| match end.scope {
-                Scope::Whole => true,
-                Scope::Office(ends) => ends == office,
-                Scope::Number { .. } => false,
-            })
+            .filter(|end| end.covers(Scope::Office(office)) && end.dates.last_day.on >= since)
             .min_by_key(|end| end.dates.last_day.on)
-    }
-
-    /// The end of this former number of an office, by itself or with the whole.
-    pub fn of_number(&self, office: OfficeId, number: OfficeNumber) -> Option<&End> {
-        let own = Scope::Number { office, number };
-        self.standing()
-            .find(|end| end.scope == own)
-            .or_else(|| self.of_office(office))
     }
 
     /// Every end 委任状 there is.
@@ -158,6 +148,19 @@ impl State {
 }
 
 impl End {
+    /// Whether this end ends that too.
+    pub fn covers(&self, scope: Scope) -> bool {
+        match (self.scope, scope) {
+            (Scope::Whole, _) => true,
+            (Scope::Office(ends), Scope::Office(office) | Scope::Number { office, .. }) => {
+                ends == office
+            }
+            (Scope::Number { .. }, Scope::Number { .. }) => self.scope == scope,
+            (Scope::Office(_), Scope::Whole)
+            | (Scope::Number { .. }, Scope::Whole | Scope::Office(_)) => false,
+        }
+    }
+
     /// The end month.
     pub fn month(&self) -> Month {
         Month::of(self.dates.last_day.on)

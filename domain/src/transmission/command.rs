@@ -159,6 +159,8 @@ pub enum Command {
         /// The day it was set for.
         on: NaiveDate,
     },
+    /// The use that was suspended goes on (a reaction).
+    CatchUpIds {},
     /// An ID was issued (a reaction).
     NoteIdIssued {
         /// The application.

@@ -33,16 +33,17 @@ impl Decider for Transmission {
                 );
                 streams
             }
+            Command::NotePaper { .. } | Command::DetermineIds { .. } | Command::CatchUpIds {} => {
+                vec![Stream::Enrolment(corporation, service)]
+            }
             Command::Withdraw { .. }
             | Command::Leave { .. }
             | Command::LeaveAfter { .. }
             | Command::NoteReleased { .. }
             | Command::OutdatePapers { .. }
-            | Command::NotePaper { .. }
             | Command::Postpone { .. }
             | Command::ReversePostponement { .. }
             | Command::Decide { .. }
-            | Command::DetermineIds { .. }
             | Command::NoteIdIssued { .. }
             | Command::Start { .. } => vec![],
         }
@@ -142,6 +143,7 @@ impl Decider for Transmission {
                 reason,
             ),
             Command::DetermineIds { on } => ids::determine(context, state, on),
+            Command::CatchUpIds {} => ids::catch_up(context, state),
             Command::NoteIdIssued {
                 application,
                 office,

@@ -362,6 +362,9 @@ pub enum Event {
         offices: Vec<OfficeRef>,
         /// Who does not, and why.
         held: Vec<HeldOffice>,
+        /// Who does not because the use is suspended for arrears (利用停止中).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        suspended: Vec<OfficeRef>,
     },
     /// An office's ID/PW was issued.
     IdIssued {

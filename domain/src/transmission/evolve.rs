@@ -2,7 +2,7 @@
 
 use super::Event;
 use super::event::{OfficeRef, Plan, PlannedOffice};
-use super::state::{Entry, Overdue, Paper, Postponement, Question, Standing, State};
+use super::state::{Entry, Held, Overdue, Paper, Postponement, Question, Standing, State};
 use crate::dates::Month;
 use crate::identifiers::KjId;
 use crate::stream::{ApplicationId, OfficeId};
@@ -35,6 +35,12 @@ impl Entry {
             paper,
             held: None,
         };
+    }
+
+    fn held(&mut self, why: Held) {
+        if let Standing::Preparing { held, .. } = &mut self.standing {
+            *held = Some(why);
+        }
     }
 
     fn set_paper(&mut self, step: Paper) {
@@ -208,15 +214,22 @@ impl State {
                     .retain(|question| question.about != about || question.why != *why);
                 self.replan(planned.as_slice());
             }
-            Event::IdsDue { offices, held, .. } => {
+            Event::IdsDue {
+                offices,
+                held,
+                suspended,
+                ..
+            } => {
                 for about in offices {
                     self.with(about.application, about.office, Entry::ids_due);
                 }
                 for office in held {
-                    self.with(office.application, office.office, |entry| {
-                        if let Standing::Preparing { held, .. } = &mut entry.standing {
-                            *held = Some(office.why);
-                        }
+                    let why = office.why.into();
+                    self.with(office.application, office.office, |entry| entry.held(why));
+                }
+                for about in suspended {
+                    self.with(about.application, about.office, |entry| {
+                        entry.held(Held::Suspended);
                     });
                 }
             }

@@ -1,4 +1,5 @@
-//! The end of the month before the start: who gets an ID/PW, who does not and why; and the start.
+//! The end of the month before the start: who gets an ID/PW, who does not and why; and the start. Nobody gets one while the
+//! use is suspended for arrears: what is resumed by the day on which IDs are set is caught up, the rest goes on a month later.
 
 use super::decide::{moved, subject};
 use super::event::{Cause, CauseKind, HeldOffice, HeldReason, OfficeRef, PersonReason};
@@ -20,8 +21,10 @@ pub(super) fn determine(
         return Ok(vec![]);
     }
     let confirmed_only = waits_for_confirmation(context)?;
+    let is_suspended = suspended(context)?;
     let mut offices = Vec::new();
     let mut held = Vec::new();
+    let mut suspended = Vec::new();
     for entry in &state.entries {
         let Standing::Preparing {
             plan,
@@ -35,6 +38,7 @@ pub(super) fn determine(
             continue;
         }
         match hindrance(*paper, confirmed_only) {
+            None if is_suspended => suspended.push(entry.reference()),
             None => offices.push(entry.reference()),
             Some(why) => held.push(HeldOffice {
                 application: entry.application,
@@ -43,10 +47,63 @@ pub(super) fn determine(
             }),
         }
     }
-    if offices.is_empty() && held.is_empty() {
+    if offices.is_empty() && held.is_empty() && suspended.is_empty() {
         return Ok(vec![]);
     }
-    Ok(vec![Event::IdsDue { on, offices, held }])
+    Ok(vec![Event::IdsDue {
+        on,
+        offices,
+        held,
+        suspended,
+    }])
+}
+
+/// The use goes on: who was held up on the day on which IDs are set gets one still on that day.
+pub(super) fn catch_up(context: &Context<'_>, state: &State) -> Result<Vec<Event>, Refusal> {
+    let confirmed_only = waits_for_confirmation(context)?;
+    if suspended(context)? {
+        return Ok(vec![]);
+    }
+    let can_have_one = |entry: &&Entry| match &entry.standing {
+        Standing::Preparing {
+            plan,
+            paper,
+            held: Some(_),
+        } => context.today <= plan.credentials_on.on && hindrance(*paper, confirmed_only).is_none(),
+        Standing::Preparing { held: None, .. }
+        | Standing::Incomplete(_)
+        | Standing::Complete
+        | Standing::IdsDue { .. }
+        | Standing::Issued { .. }
+        | Standing::Started { .. }
+        | Standing::Withdrawn { .. } => false,
+    };
+    let caught_up = state.entries.iter().filter(can_have_one);
+    let offices: Vec<_> = caught_up.map(Entry::reference).collect();
+    Ok((!offices.is_empty())
+        .then_some(Event::IdsDue {
+            on: context.today,
+            offices,
+            held: vec![],
+            suspended: vec![],
+        })
+        .into_iter()
+        .collect())
+}
+
+/// Whether the use is suspended, and the rule book sets no IDs then.
+pub(super) fn suspended(context: &Context<'_>) -> Result<bool, Refusal> {
+    let (corporation, service) = subject(context.stream);
+    let since = context
+        .known
+        .enrolment(corporation, service)
+        .and_then(|state| state.registration())
+        .and_then(|registration| registration.suspended_on);
+    if since.is_none() {
+        return Ok(false);
+    }
+    let book = context.policy.book(service, context.today)?;
+    Ok(book.choice("situation.credentials_while_suspended")? == "postponed")
 }
 
 /// Whether IDs are set only once the federation has confirmed.

@@ -20,4 +20,4 @@ pub use event::{
     OfficeRef, PersonReason, Plan, PlannedOffice,
 };
 pub use refusal::Refusal;
-pub use state::{Entry, Paper, Postponement, Question, Standing, State};
+pub use state::{Entry, Held, Paper, Postponement, Question, Standing, State};

@@ -3,7 +3,7 @@
 use super::event::{Cause, CauseKind, OfficeRef, PersonReason};
 use super::ids::{hindrance, waits_for_confirmation};
 use super::state::{Entry, Overdue, Paper, Standing, State};
-use super::{Event, PaperStep, Refusal, postpone};
+use super::{Event, PaperStep, Refusal, ids, postpone};
 use crate::decider::Context;
 use crate::stream::{OfficeId, PoaId};
 
@@ -137,13 +137,19 @@ fn late_ids(
         return Ok(None);
     };
     let hindered = hindrance(paper, waits_for_confirmation(context)?).is_some();
-    Ok(
-        (context.today < plan.start.on && !hindered).then(|| Event::IdsDue {
-            on: context.today,
-            offices: vec![about],
-            held: vec![],
-        }),
-    )
+    if context.today >= plan.start.on || hindered {
+        return Ok(None);
+    }
+    let (offices, suspended) = match ids::suspended(context)? {
+        true => (vec![], vec![about]),
+        false => (vec![about], vec![]),
+    };
+    Ok(Some(Event::IdsDue {
+        on: context.today,
+        offices,
+        held: vec![],
+        suspended,
+    }))
 }
 
 /// A rejection is a defect that is found late: it postpones, unless the IDs are out.

@@ -5,7 +5,9 @@ use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
 use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
+use crate::waiting::worded;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The applications, folded.
@@ -45,6 +47,33 @@ pub struct Entry {
     pub replaced_on: Option<NaiveDate>,
 }
 
+worded! {
+    /// Why an office got no ID on the day, or gets none now.
+    Held {
+        /// Its 委任状 has not been accepted.
+        PapersMissing = "papers_missing", "委任状が受理されていない";
+        /// Its 委任状 has not been filed with the federation.
+        NotFiled = "not_filed", "委任状が国保連へ未提出";
+        /// The federation has not confirmed it, and the rule waits for that.
+        NotConfirmed = "not_confirmed", "国保連の確認待ち";
+        /// The federation rejected its 委任状.
+        Rejected = "rejected", "国保連が差し戻した";
+        /// Its corporation's use is suspended for arrears.
+        Suspended = "suspended", "利用停止中";
+    }
+}
+
+impl From<HeldReason> for Held {
+    fn from(why: HeldReason) -> Self {
+        match why {
+            HeldReason::PapersMissing => Self::PapersMissing,
+            HeldReason::NotFiled => Self::NotFiled,
+            HeldReason::NotConfirmed => Self::NotConfirmed,
+            HeldReason::Rejected => Self::Rejected,
+        }
+    }
+}
+
 /// A paper after its due date, as long as it is neither accepted nor given another date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -70,7 +99,7 @@ pub enum Standing {
         /// Where its paper stands.
         paper: Paper,
         /// Why it got no ID on the day, if that day has come.
-        held: Option<HeldReason>,
+        held: Option<Held>,
     },
     /// The ID/PW is to be issued now.
     IdsDue {

@@ -2,7 +2,7 @@
 
 use super::Command;
 use super::event::{Missing, Plan};
-use super::state::{Entry, Overdue, Paper, Standing, State};
+use super::state::{Entry, Held, Overdue, Paper, Standing, State};
 use crate::nouns;
 use crate::rules::Dated;
 use crate::stream::Stream;
@@ -58,6 +58,16 @@ impl State {
                 What::OtherOffices,
                 None,
                 Next::StartMonthFixed,
+            )),
+            Standing::Preparing {
+                plan,
+                held: Some(Held::Suspended),
+                ..
+            } => Some(reason(
+                Party::Customer,
+                What::ArrearsSuspended,
+                Some(&plan.start),
+                Next::Postponement,
             )),
             Standing::Preparing { plan, paper, .. } => Some(match paper {
                 Paper::Awaited | Paper::Rejected if entry.overdue == Some(Overdue::Uncounted) => {

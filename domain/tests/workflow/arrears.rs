@@ -17,7 +17,7 @@ fn month() -> daicho_domain::dates::Month {
     MONTH.parse().expect("a month")
 }
 
-fn result(code: ResultCode) -> nouns::Command {
+pub fn result(code: ResultCode) -> nouns::Command {
     let totals = Totals {
         count: 1,
         amount: 9_900,
@@ -58,21 +58,36 @@ fn book(code: ResultCode) -> nouns::Command {
 }
 
 /// With the bank since September, the result there on 2026-10-01.
-fn answered(code: ResultCode) -> Desk {
+pub fn answered(code: ResultCode) -> Desk {
     sent().on("2026-10-01").after(result(code))
 }
 
-fn paid(desk: Desk) -> Desk {
+/// What is in arrears is paid by a transfer that came on 2026-10-20.
+pub fn paid(desk: Desk) -> Desk {
     desk.after(bill(Command::RecordPayment {
         amount: 9_900,
         received_on: day("2026-10-20"),
         method: Method::Transfer,
         note: None,
+        reference: None,
     }))
 }
 
 fn suspend() -> nouns::Command {
     enrol(enrolment::Command::Suspend { batch: month() })
+}
+
+/// The same corporation from 2026-10-15 on, the day of its suspension.
+pub fn suspended() -> Desk {
+    suspends(answered(ResultCode::InsufficientFunds).after(book(ResultCode::InsufficientFunds)))
+}
+
+fn suspends(desk: Desk) -> Desk {
+    let pass = Command::PassSuspensionDay {
+        batch: month(),
+        on: day("2026-10-15"),
+    };
+    desk.on("2026-10-15").after(bill(pass)).after(suspend())
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! The ledger: what a month costs, when it is charged, what is paid and reversed.
 
 use crate::kit::{self, bill, billed, day, staff};
-use daicho_domain::Service;
+use chrono::NaiveTime;
 use daicho_domain::billing::{Command, EntryKey, Event, Method, State, Status};
-use daicho_domain::nouns;
-use daicho_domain::termination::Scope;
+use daicho_domain::dates::Month;
+use daicho_domain::stream::{OfficeId, Stream};
+use daicho_domain::termination::{self, Scope};
+use daicho_domain::{Service, enrolment, nouns};
 
 const MINI2: Service = Service::HonobonoMini2;
 
-fn month(text: &str) -> daicho_domain::dates::Month {
+fn month(text: &str) -> Month {
     text.parse().expect("a month")
 }
 
@@ -29,6 +31,7 @@ fn paid(amount: u64, on: &str) -> nouns::Command {
         received_on: day(on),
         method: Method::Transfer,
         note: None,
+        reference: None,
     })
 }
 
@@ -130,12 +133,6 @@ fn an_office_entered_later_pays_from_the_next_month() {
             from: month("2026-08"),
         }));
     let desk = desk.on("2026-09-01");
-    let lines = |events: &[nouns::Event]| {
-        let Event::Charged { lines, .. } = of(events) else {
-            panic!("{events:?}");
-        };
-        lines.len()
-    };
     assert_eq!(lines(&desk.when(charge("2026-08")).then(&["charged"])), 2);
     let desk = desk.after(charge("2026-08")).on("2026-10-01");
     assert_eq!(lines(&desk.when(charge("2026-09")).then(&["charged"])), 3);
@@ -193,12 +190,6 @@ fn fees_run_through_the_end_month_and_no_further() {
 fn an_office_that_ended_pays_through_its_end_month_and_the_others_go_on() {
     let one = Scope::Office(kit::office_id(kit::office_numbers()[0]));
     let desk = billed().on("2026-09-01").after(end(one, "2026-08"));
-    let lines = |events: &[nouns::Event]| {
-        let Event::Charged { lines, .. } = of(events) else {
-            panic!("{events:?}");
-        };
-        lines.len()
-    };
     assert_eq!(lines(&desk.when(charge("2026-08")).then(&["charged"])), 3);
     let desk = desk.charged("2026-08").on("2026-10-01");
     assert_eq!(lines(&desk.when(charge("2026-09")).then(&["charged"])), 2);
@@ -209,13 +200,81 @@ fn a_service_that_is_used_again_is_charged_again() {
     let desk = billed()
         .charged("2026-08")
         .after(end(Scope::Whole, "2026-08"));
+    assert!(desk.ledger().use_is_over());
     let begin = bill(Command::BeginCharging {
         service: MINI2,
         from: month("2027-02"),
     });
     let again = desk.after(begin);
-    assert!(again.ledger().left.is_empty());
+    assert!(!again.ledger().use_is_over());
     assert_eq!(again.ledger().services[&MINI2], month("2027-02"));
+    // The last fees of the end before it are still owed.
+    let left = &again.ledger().left[0];
+    assert!(!again.ledger().settled(left));
+    let paid = again.on("2026-09-10").after(paid(9_900, "2026-09-10"));
+    assert!(paid.ledger().settled(left));
+}
+
+/// The lines of the charge that follows.
+fn lines(events: &[nouns::Event]) -> usize {
+    let Event::Charged { lines, .. } = of(events) else {
+        panic!("{events:?}");
+    };
+    lines.len()
+}
+
+fn first_office() -> OfficeId {
+    kit::office_id(kit::office_numbers()[0])
+}
+
+/// The first office is entered with a form received on this day.
+fn enter(received_on: &str) -> nouns::Command {
+    kit::enrol(enrolment::Command::EnterOffices {
+        offices: [first_office()].into(),
+        received_on: day(received_on),
+    })
+}
+
+/// The first office ends with the month of this form.
+fn end_form(on: &str) -> nouns::Command {
+    let request = termination::Request {
+        way: termination::Way::Form,
+        on: day(on),
+        at: NaiveTime::from_hms_opt(10, 0, 0),
+        number: None,
+    };
+    let request = termination::Command::Request {
+        scope: Scope::Office(first_office()),
+        request,
+        end_month: Month::of(day(on)),
+        open_returns: 0,
+    };
+    let stream = Stream::Termination(kit::corporation_id(), MINI2);
+    nouns::Command::termination(&stream, request)
+}
+
+#[test]
+fn an_office_that_ended_and_comes_back_pays_again_and_not_for_the_months_between() {
+    let desk = billed().on("2026-08-20").after(end_form("2026-08-20"));
+    desk.when(enter("2026-08-20"))
+        .then_refused("enrolment.office_ending");
+    let desk = desk
+        .charged("2026-08")
+        .after(end(Scope::Office(first_office()), "2026-08"))
+        .charged("2026-09");
+    desk.when(end_form("2026-10-01"))
+        .then_refused("termination.already_ending");
+    let back = desk.on("2026-10-05").after(enter("2026-10-05"));
+    back.when(enter("2026-10-05")).then_nothing();
+    let back = back.on("2026-11-01");
+    assert_eq!(lines(&back.when(charge("2026-10")).then(&["charged"])), 2);
+    let back = back.charged("2026-10").on("2026-12-01");
+    assert_eq!(lines(&back.when(charge("2026-11")).then(&["charged"])), 3);
+    // What is used now can be ended again, once.
+    let ends = back.on("2026-12-10").after(end_form("2026-12-10"));
+    ends.on("2026-12-11")
+        .when(end_form("2026-12-11"))
+        .then_refused("termination.already_ending");
 }
 
 #[test]
@@ -307,6 +366,7 @@ fn every_open_ledger_says_what_it_waits_for() {
         desk.ledger(),
         State {
             services: [(MINI2, month("2026-08"))].into(),
+            began: [(MINI2, month("2026-08"))].into(),
             ..State::default()
         }
     );

@@ -212,8 +212,15 @@ fn who_asks_to_be_forgotten_is_and_whoever_comes_after_has_a_key_of_their_own() 
         panic!("the keys are named: {erased:?}");
     };
     let paper = PoaId::of(application_id("one"), office_id(first));
-    let keys = [Contact::subject(corporation_id(), 0), Sheet::subject(paper)];
-    assert_eq!(*subjects, keys, "the contact, and the notes on its 委任状");
+    let keys = [
+        Contact::subject(corporation_id(), 0),
+        format!("payment-{}", corporation_id()),
+        Sheet::subject(paper),
+    ];
+    assert_eq!(
+        *subjects, keys,
+        "the contact, and the notes on its payments and its 委任状"
+    );
 
     let next = desk.after(erase("本人の申し出")).when(contact("佐藤一郎"));
     let next = next.then(&["contact_set"]);

@@ -49,11 +49,35 @@ fn freeze(sha256: &str) -> nouns::Command {
 }
 
 fn approve(by: &str) -> nouns::Command {
-    batch(MONTH, Command::Approve { by: staff(by) })
+    approve_file("f", by)
 }
 
 fn release(by: &str) -> nouns::Command {
-    batch(MONTH, Command::Release { by: staff(by) })
+    release_file("f", by)
+}
+
+/// The ledgers' answers make this file now.
+fn approve_file(sha256: &str, by: &str) -> nouns::Command {
+    let (sha256, by) = (sha256.into(), staff(by));
+    batch(MONTH, Command::Approve { sha256, by })
+}
+
+fn release_file(sha256: &str, by: &str) -> nouns::Command {
+    let (sha256, by) = (sha256.into(), staff(by));
+    batch(MONTH, Command::Release { sha256, by })
+}
+
+#[test]
+fn what_changed_in_the_moment_of_the_freeze_is_neither_approved_nor_released() {
+    let frozen = gathering().after(ask()).after(freeze("f"));
+    frozen
+        .when(approve_file("other", "b"))
+        .then_refused("debit_batch.changed_since_frozen");
+    let approved = frozen.after(approve("b"));
+    approved
+        .when(release_file("other", "c"))
+        .then_refused("debit_batch.changed_since_frozen");
+    approved.when(release("c")).then(&["sent"]);
 }
 
 /// With the bank, the ledger in it.

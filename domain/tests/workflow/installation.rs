@@ -113,6 +113,7 @@ fn nothing_is_dated_into_a_closed_month_and_what_is_late_says_so() {
             received_on: day("2026-09-30"),
             method: Method::Transfer,
             note: None,
+            reference: None,
         },
     );
     let open = billed().charged("2026-08").on("2026-10-02");

@@ -10,7 +10,7 @@ use daicho_domain::identifiers::KjId;
 use daicho_domain::nouns::Command as Any;
 use daicho_domain::stream::{CredentialId, OfficeId, PoaId};
 use daicho_domain::transmission::{
-    ApplyingOffice, Command, HeldReason, Missing, PaperStep, Refusal, Standing,
+    ApplyingOffice, Command, Held, Missing, PaperStep, Refusal, Standing,
 };
 
 const MINI2: Service = Service::HonobonoMini2;
@@ -349,7 +349,7 @@ fn an_office_whose_papers_are_not_filed_gets_no_id_and_goes_on_a_month_later() {
     assert!(matches!(
         state.entries[0].standing,
         Standing::Preparing {
-            held: Some(HeldReason::NotFiled),
+            held: Some(Held::NotFiled),
             ..
         }
     ));

@@ -3,7 +3,7 @@
 use super::{Happening, Reaction};
 use daicho_domain::Service;
 use daicho_domain::billing::{Event, Left, breaks_mandate};
-use daicho_domain::corporation::MandateCommand;
+use daicho_domain::corporation::{self, MandateCommand};
 use daicho_domain::enrolment::Command as Enrolment;
 use daicho_domain::nouns::{self, Command, State};
 use daicho_domain::stream::{CorporationId, Stream};
@@ -29,6 +29,20 @@ pub(super) const REACTIONS: &[Reaction] = &[
         name: "break_mandate",
         on: &["billing.failed"],
         react: break_mandate,
+    },
+    Reaction {
+        name: "review_account",
+        on: &[
+            "billing.charging_ended",
+            "billing.not_charged",
+            "billing.collected",
+            "billing.credit_applied",
+            "billing.paid",
+            "billing.refunded",
+            "billing.reversal_declined",
+            "billing.reversed",
+        ],
+        react: review_account,
     },
     Reaction {
         name: "tell_last_fees",
@@ -84,6 +98,34 @@ fn resume(happening: Happening<'_>) -> Vec<Command> {
     }
     let stream = Stream::Enrolment(corporation, SUSPENDED);
     vec![Command::enrolment(&stream, Enrolment::Resume {})]
+}
+
+/// Nothing is charged, owed or under way any more: an account that was to be forgotten may be.
+fn review_account(happening: Happening<'_>) -> Vec<Command> {
+    let Some((
+        corporation,
+        Event::ChargingEnded { .. }
+        | Event::NotCharged { .. }
+        | Event::Collected { .. }
+        | Event::CreditApplied { .. }
+        | Event::Paid { .. }
+        | Event::Refunded { .. }
+        | Event::ReversalDeclined { .. }
+        | Event::Reversed { .. },
+    )) = of(happening)
+    else {
+        return vec![];
+    };
+    let State::Billing(after) = happening.after else {
+        return vec![];
+    };
+    let review = corporation::Command::ReviewAccount { until: None };
+    let stream = Stream::Corporation(corporation);
+    after
+        .is_quiet()
+        .then(|| Command::corporation(&stream, review))
+        .into_iter()
+        .collect()
 }
 
 fn break_mandate(happening: Happening<'_>) -> Vec<Command> {

@@ -61,27 +61,14 @@ fn leave_applications(happening: Happening<'_>) -> Vec<Command> {
     let Some((corporation, event)) = of(happening) else {
         return vec![];
     };
-    let (office, why) = match event {
-        Event::MergedInto { .. } => (None, LeaveReason::Merged),
-        Event::OfficeRenumbered { office, .. } => (Some(*office), LeaveReason::Renumbered),
-        Event::OfficeRemoved { office, .. } => (Some(*office), LeaveReason::Removed),
-        Event::Registered { .. }
-        | Event::NumberAssigned { .. }
-        | Event::Unmerged {}
-        | Event::NameChanged { .. }
-        | Event::ContactSet { .. }
-        | Event::TextsErased { .. }
-        | Event::OfficeAdded { .. }
-        | Event::EntryAdded { .. }
-        | Event::EntryChanged { .. }
-        | Event::MandateNeeded { .. }
-        | Event::MandateSent { .. }
-        | Event::MandateReturned { .. }
-        | Event::MandateHandedToBank { .. }
-        | Event::MandateRegistered { .. }
-        | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. }
-        | Event::MandateCalledOff {} => return vec![],
+    let (office, why) = if let Event::MergedInto { .. } = event {
+        (None, LeaveReason::Merged)
+    } else if let Event::OfficeRenumbered { office, .. } = event {
+        (Some(*office), LeaveReason::Renumbered)
+    } else if let Event::OfficeRemoved { office, .. } = event {
+        (Some(*office), LeaveReason::Removed)
+    } else {
+        return vec![];
     };
     to_channels(corporation, &Transmission::Leave { office, why })
 }
@@ -91,29 +78,12 @@ fn close_licence(happening: Happening<'_>) -> Vec<Command> {
     let Some((corporation, event)) = of(happening) else {
         return vec![];
     };
-    let (number, why) = match event {
-        Event::OfficeRenumbered { from, .. } => (Some(*from), CloseReason::Renumbered),
-        Event::OfficeRemoved { office, .. } => {
-            (number_of(happening, *office), CloseReason::Removed)
-        }
-        Event::Registered { .. }
-        | Event::NumberAssigned { .. }
-        | Event::MergedInto { .. }
-        | Event::Unmerged {}
-        | Event::NameChanged { .. }
-        | Event::ContactSet { .. }
-        | Event::TextsErased { .. }
-        | Event::OfficeAdded { .. }
-        | Event::EntryAdded { .. }
-        | Event::EntryChanged { .. }
-        | Event::MandateNeeded { .. }
-        | Event::MandateSent { .. }
-        | Event::MandateReturned { .. }
-        | Event::MandateHandedToBank { .. }
-        | Event::MandateRegistered { .. }
-        | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. }
-        | Event::MandateCalledOff {} => return vec![],
+    let (number, why) = if let Event::OfficeRenumbered { from, .. } = event {
+        (Some(*from), CloseReason::Renumbered)
+    } else if let Event::OfficeRemoved { office, .. } = event {
+        (number_of(happening, *office), CloseReason::Removed)
+    } else {
+        return vec![];
     };
     let close = |number| {
         let command = Licence::CloseOffice { corporation, why };
@@ -124,33 +94,15 @@ fn close_licence(happening: Happening<'_>) -> Vec<Command> {
 
 /// A corporation has the number now: a licence whose office had left goes on there.
 fn follow_office(happening: Happening<'_>) -> Vec<Command> {
-    let Some((corporation, event)) = of(happening) else {
+    let Some((
+        corporation,
+        Event::OfficeAdded { number, .. } | Event::OfficeRenumbered { to: number, .. },
+    )) = of(happening)
+    else {
         return vec![];
     };
-    let number = match event {
-        Event::OfficeAdded { number, .. } => *number,
-        Event::OfficeRenumbered { to, .. } => *to,
-        Event::Registered { .. }
-        | Event::NumberAssigned { .. }
-        | Event::MergedInto { .. }
-        | Event::Unmerged {}
-        | Event::NameChanged { .. }
-        | Event::ContactSet { .. }
-        | Event::TextsErased { .. }
-        | Event::EntryAdded { .. }
-        | Event::EntryChanged { .. }
-        | Event::OfficeRemoved { .. }
-        | Event::MandateNeeded { .. }
-        | Event::MandateSent { .. }
-        | Event::MandateReturned { .. }
-        | Event::MandateHandedToBank { .. }
-        | Event::MandateRegistered { .. }
-        | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. }
-        | Event::MandateCalledOff {} => return vec![],
-    };
     let command = Licence::FollowOffice { corporation };
-    vec![Command::licence(&Stream::Licence(number), command)]
+    vec![Command::licence(&Stream::Licence(*number), command)]
 }
 
 fn number_of(happening: Happening<'_>, office: OfficeId) -> Option<OfficeNumber> {
@@ -166,53 +118,25 @@ fn outdate_papers(happening: Happening<'_>) -> Vec<Command> {
     let Some((corporation, event)) = of(happening) else {
         return vec![];
     };
-    let office = match event {
-        Event::NameChanged { .. } => None,
-        Event::EntryChanged { office, .. } if shown_name_changed(happening, *office) => {
-            Some(*office)
-        }
-        Event::EntryChanged { .. }
-        | Event::Registered { .. }
-        | Event::NumberAssigned { .. }
-        | Event::MergedInto { .. }
-        | Event::Unmerged {}
-        | Event::ContactSet { .. }
-        | Event::TextsErased { .. }
-        | Event::OfficeAdded { .. }
-        | Event::EntryAdded { .. }
-        | Event::OfficeRenumbered { .. }
-        | Event::OfficeRemoved { .. }
-        | Event::MandateNeeded { .. }
-        | Event::MandateSent { .. }
-        | Event::MandateReturned { .. }
-        | Event::MandateHandedToBank { .. }
-        | Event::MandateRegistered { .. }
-        | Event::MandateDefective { .. }
-        | Event::MandateBroken { .. }
-        | Event::MandateCalledOff {} => return vec![],
+    let office = if let Event::NameChanged { .. } = event {
+        None
+    } else if let Event::EntryChanged { office, .. } = event
+        && shown_name_changed(happening, *office)
+    {
+        Some(*office)
+    } else {
+        return vec![];
     };
     to_channels(corporation, &Transmission::OutdatePapers { office })
 }
 
 fn shown_name_changed(happening: Happening<'_>, office: OfficeId) -> bool {
-    let name = |state: &State| match state {
-        State::Corporation(state) => state
-            .registered()
-            .and_then(|corporation| corporation.offices.get(&office))
-            .map(|office| office.name().to_owned()),
-        State::Enrolment(_)
-        | State::Transmission(_)
-        | State::Poa(_)
-        | State::Credential(_)
-        | State::Licence(_)
-        | State::Billing(_)
-        | State::DebitBatch(_)
-        | State::Termination(_)
-        | State::OfficeDay(_)
-        | State::Schedule(_)
-        | State::Staff(_)
-        | State::Rulebook(_)
-        | State::Installation(_) => None,
+    let name = |state: &State| {
+        let State::Corporation(state) = state else {
+            return None;
+        };
+        let office = state.registered()?.offices.get(&office)?;
+        Some(office.name().to_owned())
     };
     name(happening.before) != name(happening.after)
 }

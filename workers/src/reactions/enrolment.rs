@@ -10,6 +10,7 @@ use daicho_domain::dates::Month;
 use daicho_domain::enrolment::{EndReason, Event};
 use daicho_domain::nouns::{self, Command};
 use daicho_domain::stream::{CorporationId, CredentialId, Stream};
+use daicho_domain::transmission::Command as Transmission;
 
 pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
@@ -26,6 +27,11 @@ pub(super) const REACTIONS: &[Reaction] = &[
         name: "need_mandate",
         on: &["enrolment.registered"],
         react: need_mandate,
+    },
+    Reaction {
+        name: "catch_up_ids",
+        on: &["enrolment.resumed"],
+        react: catch_up_ids,
     },
     Reaction {
         name: "begin_charging",
@@ -45,6 +51,15 @@ fn need_mandate(happening: Happening<'_>) -> Vec<Command> {
         &Stream::Corporation(corporation),
         corporation::Command::NeedMandate { service, charged },
     )]
+}
+
+/// Nobody got an ID while use was suspended.
+fn catch_up_ids(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, Event::Resumed { .. })) = of(happening) else {
+        return vec![];
+    };
+    let stream = Stream::Transmission(corporation, service);
+    vec![Command::transmission(&stream, Transmission::CatchUpIds {})]
 }
 
 fn begin_charging(happening: Happening<'_>) -> Vec<Command> {

@@ -15,6 +15,8 @@ mod office_day;
 mod poa;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod samples_rest;
 mod termination;
 mod transmission;
 

@@ -1,6 +1,6 @@
 //! Short histories that every reaction is held against.
 
-use super::Happening;
+use super::{Happening, samples_rest};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::billing;
@@ -136,6 +136,7 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
     ]
     .into_iter()
+    .chain(samples_rest::histories())
     .flat_map(|(stream, events)| history(&stream, events))
     .collect()
 }
@@ -244,9 +245,9 @@ fn messenger(about: OfficeRef) -> [transmission::Event; 2] {
 }
 
 /// How a charge is settled: collected, paid, reversed, by credit.
-type Settled = fn(Month, &billing::Part) -> billing::Event;
+pub(super) type Settled = fn(Month, &billing::Part) -> billing::Event;
 
-fn settlements() -> [Settled; 4] {
+pub(super) fn settlements() -> [Settled; 4] {
     [
         |batch, part| billing::Event::Collected {
             batch,
@@ -262,6 +263,7 @@ fn settlements() -> [Settled; 4] {
             method: billing::Method::Transfer,
             parts: vec![part.clone()],
             note: None,
+            reference: None,
             posting: posting(batch),
         },
         |batch, part| billing::Event::Reversed {
@@ -367,7 +369,7 @@ fn ledger() -> Vec<billing::Event> {
     blocks.flatten().collect()
 }
 
-fn charged(month: Month, part: &billing::Part) -> billing::Event {
+pub(super) fn charged(month: Month, part: &billing::Part) -> billing::Event {
     billing::Event::Charged {
         key: part.charge.clone(),
         service: Service::HonobonoMini2,
@@ -383,7 +385,7 @@ fn charged(month: Month, part: &billing::Part) -> billing::Event {
     }
 }
 
-fn answered(batch: Month, part: &billing::Part) -> billing::Event {
+pub(super) fn answered(batch: Month, part: &billing::Part) -> billing::Event {
     billing::Event::DebitAnswered {
         batch,
         answer: billing::Answer::Asked {
@@ -413,7 +415,7 @@ fn turn(batch: Month) -> billing::Turn {
     }
 }
 
-const fn posting(month: Month) -> billing::Posting {
+pub(super) const fn posting(month: Month) -> billing::Posting {
     billing::Posting {
         month,
         late_for: None,
@@ -474,7 +476,7 @@ fn merger(into: CorporationId) -> corporation::Event {
     corporation::Event::MergedInto { corporation: into }
 }
 
-fn trial() -> [enrolment::Event; 4] {
+fn trial() -> [enrolment::Event; 5] {
     [
         enrolment::Event::TrialStarted {
             receipt: receipt(),
@@ -489,6 +491,9 @@ fn trial() -> [enrolment::Event; 4] {
         },
         enrolment::Event::BillingStarted {
             on: day(2027, 1, 1),
+        },
+        enrolment::Event::Resumed {
+            on: day(2027, 3, 20),
         },
         enrolment::Event::Ended {
             last_day: day(2026, 11, 2),
@@ -567,6 +572,7 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 8] 
             on: day(2026, 10, 30),
             offices: vec![about],
             held: vec![],
+            suspended: vec![],
         },
         transmission::Event::OfficeWithdrawn {
             application,
@@ -653,6 +659,6 @@ fn dated(on: NaiveDate) -> Dated {
     }
 }
 
-fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+pub(super) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar")
 }

@@ -213,7 +213,8 @@ fn end_charging(happening: Happening<'_>) -> Vec<Command> {
     else {
         return vec![];
     };
-    if !scope.ends_fees() {
+    // The messenger's fee is for what transmits: a number that was replaced is paid through its end month like an office.
+    if !scope.ends_fees() && service != Service::CareNetMessenger {
         return vec![];
     }
     let command = Billing::EndCharging {

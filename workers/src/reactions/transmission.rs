@@ -61,6 +61,11 @@ pub(super) const REACTIONS: &[Reaction] = &[
         react: need_mandate,
     },
     Reaction {
+        name: "review_account_of_the_released",
+        on: &["transmission.agent_released"],
+        react: review_account,
+    },
+    Reaction {
         name: "begin_charging_messenger",
         on: &["transmission.started"],
         react: begin_charging,
@@ -89,6 +94,18 @@ fn need_mandate(happening: Happening<'_>) -> Vec<Command> {
         )
     };
     charged.map(need).into_iter().collect()
+}
+
+/// Nothing may be left that needs an account which was to be forgotten.
+fn review_account(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, _, Event::AgentReleased { .. })) = of(happening) else {
+        return vec![];
+    };
+    let review = corporation::Command::ReviewAccount { until: None };
+    vec![Command::corporation(
+        &Stream::Corporation(corporation),
+        review,
+    )]
 }
 
 fn begin_charging(happening: Happening<'_>) -> Vec<Command> {

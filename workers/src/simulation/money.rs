@@ -76,6 +76,7 @@ impl World<'_> {
             | corporation::Event::OfficeRenumbered { .. }
             | corporation::Event::OfficeRemoved { .. }
             | corporation::Event::TextsErased { .. }
+            | corporation::Event::AccountKept { .. }
             | corporation::Event::MandateCalledOff {}
             | corporation::Event::MandateRegistered { .. } => return,
         };
@@ -200,11 +201,19 @@ impl World<'_> {
             Money::Freeze(month) => self.freeze(month).await,
             Money::Approve(month) => {
                 let by = self.member(Desk::Intake);
-                self.batch(Desk::Intake, month, Batch::Approve { by }).await
+                let Some(sha256) = self.standing(month).await? else {
+                    return Ok(());
+                };
+                self.batch(Desk::Intake, month, Batch::Approve { sha256, by })
+                    .await
             }
             Money::Release(month) => {
                 let by = self.member(Desk::Lead);
-                self.batch(Desk::Lead, month, Batch::Release { by }).await?;
+                let Some(sha256) = self.standing(month).await? else {
+                    return Ok(());
+                };
+                self.batch(Desk::Lead, month, Batch::Release { sha256, by })
+                    .await?;
                 self.await_result(month).await
             }
             Money::TakeResult(month) => self.take_result(month).await,
@@ -243,7 +252,7 @@ impl World<'_> {
     /// An invented account at a bank that does not exist.
     fn account(&self, id: CorporationId) -> BankAccount {
         let mut chance = self.chance("account", &id.to_string());
-        let subject = format!("account-{id}");
+        let subject = BankAccount::subject(id, 0);
         let branch = u128::from(chance.between(1, 120));
         let holder = chance.pick(words::ACCOUNT_HOLDERS);
         BankAccount {
@@ -285,6 +294,14 @@ impl World<'_> {
             by: self.member(Desk::Lead),
         };
         self.batch(Desk::Lead, month, freeze).await
+    }
+
+    /// The SHA-256 of what the ledgers say of a frozen batch now.
+    async fn standing(&mut self, month: Month) -> Result<Option<String>, WorkError> {
+        let views = self.views();
+        views.catch_up().await?;
+        let made = debit_file::standing(&views.snapshot()?, month)?;
+        Ok(made.ok().map(|made| made.request.sha256()))
     }
 
     /// The bank answers on the last day it has, or a little before.
@@ -371,6 +388,7 @@ impl World<'_> {
             received_on: self.today,
             method: Method::Transfer,
             note: None,
+            reference: None,
         };
         self.ask(By::Staff(Desk::Papers), 0, Command::billing(&stream, pay))
             .await?;

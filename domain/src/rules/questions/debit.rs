@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::dates::{Month, in_japanese};
+use crate::dates::{Length, Month, first_counted, in_japanese, last_day};
 use crate::rules::RuleError;
 use crate::rules::desk::{Desk, Line};
 
@@ -44,6 +44,20 @@ pub(in crate::rules) fn debit(desk: &mut Desk) -> Result<(), RuleError> {
     );
     let opens = batch_opens(&mut line, charged, debit_on)?;
     line.date(opens);
+    file_kept(desk, debit_on)
+}
+
+/// How long the file is kept; a book that was published before there was such a rule says nothing of it.
+fn file_kept(desk: &mut Desk, debit_on: NaiveDate) -> Result<(), RuleError> {
+    const YEARS: &str = "debit.file_kept_years";
+    if desk.book.slot(YEARS).is_err() {
+        return Ok(());
+    }
+    let mut line = desk.line_from("file_kept_until", "振替ファイルの保存期限", &["debit_on"]);
+    let years = line.number(YEARS)?;
+    let until = last_day(first_counted(debit_on, false), Length::Years(years));
+    line.step(|| format!("引落日の翌日から{years}年、{} まで", in_japanese(until)));
+    line.date(until);
     Ok(())
 }
 

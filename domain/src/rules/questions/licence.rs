@@ -92,6 +92,22 @@ fn term(desk: &mut Desk, first: NaiveDate) -> Result<(), RuleError> {
         false => format!("差引の遅い場合の月の末日 {} まで", in_japanese(by)),
     });
     line.date(by);
+    invoice_due(desk, first)
+}
+
+/// When an invoice is to be paid. A book that was published before there was such a rule says nothing of it: an invoice is
+/// then confirmed by the same day as a deduction.
+fn invoice_due(desk: &mut Desk, first: NaiveDate) -> Result<(), RuleError> {
+    const MONTHS: &str = "licence.invoice_due_months_after";
+    if desk.book.slot(MONTHS).is_err() {
+        return Ok(());
+    }
+    let from = &["licence_first_day"];
+    let mut line = desk.line_from("invoice_due", "請求書の支払期限", from);
+    let months = line.number(MONTHS)?;
+    let due = Month::of(first).plus(months).last_day();
+    line.step(|| format!("開始日の月の{months}か月後の末日 {} まで", in_japanese(due)));
+    line.date(due);
     Ok(())
 }
 

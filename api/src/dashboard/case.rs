@@ -486,9 +486,18 @@ fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
             });
             None
         }
-        State::Corporation(_) => {
+        State::Corporation(state) => {
             if let Some(customer) = case.mandate().and_then(|mandate| mandate.customer) {
                 facts.push(plain("顧客番号", customer.to_string()));
+            }
+            let kept = state.registered().and_then(|known| known.kept.as_ref());
+            if let Some(kept) = kept {
+                let why = kept.why.label();
+                let said = match &kept.until {
+                    Some(until) => format!("{} まで残す（{why}）", words::date(until.on)),
+                    None => format!("残している（{why}）"),
+                };
+                facts.push(plain("口座の消去の申し出", said));
             }
             None
         }

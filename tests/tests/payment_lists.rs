@@ -120,7 +120,8 @@ async fn the_page_says_what_became_of_every_line() {
     let request = server
         .request(Method::POST, "/ledger/payments")
         .header("content-type", "application/x-www-form-urlencoded")
-        .header("daicho-staff", CLERK)
+        .header("cookie", format!("daicho_staff={CLERK}"))
+        .header("origin", server.url(""))
         .body(body);
     let page = server.answer(request).await;
     assert_eq!(page.status, 200, "{}", page.body);

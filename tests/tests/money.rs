@@ -159,6 +159,12 @@ async fn status_of_the_ledger(server: &Server) -> Value {
     found["rows"][0]["status"].clone()
 }
 
+/// What the pages read is what the log says.
+async fn the_read_models_agree(server: &Server) {
+    let check = server.office.checks_its_views().await;
+    assert!(check.differing().is_empty(), "{:?}", check.differing());
+}
+
 #[tokio::test]
 async fn a_month_is_charged_debited_collected_and_reconciled() {
     let server = a_customer_since_april().await;
@@ -207,14 +213,7 @@ async fn a_month_is_charged_debited_collected_and_reconciled() {
     assert_eq!(debit["sums"]["collected"], debit["sums"]["asked"]);
     let page = server.reads("/debits/2026-09").await;
     assert!(page.body.contains("一致しています"), "{}", page.body);
-    assert!(
-        server
-            .office
-            .checks_its_views()
-            .await
-            .differing()
-            .is_empty()
-    );
+    the_read_models_agree(&server).await;
 }
 
 #[tokio::test]
@@ -430,14 +429,7 @@ async fn a_suspended_customer_ends_and_its_arrears_join_the_last_debit() {
         json!(9_900),
         "August, September and October: {debit}"
     );
-    assert!(
-        server
-            .office
-            .checks_its_views()
-            .await
-            .differing()
-            .is_empty()
-    );
+    the_read_models_agree(&server).await;
 }
 
 #[tokio::test]

@@ -141,6 +141,11 @@ async fn a_customer_leaves_and_the_case_stays_until_the_agent_is_released() {
     server.office.goes_on_closing_days_to("2026-09-29").await;
     let rows = server.finds("/api/v1/terminations?status=release").await;
     assert_eq!(rows["total"], 1, "{rows}");
+    let page = server.reads("/terminations").await.body;
+    assert!(
+        !page.contains("期限超過"),
+        "a last debit that is paid is not overdue: {page}"
+    );
     let open = server
         .finds("/api/v1/cases?kind=termination&state=open")
         .await;

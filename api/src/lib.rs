@@ -7,6 +7,7 @@ pub mod changes;
 pub mod dashboard;
 pub mod guard;
 pub mod import;
+pub mod moving;
 pub mod observe;
 pub mod problem;
 pub mod requests;

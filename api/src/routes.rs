@@ -3,12 +3,12 @@
 use crate::dashboard::{
     arrears, calendar, case, cases, closing, corporation as corporation_page, corporation_actions,
     corporations, credentials, debit, debits, health, home, intake, intake_new, ledger,
-    licence_list, licences, office_day, office_day_acts, payment_list, poa_batch, poa_receive,
+    licence_list, licences, moving, office_day, office_day_acts, payment_list, poa_batch, poa_receive,
     poa_tracker, postponements, rulebooks, terminations, undecided, why,
 };
 use crate::requests::{
     billing, closing as requests_closing, corporation, debit_batch, enrolment, form, installation,
-    licence, mandate, poa, signed_form, termination, transmission,
+    licence, mandate, moving as requests_moving, poa, signed_form, termination, transmission,
 };
 use crate::{App, assets, changes, observe, staff};
 use axum::extract::DefaultBodyLimit;
@@ -332,6 +332,16 @@ pub const ROUTES: &[Route] = &[
         Kind::Action,
         || post(form::<termination::CountReturns>),
     ),
+    route("/moving", Kind::Page, || get(moving::page)),
+    route("/moving/template/{kind}", Kind::Part, || {
+        get(moving::template)
+    }),
+    route("/moving/report", Kind::Action, || {
+        post(moving::report).layer(DefaultBodyLimit::max(crate::moving::SHEET_BYTES_MAX))
+    }),
+    route("/moving/{run}/decline", Kind::Action, || {
+        post(signed_form::<requests_moving::DeclineRun>)
+    }),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
     route("/staff/join", Kind::Action, || post(staff::join)),
     route("/static/{hash}/{name}", Kind::Part, || get(assets::file)),

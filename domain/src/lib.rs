@@ -14,6 +14,7 @@ pub mod identifiers;
 pub mod installation;
 pub mod intake;
 pub mod licence;
+pub mod moving;
 pub mod nouns;
 pub mod office_day;
 pub mod personal;

@@ -60,6 +60,8 @@ ids! {
     CredentialId;
     /// A member of the staff, opaque.
     StaffId;
+    /// One run of moving in (移行): these files, with these totals.
+    RunId;
 }
 
 impl CorporationId {
@@ -100,6 +102,28 @@ impl PoaId {
             &application.to_string(),
             &office.to_string(),
             &end_month.to_string(),
+        ]))
+    }
+}
+
+impl RunId {
+    /// The run of what these parts say: the digests of its files, its days, its totals.
+    pub fn of(parts: &[&str]) -> Self {
+        let parts: Vec<_> = std::iter::once("moving")
+            .chain(parts.iter().copied())
+            .collect();
+        Self(derived_id(&parts))
+    }
+}
+
+impl ApplicationId {
+    /// The application that the books kept before call by this number.
+    pub fn carried_over(corporation: CorporationId, service: Service, called: &str) -> Self {
+        Self(derived_id(&[
+            "application-carried-over",
+            &corporation.to_string(),
+            service.code(),
+            called,
         ]))
     }
 }

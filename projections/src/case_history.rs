@@ -129,7 +129,9 @@ pub fn concerns(event: &Event, about: OfficeRef) -> bool {
             .any(|planned| is(planned.application, planned.office))
     };
     match event {
-        E::Applied { application, .. } => about.application == *application,
+        E::Applied { application, .. } | E::CarriedOver { application, .. } => {
+            about.application == *application
+        }
         E::OfficeCompleted {
             application,
             office,

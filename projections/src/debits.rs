@@ -141,6 +141,7 @@ fn of_ledger(corporation: CorporationId, event: &Billing, writer: &mut Writer<'_
         Billing::Failed { batch, code, .. } => booked(*batch, corporation, *code, writer),
         Billing::ChargingBegan { .. }
         | Billing::ChargingEnded { .. }
+        | Billing::CarriedOver { .. }
         | Billing::Charged { .. }
         | Billing::NotCharged { .. }
         | Billing::DebitRequested { .. }

@@ -7,7 +7,7 @@ use crate::query::Conditions;
 use crate::store::{Cell, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
-use daicho_domain::billing::{self, EntryKey, Event, Status};
+use daicho_domain::billing::{self, CarriedCharge, EntryKey, Event, Status, Turn};
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::{self, State};
 use daicho_domain::stream::{CorporationId, Stream};
@@ -141,6 +141,9 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             if let Some(row) = entered(*corporation, event, change, writer)? {
                 writer.put(&row)?;
             }
+            if let Event::CarriedOver { charges, turn, .. } = event {
+                carried_over(*corporation, charges, turn.as_ref(), change, writer)?;
+            }
             moved(*corporation, before, after, writer)
         }
         (Stream::Corporation(_), _, _, _) => match names::renamed(change) {
@@ -249,6 +252,7 @@ fn entered(
         }
         Event::ChargingBegan { .. }
         | Event::ChargingEnded { .. }
+        | Event::CarriedOver { .. }
         | Event::NotCharged { .. }
         | Event::DebitAnswered { .. }
         | Event::DebitRequested { .. }
@@ -260,6 +264,38 @@ fn entered(
         | Event::ReversalAsked { .. }
         | Event::ReversalDeclined { .. } => None,
     })
+}
+
+/// The charges that were not paid when daicho took over the books.
+fn carried_over(
+    corporation: CorporationId,
+    charges: &[CarriedCharge],
+    turn: Option<&Turn>,
+    change: &Change<'_>,
+    writer: &mut Writer<'_>,
+) -> Result<()> {
+    let named = names::of(corporation, writer)?;
+    for charge in charges {
+        writer.put(&EntryRow {
+            key: key(corporation, &charge.key),
+            place: change.recorded.number,
+            entry: charge.key.clone(),
+            kind: Kind::Charge,
+            corporation,
+            corporation_name: named.name.clone(),
+            service: Some(charge.service),
+            month: Some(charge.month),
+            booked_on: charge.month.last_day(),
+            posting_month: charge.month,
+            amount: yen(charge.gross),
+            tax: 0,
+            open: yen(charge.open),
+            status: None,
+            debit_on: turn.map(|turn| turn.on.on),
+            search: named.search.clone(),
+        })?;
+    }
+    Ok(())
 }
 
 /// The charges that stand elsewhere after the event.

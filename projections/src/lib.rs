@@ -19,6 +19,7 @@ pub mod issuance;
 pub mod journal;
 pub mod ledger;
 pub mod licences;
+pub mod moving;
 mod names;
 pub mod offices;
 pub mod open_slots;
@@ -63,6 +64,7 @@ pub const ALL: &[Projection] = &[
     journal::PROJECTION,
     debits::PROJECTION,
     terminations::PROJECTION,
+    moving::PROJECTION,
     agenda::PROJECTION,
     deadlines::PROJECTION,
     case_history::PROJECTION,

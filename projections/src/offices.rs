@@ -128,6 +128,7 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
         | Event::MandateBroken { .. }
+        | Event::MandateCarriedOver { .. }
         | Event::MandateCalledOff {} => None,
     }
 }

@@ -210,6 +210,9 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
     }
     match event {
         Event::Dispatched { .. } => row.times_sent += 1,
+        Event::CarriedOver { first_sent_on, .. } => {
+            row.times_sent += u64::from(first_sent_on.is_some());
+        }
         Event::FoundDefective {
             note: Some(note), ..
         } => row.defect_note = writer.text(note)?,

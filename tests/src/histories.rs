@@ -188,6 +188,7 @@ fn dated(milestone: &str, on: NaiveDate, asked_on: NaiveDate) -> Dated {
             rules: vec![format!("transmission.{milestone}")],
             open: vec![open[at].to_owned()],
             certainty: Certainty::Fixed,
+            promised: None,
         }),
     }
 }

@@ -65,6 +65,7 @@ pub const NAVIGATION: &[Group] = &[
         word: "台帳",
         places: &[
             place("/corporations", "法人・事業所", "corporation", 'o'),
+            place("/moving", "移行", "intake", 't'),
             place("/calendar", "締め・予定カレンダー", "calendar", 'm'),
         ],
     },

@@ -7,7 +7,9 @@ use super::{feed, why, words};
 use crate::problem::Problem;
 use daicho_domain::billing as b;
 use daicho_domain::corporation as c;
+use daicho_domain::credential::Event as Credential;
 use daicho_domain::enrolment as e;
+use daicho_domain::moving::CarriedFrom;
 use daicho_domain::nouns::{Event, State};
 use daicho_domain::poa as p;
 use daicho_domain::rules::Dated;
@@ -123,6 +125,7 @@ fn detail(event: &Event) -> Detail<'_> {
         Event::Licence(event) => super::licence_history::of(event),
         Event::Billing(event) => of_billing(event),
         Event::Termination(event) => super::termination_history::of(event),
+        Event::Credential(Credential::CarriedOver { from, .. }) => (carried(from), None),
         Event::Credential(_)
         | Event::DebitBatch(_)
         | Event::OfficeDay(_)
@@ -146,6 +149,12 @@ pub(super) fn received(receipt: &daicho_domain::intake::Receipt) -> String {
         words::date(receipt.on),
         receipt.channel.label()
     )
+}
+
+/// Where something stood in the books kept before.
+pub(super) fn carried(from: &CarriedFrom) -> String {
+    let source = &from.source;
+    format!("移行元 {} の{}行目", source.file, source.line)
 }
 
 fn of_corporation(event: &c::Event) -> String {
@@ -174,6 +183,7 @@ fn of_corporation(event: &c::Event) -> String {
         c::Event::MandateRegistered { customer, .. } => format!("顧客番号 {customer}"),
         c::Event::MandateDefective { defect, .. } => defect.label().to_owned(),
         c::Event::MandateCalledOff {} => String::new(),
+        c::Event::MandateCarriedOver { from, .. } => carried(from),
         c::Event::MandateBroken { code, .. } => code.label().to_owned(),
     }
 }
@@ -192,6 +202,29 @@ fn of_enrolment(event: &e::Event) -> Detail<'_> {
             ),
             Some(("無料期間の満了日", last_free_day)),
         ),
+        e::Event::CarriedOver {
+            from,
+            last_free_day,
+            registration,
+            ..
+        } => match registration {
+            None => (
+                format!(
+                    "{}。無料期間は {} まで",
+                    carried(from),
+                    words::date(last_free_day.on)
+                ),
+                Some(("無料期間の満了日", last_free_day)),
+            ),
+            Some(registration) => (
+                format!(
+                    "{}。課金開始は {}",
+                    carried(from),
+                    words::date(registration.billing_start.on)
+                ),
+                Some(("課金開始日", &registration.billing_start)),
+            ),
+        },
         e::Event::OfficesEntered {
             offices,
             received_on,
@@ -231,6 +264,25 @@ fn of_billing(event: &b::Event) -> Detail<'_> {
             format!("{} {}分から", service.name(), from.in_japanese()),
             None,
         ),
+        b::Event::CarriedOver {
+            from,
+            charges,
+            credit,
+            ..
+        } => {
+            let open = charges.iter().map(|charge| charge.open).sum();
+            let beside = match credit {
+                0 => String::new(),
+                credit => format!("、過入金 {}", yen(credit)),
+            };
+            let said = format!(
+                "{}。未入金 {}件 {}{beside}",
+                carried(from),
+                charges.len(),
+                yen(&open)
+            );
+            (said, None)
+        }
         b::Event::ChargingEnded {
             service,
             last_month,
@@ -338,6 +390,14 @@ fn of_transmission(event: &t::Event) -> Detail<'_> {
             format!("{}、{} 事業所", received(receipt), offices.len()),
             None,
         ),
+        t::Event::CarriedOver {
+            receipt, offices, ..
+        } => {
+            let from = offices.first().map(|office| carried(&office.from));
+            let said = format!("{}、{} 事業所", received(receipt), offices.len());
+            let said = from.map_or_else(|| said.clone(), |from| format!("{from}。{said}"));
+            (said, None)
+        }
         t::Event::OfficeCompleted { kj_id, receipt, .. } => {
             (format!("KJ ID {kj_id}、{}", received(receipt)), None)
         }
@@ -398,6 +458,10 @@ fn of_poa(event: &p::Event) -> Detail<'_> {
     match event {
         p::Event::Requested { dates, .. } => (
             format!("返送期日 {}", words::date(dates.due.on)),
+            Some(("返送期日", &dates.due)),
+        ),
+        p::Event::CarriedOver { from, dates, .. } => (
+            format!("{}。返送期日 {}", carried(from), words::date(dates.due.on)),
             Some(("返送期日", &dates.due)),
         ),
         p::Event::Dispatched {

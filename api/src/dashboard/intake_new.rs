@@ -346,6 +346,7 @@ fn of_enrolment(event: &enrolment::Event, preview: &mut Preview) {
         enrolment::Event::BillingStarted { .. }
         | enrolment::Event::Suspended { .. }
         | enrolment::Event::Resumed { .. }
+        | enrolment::Event::CarriedOver { .. }
         | enrolment::Event::Closed { .. }
         | enrolment::Event::Ended { .. } => {}
     }
@@ -417,7 +418,8 @@ fn of_transmission(
                 )
             }));
         }
-        transmission::Event::OfficeCompleted { .. }
+        transmission::Event::CarriedOver { .. }
+        | transmission::Event::OfficeCompleted { .. }
         | transmission::Event::OfficeReady { .. }
         | transmission::Event::OfficeUnready { .. }
         | transmission::Event::OfficeDuePassed { .. }

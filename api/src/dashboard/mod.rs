@@ -29,6 +29,7 @@ pub mod licence_list;
 pub mod licences;
 pub mod list_report;
 pub mod money_actions;
+pub mod moving;
 pub mod office_day;
 pub mod office_day_acts;
 pub mod parts;

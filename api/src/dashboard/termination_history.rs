@@ -1,6 +1,6 @@
 //! What an end's event says beside its words.
 
-use super::history::{Detail, received};
+use super::history::{Detail, carried, received};
 use super::words;
 use daicho_domain::dates::Month;
 use daicho_domain::termination::Event;
@@ -9,6 +9,7 @@ use daicho_domain::termination::Event;
 pub(super) const fn number(event: &Event) -> u32 {
     match event {
         Event::Requested { no, .. }
+        | Event::CarriedOver { no, .. }
         | Event::Withdrawn { no, .. }
         | Event::ReturnsCounted { no, .. }
         | Event::Ended { no, .. }
@@ -36,6 +37,14 @@ pub(super) fn of(event: &Event) -> Detail<'_> {
                 received(receipt),
                 Month::of(dates.last_day.on).in_japanese(),
                 papers.len()
+            ),
+            Some(("最後の引落日", &dates.last_debit_on)),
+        ),
+        Event::CarriedOver { from, dates, .. } => (
+            format!(
+                "{}。{}末で終了",
+                carried(from),
+                Month::of(dates.last_day.on).in_japanese()
             ),
             Some(("最後の引落日", &dates.last_debit_on)),
         ),

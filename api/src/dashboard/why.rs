@@ -18,6 +18,8 @@ use std::str::FromStr;
 struct Page {
     frame: Frame,
     asked: String,
+    /// Where another day was promised before daicho kept the books, if one was.
+    promised: Option<String>,
     answer: Answer,
     shown: Vec<usize>,
     others: Vec<Other>,
@@ -62,6 +64,7 @@ pub async fn page(viewer: Viewer) -> Shown {
     show(&Page {
         frame: Frame::new(&viewer, "", &title(&answer, &shown)),
         asked: asked(&ask),
+        promised: viewer.query.get("promised").map(str::to_owned),
         answer,
         shown,
         others,
@@ -110,11 +113,30 @@ pub fn of(basis: &Basis, label: &str) -> Why {
     let mut ask =
         Ask::new(basis.service, basis.question, basis.asked_on).in_prefecture(basis.prefecture);
     ask.decided_on = basis.decided_on;
-    of_ask(&ask, &basis.milestone, label)
+    let query = query_of(&ask, &basis.milestone);
+    let query = match &basis.promised {
+        None => query,
+        Some(promised) => {
+            let source = &promised.source;
+            let said = format!("{} の{}行目", source.file, source.line);
+            query.with("promised", &said)
+        }
+    };
+    Why {
+        href: query.to_string(),
+        of: label.to_owned(),
+    }
 }
 
 /// The link to the derivation of one milestone of an answer.
 pub fn of_ask(ask: &Ask, milestone: &str, label: &str) -> Why {
+    Why {
+        href: query_of(ask, milestone).to_string(),
+        of: label.to_owned(),
+    }
+}
+
+fn query_of(ask: &Ask, milestone: &str) -> Query {
     let mut query = Query::at("/why")
         .with("service", ask.service.code())
         .with("question", ask.question.code())
@@ -126,10 +148,7 @@ pub fn of_ask(ask: &Ask, milestone: &str, label: &str) -> Why {
     if let Some(day) = ask.decided_on {
         query = query.with("decided_on", &day.to_string());
     }
-    Why {
-        href: query.to_string(),
-        of: label.to_owned(),
-    }
+    query
 }
 
 /// The question that an address asks.

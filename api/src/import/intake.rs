@@ -237,6 +237,7 @@ impl Gained {
             | Event::MandateRegistered { .. }
             | Event::MandateDefective { .. }
             | Event::MandateBroken { .. }
+            | Event::MandateCarriedOver { .. }
             | Event::MandateCalledOff {} => {}
         }
     }

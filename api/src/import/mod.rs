@@ -25,6 +25,7 @@ pub use fault::FileFault;
 pub use intake::{Intake, IntakeError};
 pub use layout::{TEMPLATE, column_names};
 pub use line::{CorporationKey, Entry, ImportLine, Outcome, Row};
+pub(crate) use register::each_corporation_event;
 pub use remark::{Level, Remark};
 pub use report::{Gained, Mode, Report, Style};
 pub use run::{Counts, Home, Run};

@@ -13,13 +13,27 @@ use super::run::Run;
 /// How many events are read at once.
 const PAGE_EVENTS: usize = 4096;
 
-/// Tells a run where every recorded office stands. Events of other nouns are not decoded.
+/// Tells a run where every recorded office stands.
 ///
 /// # Errors
 /// When the log cannot be read.
 pub(super) async fn recall(engine: &Engine, run: &mut Run) -> Result<(), LogError> {
-    let mut after = None;
     let mut numbers: BTreeMap<OfficeId, OfficeNumber> = BTreeMap::new();
+    each_corporation_event(engine, |corporation, event| {
+        recall_event(run, &mut numbers, corporation, event);
+    })
+    .await
+}
+
+/// Every event of every corporation, in their order. Events of other nouns are not decoded.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(crate) async fn each_corporation_event(
+    engine: &Engine,
+    mut hear: impl FnMut(CorporationId, &Event),
+) -> Result<(), LogError> {
+    let mut after = None;
     loop {
         let page = engine.log().read_all(after, PAGE_EVENTS).await?;
         let Some(last) = page.last() else {
@@ -34,7 +48,7 @@ pub(super) async fn recall(engine: &Engine, run: &mut Run) -> Result<(), LogErro
             if let (Stream::Corporation(corporation), nouns::Event::Corporation(event)) =
                 (decoded.stream, &decoded.event)
             {
-                recall_event(run, &mut numbers, corporation, event);
+                hear(corporation, event);
             }
         }
     }
@@ -82,6 +96,7 @@ fn recall_event(
         | Event::MandateRegistered { .. }
         | Event::MandateDefective { .. }
         | Event::MandateBroken { .. }
+        | Event::MandateCarriedOver { .. }
         | Event::MandateCalledOff {} => {}
     }
 }

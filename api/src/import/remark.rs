@@ -1,6 +1,7 @@
 //! What is noticed about a line: level, stable code, field, value, the sentence with its remedy.
 
-use daicho_domain::identifiers::{Change, InvalidIdentifier, OfficeNumber};
+use chrono::NaiveDate;
+use daicho_domain::identifiers::{Change, InvalidIdentifier, KjId, OfficeNumber};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
@@ -114,6 +115,51 @@ pub enum Remark {
         /// What stands there.
         value: String,
     },
+    /// A cell cannot be read.
+    CellUnread {
+        /// The column.
+        field: &'static str,
+        /// What stands there.
+        value: String,
+        /// What should stand there.
+        form: &'static str,
+    },
+    /// A 法人番号 or KJ ID is wrong.
+    IdentifierInvalid(InvalidIdentifier),
+    /// No corporation has this number, or an office of this number.
+    CorporationUnknown {
+        /// The column.
+        field: &'static str,
+        /// The number.
+        value: String,
+    },
+    /// The KJ ID names another office.
+    KjIdDiffers {
+        /// The KJ ID.
+        kj_id: KjId,
+        /// The office number.
+        office: OfficeNumber,
+    },
+    /// A day was promised that the rules would have set otherwise: it stays.
+    Promised {
+        /// The column.
+        field: &'static str,
+        /// The day promised.
+        on: NaiveDate,
+        /// The day that the rules would have set.
+        counted: NaiveDate,
+    },
+    /// The workflow does not take it over.
+    NotCarried {
+        /// The stable code.
+        code: &'static str,
+        /// The column.
+        field: &'static str,
+        /// What stands there.
+        value: String,
+        /// Why not, and what to do.
+        why: String,
+    },
 }
 
 impl Remark {
@@ -133,6 +179,10 @@ impl Remark {
         "corporation_merged",
         "line_columns",
         "line_placeholder",
+        "cell_unread",
+        "corporation_unknown",
+        "kj_id_differs",
+        "differs_from_rules",
     ];
 
     /// How grave it is.
@@ -151,9 +201,15 @@ impl Remark {
             | Remark::PhoneUnreadable { .. }
             | Remark::KeyTwice { .. }
             | Remark::OfficeRemoved { .. }
+            | Remark::KjIdDiffers { .. }
+            | Remark::Promised { .. }
             | Remark::OtherCorporation { .. } => Level::Warning,
             Remark::Columns { .. }
             | Remark::OfficeNumberInvalid(_)
+            | Remark::CellUnread { .. }
+            | Remark::IdentifierInvalid(_)
+            | Remark::CorporationUnknown { .. }
+            | Remark::NotCarried { .. }
             | Remark::Placeholder { .. } => Level::Refusal,
         }
     }
@@ -178,7 +234,13 @@ impl Remark {
             Remark::KindMissing => "kind_missing",
             Remark::CorporateNumberMissing { .. } => "corporate_number_missing",
             Remark::CorporateNumberInvalid { invalid, .. }
+            | Remark::IdentifierInvalid(invalid)
             | Remark::OfficeNumberInvalid(invalid) => invalid.code(),
+            Remark::CellUnread { .. } => "cell_unread",
+            Remark::CorporationUnknown { .. } => "corporation_unknown",
+            Remark::KjIdDiffers { .. } => "kj_id_differs",
+            Remark::Promised { .. } => "differs_from_rules",
+            Remark::NotCarried { code, .. } => code,
             Remark::CheckDigit(_) => "office_number_check_digit",
             Remark::PhoneUnreadable { .. } => "phone_unreadable",
             Remark::KeyTwice { .. } => "key_twice",
@@ -194,12 +256,19 @@ impl Remark {
     #[must_use]
     pub fn field(&self) -> &'static str {
         match self {
-            Remark::Normalised { field, .. } | Remark::OutsideWindows31J { field, .. } => field,
+            Remark::Normalised { field, .. }
+            | Remark::CellUnread { field, .. }
+            | Remark::CorporationUnknown { field, .. }
+            | Remark::Promised { field, .. }
+            | Remark::NotCarried { field, .. }
+            | Remark::OutsideWindows31J { field, .. } => field,
+            Remark::KjIdDiffers { .. } => "KJ ID",
             Remark::NotKana { .. } => "事業所名カナ",
             Remark::SpelledDifferently { .. } => "法人の名称",
             Remark::KindMissing => "サービスの種類",
             Remark::CorporateNumberMissing { .. } | Remark::OtherCorporation { .. } => "法人番号",
             Remark::CorporateNumberInvalid { invalid, .. }
+            | Remark::IdentifierInvalid(invalid)
             | Remark::OfficeNumberInvalid(invalid) => invalid.field.label(),
             Remark::CheckDigit(_)
             | Remark::KeyTwice { .. }
@@ -222,9 +291,15 @@ impl Remark {
             | Remark::NotKana { value }
             | Remark::SpelledDifferently { value, .. }
             | Remark::PhoneUnreadable { value }
+            | Remark::CellUnread { value, .. }
+            | Remark::CorporationUnknown { value, .. }
+            | Remark::NotCarried { value, .. }
             | Remark::Placeholder { value } => value.clone(),
+            Remark::KjIdDiffers { kj_id, .. } => kj_id.to_string(),
+            Remark::Promised { on, .. } => on.to_string(),
             Remark::KindMissing | Remark::CorporateNumberMissing { .. } => String::new(),
             Remark::CorporateNumberInvalid { invalid, .. }
+            | Remark::IdentifierInvalid(invalid)
             | Remark::OfficeNumberInvalid(invalid) => invalid.value.clone(),
             Remark::CheckDigit(office)
             | Remark::KeyTwice { office, .. }
@@ -240,7 +315,13 @@ impl Remark {
     pub fn offered(&self) -> &[String] {
         match self {
             Remark::CorporateNumberInvalid { invalid, .. }
+            | Remark::IdentifierInvalid(invalid)
             | Remark::OfficeNumberInvalid(invalid) => &invalid.offered,
+            Remark::CellUnread { .. }
+            | Remark::CorporationUnknown { .. }
+            | Remark::KjIdDiffers { .. }
+            | Remark::Promised { .. }
+            | Remark::NotCarried { .. } => &[],
             Remark::Normalised { .. }
             | Remark::OutsideWindows31J { .. }
             | Remark::NotKana { .. }
@@ -319,7 +400,23 @@ impl Remark {
             } => format!(
                 "{line_last}行目までで{found}列です。見出しと同じ{needed}列にしてください。値の中のコンマや引用符は「\"」で囲みます。"
             ),
-            Remark::OfficeNumberInvalid(invalid) => invalid.to_string(),
+            Remark::OfficeNumberInvalid(invalid) | Remark::IdentifierInvalid(invalid) => {
+                invalid.to_string()
+            }
+            Remark::CellUnread { field, value, form } => {
+                format!("「{field}」の「{value}」を読めません。{form}。")
+            }
+            Remark::CorporationUnknown { field, value } => format!(
+                "{field}「{value}」の法人は登録されていません。先に法人・事業所を取り込むか、番号を直してください。"
+            ),
+            Remark::KjIdDiffers { kj_id, office } => kj_id
+                .check(*office)
+                .warning(*kj_id, *office)
+                .unwrap_or_default(),
+            Remark::Promised { field, on, counted } => format!(
+                "「{field}」の {on} は規程の計算（{counted}）と違います。約束した日付のまま移行します。"
+            ),
+            Remark::NotCarried { why, .. } => why.clone(),
             Remark::Placeholder { value } => {
                 format!(
                     "事業所名「{value}」は仮の値です。正式な名称を入力して、もう一度取り込んでください。"

@@ -2,7 +2,8 @@
 
 use super::{
     billing, closing, corporation, debit_batch, enrolment, events, installation, licence,
-    licence_list, mandate, office_day, payment_list, poa, reads, staff, termination, transmission,
+    licence_list, mandate, moving, office_day, payment_list, poa, reads, staff, termination,
+    transmission,
 };
 use crate::App;
 use crate::problem::ProblemDocument;
@@ -121,6 +122,12 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(debit_batch::approve_batch))
         .routes(routes!(debit_batch::release_batch))
         .routes(routes!(debit_batch::reconcile_batch));
+    let moving = OpenApiRouter::new()
+        .routes(routes!(moving::check_moving))
+        .routes(routes!(moving::ask_moving))
+        .routes(routes!(moving::approve_moving))
+        .routes(routes!(moving::decline_moving))
+        .layer(DefaultBodyLimit::max(crate::moving::SHEET_BYTES_MAX));
     let endings = OpenApiRouter::new()
         .routes(routes!(termination::request))
         .routes(routes!(termination::withdraw))
@@ -133,6 +140,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(books)
         .merge(money)
         .merge(endings)
+        .merge(moving)
         .merge(results)
 }
 

@@ -13,6 +13,7 @@ pub mod licence;
 pub mod licence_list;
 pub mod lists;
 pub mod mandate;
+pub mod moving;
 pub mod office_day;
 pub mod payment_list;
 pub mod poa;

@@ -4,11 +4,11 @@ use super::decide::{next_turn, of};
 use super::event::{Answer, Obstacle, Part};
 use super::state::State;
 use super::{Event, Refusal};
-use crate::corporation::{BankAccount, Mandate};
+use crate::corporation::Mandate;
 use crate::dates::Month;
 use crate::debit_batch;
 use crate::decider::Context;
-use crate::zengin::{AMOUNT_MAX, CustomerNumber, NewCode};
+use crate::zengin::{AMOUNT_MAX, NewCode};
 
 pub(super) fn answer(
     context: &Context<'_>,
@@ -115,7 +115,8 @@ fn asked(
         .days()
         .filter(|_| opened.gathers())
         .ok_or(Obstacle::Closed {})?;
-    let (account, customer) = mandate(context).ok_or(Obstacle::NoMandate {})?;
+    let mandate = mandate(context).ok_or(Obstacle::NoMandate {})?;
+    let (account, customer) = mandate.in_force().ok_or(Obstacle::NoMandate {})?;
     if amount > AMOUNT_MAX {
         return Err(Obstacle::TooMuch {});
     }
@@ -123,7 +124,9 @@ fn asked(
         let field = field.to_owned();
         return Err(Obstacle::Unwritable { field, why });
     }
-    let new_code = match &state.debited {
+    // Before daicho's first debit, the one of the books kept before counts.
+    let debited = state.debited.as_ref().or(mandate.debited.as_ref());
+    let new_code = match debited {
         None => NewCode::First,
         Some(before) if before == account => NewCode::Unchanged,
         Some(_) => NewCode::Changed,
@@ -139,12 +142,12 @@ fn asked(
     })
 }
 
-fn mandate<'a>(context: &Context<'a>) -> Option<(&'a BankAccount, CustomerNumber)> {
+fn mandate<'a>(context: &Context<'a>) -> Option<&'a Mandate> {
     let corporation = context
         .known
         .corporation(of(context.stream))?
         .registered()?;
-    corporation.mandate.as_ref().and_then(Mandate::in_force)
+    corporation.mandate.as_ref()
 }
 
 /// The day of the debit: the file is with the bank, or nothing was asked of it.

@@ -1,5 +1,6 @@
 //! What can be asked of a ledger.
 
+use super::carry_over::CarryOver;
 use super::event::{Method, PersonChoice, TransferNumber};
 use super::state::EntryKey;
 use crate::Service;
@@ -111,6 +112,8 @@ pub enum Command {
         /// Who approves.
         by: StaffId,
     },
+    /// Takes what is owed over from the books kept before.
+    CarryOver(CarryOver),
     /// Declines a reversal.
     DeclineReversal {
         /// The charge or payment.

@@ -4,7 +4,7 @@ use super::ending::{self, Left};
 use super::event::{Answer, Part};
 use super::payment::Came;
 use super::state::{Arrears, Charge, EntryKey, InFlight, Payment, Reversal, State, Turn};
-use super::{Command, Event, Posting, Refusal, answer, charge, outcome, payment};
+use super::{Command, Event, Posting, Refusal, answer, carry_over, charge, outcome, payment};
 use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
 use crate::rules::{Ask, Question, reckoned};
@@ -62,6 +62,7 @@ impl Decider for Billing {
                     .chain(batch)
                     .collect()
             }
+            Command::CarryOver(_) => carry_over::needs(stream),
             Command::PassDebitDay { batch } => vec![Stream::DebitBatch(*batch)],
             Command::BookResult { batch, .. } => {
                 vec![Stream::DebitBatch(*batch), Stream::Installation]
@@ -95,6 +96,7 @@ impl Decider for Billing {
                 };
                 Ok(ending::end_charging(state, left))
             }
+            Command::CarryOver(carried) => carry_over::carry_over(context, state, carried),
             Command::Charge { service, month } => charge::charge(context, state, service, month),
             Command::AnswerDebit { batch } => answer::answer(context, state, batch),
             Command::AnswerAgain {} => answer::again(context, state),
@@ -144,6 +146,7 @@ impl Decider for Billing {
     fn evolve(mut state: State, event: &Event) -> State {
         match event {
             Event::ChargingBegan { service, from } => state.begin(*service, *from),
+            Event::CarriedOver { .. } => state.note_carried(event),
             Event::ChargingEnded {
                 service,
                 end,

@@ -5,6 +5,7 @@ use crate::Service;
 use crate::corporation::BankAccount;
 use crate::dates::Month;
 use crate::identifiers::{OfficeNumber, name};
+use crate::moving::CarriedFrom;
 use crate::personal::Personal;
 use crate::rules::{Basis, Dated};
 use crate::stream::{OfficeId, StaffId};
@@ -167,6 +168,40 @@ pub enum Answer {
     NothingDue {},
 }
 
+/// A charge that was not paid when daicho took over the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CarriedCharge {
+    /// Its permanent key within the ledger.
+    pub key: EntryKey,
+    /// Where it stood.
+    pub from: CarriedFrom,
+    /// The service.
+    pub service: Service,
+    /// The month of service.
+    pub month: Month,
+    /// Yen with tax.
+    pub gross: u64,
+    /// Yen that are not paid.
+    pub open: u64,
+    /// The debit month in which a debit of it failed, if one did.
+    pub failed: Option<Month>,
+}
+
+/// What the customer had been told of arrears when daicho took over the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CarriedArrears {
+    /// The debit month that failed first.
+    pub batch: Month,
+    /// What the bank said.
+    pub code: ResultCode,
+    /// The day of the notice.
+    pub noticed_on: Option<NaiveDate>,
+    /// The day use is suspended unless they are paid.
+    pub suspension_on: Option<Dated>,
+    /// The day since which it is.
+    pub suspended_on: Option<NaiveDate>,
+}
+
 /// What happened in a ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "body", rename_all = "snake_case")]
@@ -177,6 +212,19 @@ pub enum Event {
         service: Service,
         /// Its first charged month.
         from: Month,
+    },
+    /// What was owed was carried over from the books kept before. The books that charged it have its journal.
+    CarriedOver {
+        /// Where it stood: the first of its lines.
+        from: CarriedFrom,
+        /// The charges that are not paid.
+        charges: Vec<CarriedCharge>,
+        /// What the customer was told of a debit that failed.
+        arrears: Option<CarriedArrears>,
+        /// Yen that came twice.
+        credit: u64,
+        /// When a batch asks for the charges.
+        turn: Option<Turn>,
     },
     /// A use is over: nothing is charged after this month, and the debit of its fee is the last one.
     ChargingEnded {

@@ -5,6 +5,7 @@
 //! batch asks ([`crate::debit_batch`]) go into one debit per corporation; its result, or a payment, settles them.
 
 mod answer;
+mod carry_over;
 mod charge;
 mod command;
 mod decide;
@@ -16,12 +17,14 @@ mod refusal;
 mod state;
 mod waiting;
 
+pub(crate) use carry_over::carried_days;
+pub use carry_over::{CarryArrears, CarryCharge, CarryOver};
 pub use command::Command;
 pub use decide::Billing;
 pub use ending::Left;
 pub use event::{
-    Answer, Event, FeeLine, Method, NoCharge, NoTransferNumber, Obstacle, Part, PersonChoice,
-    Posting, TransferNumber,
+    Answer, CarriedArrears, CarriedCharge, Event, FeeLine, Method, NoCharge, NoTransferNumber,
+    Obstacle, Part, PersonChoice, Posting, TransferNumber,
 };
 pub use outcome::breaks_mandate;
 pub use refusal::Refusal;

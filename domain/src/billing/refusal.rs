@@ -1,6 +1,7 @@
 //! Why a ledger says no.
 
 use super::event::TransferNumber;
+use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use chrono::NaiveDate;
@@ -91,11 +92,22 @@ refusals! {
             why: RuleError } = "billing.no_rule",
             "規程から金額や日付を決められません。{why}",
             "The rule books give no amount or date: {why}";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "billing.not_carried",
+            "残高を移行できません。{why}",
+            "The balance cannot be carried over: {why}";
     }
 }
 
 impl From<RuleError> for Refusal {
     fn from(why: RuleError) -> Self {
         Self::NoRule { why }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
     }
 }

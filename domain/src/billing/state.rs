@@ -6,7 +6,7 @@ use crate::Service;
 use crate::corporation::BankAccount;
 use crate::dates::Month;
 use crate::rules::Dated;
-use crate::stream::StaffId;
+use crate::stream::{RunId, StaffId};
 use crate::waiting::worded;
 use crate::zengin::{CustomerNumber, NewCode, ResultCode};
 use chrono::NaiveDate;
@@ -211,6 +211,9 @@ pub struct State {
     pub credits: usize,
     /// How often credit was paid back.
     pub refunds: usize,
+    /// The run of moving in that brought what was owed before, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<RunId>,
 }
 
 impl State {

@@ -160,6 +160,7 @@ impl Event {
             | Self::SuspensionDue { batch, .. }
             | Self::PersonDecided { batch, .. } => Some(*batch),
             Self::ChargingBegan { .. }
+            | Self::CarriedOver { .. }
             | Self::ChargingEnded { .. }
             | Self::Charged { .. }
             | Self::NotCharged { .. }

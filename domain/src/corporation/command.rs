@@ -1,5 +1,6 @@
 //! What can be asked of a corporation.
 
+use super::carry_over::CarryMandate;
 use super::event::{Contact, Entry, Source};
 use super::mandate::MandateCommand;
 use crate::Service;
@@ -109,4 +110,6 @@ pub enum Command {
     },
     /// Moves the 口座振替依頼書 on.
     Mandate(MandateCommand),
+    /// Takes the 口座振替依頼書 over from the books kept before.
+    CarryOverMandate(CarryMandate),
 }

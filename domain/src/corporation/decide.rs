@@ -1,7 +1,7 @@
 //! The rules of a corporation.
 
 use super::{Command, Contact, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
-use super::{Kept, Mandate, erasure, mandate};
+use super::{Kept, Mandate, carry_over, erasure, mandate};
 use crate::decider::{Context, Decider, Known};
 use crate::stream::{CorporationId, OfficeId, Stream};
 
@@ -29,6 +29,7 @@ impl Decider for Corporation {
             | Command::RemoveOffice { .. }
             | Command::NeedMandate { .. }
             | Command::Mandate(_) => vec![],
+            Command::CarryOverMandate(_) => vec![Stream::Installation],
         }
     }
 
@@ -172,6 +173,7 @@ fn change(
             mandate::need(context, known, service, charged)
         }
         Command::Mandate(command) => mandate::step(context, known, command),
+        Command::CarryOverMandate(carried) => carry_over::carry_over(context, known, carried),
     }
 }
 
@@ -298,6 +300,7 @@ impl Registered {
             | Event::MandateRegistered { .. }
             | Event::MandateDefective { .. }
             | Event::MandateBroken { .. }
+            | Event::MandateCarriedOver { .. }
             | Event::MandateCalledOff {} => Mandate::note(&mut self.mandate, event),
         }
     }

@@ -1,8 +1,10 @@
 //! What is recorded of a corporation.
 
-use super::mandate::{BankAccount, MandateDefect};
+use super::carry_over::Debited;
+use super::mandate::{BankAccount, MandateDefect, MandateStage};
 use crate::dates::Month;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
+use crate::moving::CarriedFrom;
 use crate::personal::Personal;
 use crate::rules::Dated;
 use crate::stream::{CorporationId, OfficeId};
@@ -229,6 +231,21 @@ pub enum Event {
         defect: MandateDefect,
         /// What else a person noted.
         note: Option<Personal>,
+    },
+    /// The 口座振替依頼書 was carried over from the books kept before.
+    MandateCarriedOver {
+        /// Where it stood.
+        from: CarriedFrom,
+        /// The day by which it must be registered, so that the first debit can go with it.
+        needed_by: Dated,
+        /// Where it is.
+        stage: MandateStage,
+        /// The account, once the paper is back.
+        account: Option<BankAccount>,
+        /// The number under which the collector knows the corporation.
+        customer: Option<CustomerNumber>,
+        /// Whether the account was debited before.
+        debited: Debited,
     },
     /// The use it was for is over and paid before it came into force: it is not waited for any more.
     MandateCalledOff {},

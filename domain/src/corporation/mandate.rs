@@ -5,6 +5,7 @@ use super::{Command, Event, Refusal, Registered};
 use crate::Service;
 use crate::dates::Month;
 use crate::decider::Context;
+use crate::moving::CarriedFrom;
 use crate::personal::Personal;
 use crate::rules::{Ask, Dated, Question, reckoned};
 use crate::stream::{CorporationId, Stream};
@@ -52,7 +53,7 @@ worded! {
 }
 
 /// Where the mandate stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MandateStage {
     /// To be sent to the customer.
@@ -99,6 +100,12 @@ pub struct Mandate {
     pub customer: Option<CustomerNumber>,
     /// How many accounts have been registered, this one included.
     pub registrations: u32,
+    /// The account that was debited before daicho kept the books, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debited: Option<BankAccount>,
+    /// Where it stood, if it was carried over from the books kept before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<CarriedFrom>,
 }
 
 impl Mandate {
@@ -151,8 +158,14 @@ impl Mandate {
                 needed_by: by.clone(),
                 account: former.as_ref().and_then(|former| former.account.clone()),
                 customer: former.as_ref().and_then(|former| former.customer),
-                registrations: former.map_or(0, |former| former.registrations),
+                registrations: former.as_ref().map_or(0, |former| former.registrations),
+                debited: former.as_ref().and_then(|former| former.debited.clone()),
+                carried: former.and_then(|former| former.carried),
             });
+            return;
+        }
+        if let Some(carried) = Self::carried_over(event) {
+            *this = Some(carried);
             return;
         }
         let Some(mandate) = this else { return };
@@ -182,6 +195,7 @@ impl Mandate {
             }
             Event::MandateCalledOff {} => mandate.stage = MandateStage::CalledOff,
             Event::MandateNeeded { .. }
+            | Event::MandateCarriedOver { .. }
             | Event::Registered { .. }
             | Event::NumberAssigned { .. }
             | Event::MergedInto { .. }
@@ -434,7 +448,7 @@ impl BankAccount {
         Ok((number, holder, [bank, branch]))
     }
 
-    fn check(&self) -> Result<(), Refusal> {
+    pub(super) fn check(&self) -> Result<(), Refusal> {
         match self.written() {
             Ok(_) => Ok(()),
             Err((field, why)) => Err(Refusal::AccountUnwritable { field, why }),
@@ -443,7 +457,7 @@ impl BankAccount {
 }
 
 /// The 法人番号, or a number drawn from the corporation's id while it has none.
-fn customer_number(context: &Context<'_>, known: &Registered) -> CustomerNumber {
+pub(super) fn customer_number(context: &Context<'_>, known: &Registered) -> CustomerNumber {
     match (&known.number, context.stream) {
         (Some(number), _) => {
             let number = number.to_string().parse();

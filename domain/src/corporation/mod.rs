@@ -1,5 +1,6 @@
 //! A corporation (法人), its offices (事業所) the person to talk to, and its mandate (口座振替依頼書).
 
+mod carry_over;
 mod command;
 mod decide;
 mod erasure;
@@ -8,6 +9,8 @@ mod mandate;
 mod refusal;
 mod state;
 
+pub(crate) use carry_over::carried_days;
+pub use carry_over::{CarryMandate, Debited};
 pub use command::{Command, NewEntry, NewOffice};
 pub use decide::Corporation;
 pub use erasure::Kept;

@@ -1,6 +1,7 @@
 //! Why a corporation says no.
 
 use crate::identifiers::{CorporateNumber, OfficeNumber};
+use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use crate::stream::{CorporationId, OfficeId};
@@ -88,11 +89,22 @@ refusals! {
             why: RuleError } = "corporation.no_rule",
             "規程から日付を決められません。{why}",
             "The rule books give no date: {why}";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "corporation.not_carried",
+            "口座振替依頼書を移行できません。{why}",
+            "The mandate cannot be carried over: {why}";
     }
 }
 
 impl From<RuleError> for Refusal {
     fn from(why: RuleError) -> Self {
         Self::NoRule { why }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
     }
 }

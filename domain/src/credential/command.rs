@@ -1,5 +1,6 @@
-//! What can be asked of an ID/PW. All of it is asked by reactions.
+//! What can be asked of an ID/PW. All of it is asked by reactions, but for what is carried over.
 
+use super::carry_over::CarryOver;
 use super::event::{Owner, RevokeReason};
 use crate::rules::Dated;
 use chrono::NaiveDate;
@@ -31,4 +32,6 @@ pub enum Command {
         /// Why.
         why: RevokeReason,
     },
+    /// Takes it over from the books kept before.
+    CarryOver(CarryOver),
 }

@@ -1,6 +1,6 @@
 //! The rules of an ID/PW.
 
-use super::{Account, Command, Event, Owner, Refusal, Stage, State};
+use super::{Account, Command, Event, Owner, Refusal, Stage, State, carry_over};
 use crate::decider::{Context, Decider, Known};
 use crate::stream::Stream;
 use crate::transmission::{OfficeRef, Standing};
@@ -31,6 +31,7 @@ impl Decider for Credential {
             | Command::Schedule { .. }
             | Command::Expire { .. }
             | Command::Revoke { .. } => vec![],
+            Command::CarryOver(carried) => carried.needs(),
         }
     }
 
@@ -41,6 +42,7 @@ impl Decider for Credential {
     ) -> Result<Vec<Event>, Refusal> {
         let stage = state.account().map(|account| &account.stage);
         match (command, stage) {
+            (Command::CarryOver(carried), _) => carry_over::carry_over(context, state, carried),
             (Command::Schedule { owner, on }, None | Some(Stage::Unscheduled)) => {
                 Ok(vec![Event::Scheduled { owner, on }])
             }
@@ -84,20 +86,29 @@ impl Decider for Credential {
     }
 
     fn evolve(state: State, event: &Event) -> State {
-        let account = |owner: Owner, stage| State::Known(Box::new(Account { owner, stage }));
+        let account = |owner: Owner, stage| {
+            State::Known(Box::new(Account {
+                owner,
+                stage,
+                carried: None,
+            }))
+        };
+        let moved =
+            |known: Box<Account>, stage| State::Known(Box::new(Account { stage, ..*known }));
         match (event, state) {
+            (Event::CarriedOver { from, owner, id }, _) => {
+                State::Known(Box::new(Account::carried_over(from, *owner, id)))
+            }
             (Event::Scheduled { owner, on }, _) => {
                 account(*owner, Stage::Scheduled { on: on.clone() })
             }
             (Event::Issued { owner, on }, _) => account(*owner, Stage::Issued { on: *on }),
-            (Event::Unscheduled {}, State::Known(known)) => {
-                account(known.owner, Stage::Unscheduled)
-            }
+            (Event::Unscheduled {}, State::Known(known)) => moved(known, Stage::Unscheduled),
             (Event::Revoked { why }, State::Known(known)) => {
-                account(known.owner, Stage::Revoked { why: *why })
+                moved(known, Stage::Revoked { why: *why })
             }
-            (Event::Expired { last_day }, State::Known(known)) => account(
-                known.owner,
+            (Event::Expired { last_day }, State::Known(known)) => moved(
+                known,
                 Stage::Expired {
                     last_day: *last_day,
                 },

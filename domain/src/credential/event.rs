@@ -1,6 +1,7 @@
 //! What is recorded of an ID/PW.
 
 use crate::Service;
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use crate::stream::{ApplicationId, CorporationId, OfficeId};
 use crate::waiting::worded;
@@ -42,6 +43,22 @@ worded! {
     }
 }
 
+/// Where an ID/PW stood when daicho took over the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CarriedId {
+    /// It will be set on a day.
+    Scheduled {
+        /// The day.
+        on: Dated,
+    },
+    /// It is set.
+    Issued {
+        /// Since when.
+        on: NaiveDate,
+    },
+}
+
 /// What happened to an ID/PW.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "body", rename_all = "snake_case")]
@@ -59,6 +76,15 @@ pub enum Event {
         owner: Owner,
         /// The day.
         on: NaiveDate,
+    },
+    /// It was carried over from the books kept before.
+    CarriedOver {
+        /// Where it stood.
+        from: CarriedFrom,
+        /// Whose it is.
+        owner: Owner,
+        /// Where it stands.
+        id: CarriedId,
     },
     /// It will not be set after all.
     Unscheduled {},

@@ -1,5 +1,6 @@
 //! Why an ID/PW is refused.
 
+use crate::moving::Fault;
 use crate::refusals::refusals;
 
 refusals! {
@@ -13,5 +14,16 @@ refusals! {
         NotDue = "credential.not_due",
             "委任状が受理・提出されていないため、ID/PWを発行できません。書類の状況を確認してください。",
             "The papers are not accepted and filed, so that no ID can be issued. Check the papers.";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "credential.not_carried",
+            "ID/PWを移行できません。{why}",
+            "The ID cannot be carried over: {why}";
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of an ID/PW.
 
 use super::event::{Owner, RevokeReason};
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ pub struct Account {
     pub owner: Owner,
     /// Where it stands.
     pub stage: Stage,
+    /// Where it stood, if it was carried over from the books kept before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<CarriedFrom>,
 }
 
 /// Where an ID/PW stands.

@@ -1,5 +1,6 @@
 //! What can be asked of an enrolment.
 
+use super::carry_over::CarryOver;
 use crate::dates::Month;
 use crate::intake::Receipt;
 use crate::stream::OfficeId;
@@ -52,4 +53,6 @@ pub enum Command {
     },
     /// The arrears are paid (a reaction).
     Resume {},
+    /// Takes over a trial or registration from the books kept before.
+    CarryOver(CarryOver),
 }

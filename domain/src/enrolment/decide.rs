@@ -1,7 +1,7 @@
 //! The rules of an enrolment.
 
-use super::suspension;
 use super::{Command, EndReason, Event, Refusal, Registration, State, Trial};
+use super::{carry_over, suspension};
 use crate::Service;
 use crate::decider::{Context, Decider, Known};
 use crate::intake::Receipt;
@@ -36,6 +36,11 @@ impl Decider for Enrolment {
             | Command::StartBilling { .. }
             | Command::EndTrial { .. } => vec![Stream::Corporation(corporation)],
             Command::Close { .. } => vec![],
+            Command::CarryOver(_) => vec![
+                Stream::Corporation(corporation),
+                Stream::Billing(corporation),
+                Stream::Installation,
+            ],
         }
     }
 
@@ -45,6 +50,7 @@ impl Decider for Enrolment {
         command: Command,
     ) -> Result<Vec<Event>, Refusal> {
         match (command, state) {
+            (Command::CarryOver(carried), state) => carry_over::carry_over(context, state, carried),
             (Command::StartTrial { receipt }, State::NotBegun) => start_trial(context, receipt),
             (Command::StartTrial { receipt }, begun) => match begun.trial() {
                 Some(trial) if trial.receipt == receipt => Ok(vec![]),
@@ -130,7 +136,11 @@ impl Decider for Enrolment {
                 registered_last_free_day: registered_last_free_day.clone(),
                 offices: BTreeSet::new(),
                 entered_on: BTreeMap::new(),
+                carried: None,
             }),
+            (event @ Event::CarriedOver { .. }, state) => {
+                State::carried_over(event).unwrap_or(state)
+            }
             (
                 Event::OfficesEntered {
                     offices,
@@ -203,7 +213,7 @@ pub(super) fn subject(stream: &Stream) -> (CorporationId, Service) {
     (*corporation, *service)
 }
 
-fn ask(context: &Context<'_>, applied_on: NaiveDate) -> Result<Answer, Refusal> {
+pub(super) fn ask(context: &Context<'_>, applied_on: NaiveDate) -> Result<Answer, Refusal> {
     let (_, service) = subject(context.stream);
     Ok(reckoned(
         context.policy,
@@ -310,7 +320,7 @@ fn register(
     }])
 }
 
-fn known_corporation<'a>(
+pub(super) fn known_corporation<'a>(
     context: &Context<'a>,
     id: CorporationId,
 ) -> Result<&'a crate::corporation::Registered, Refusal> {

@@ -2,12 +2,13 @@
 
 use crate::dates::Month;
 use crate::intake::Receipt;
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use crate::stream::OfficeId;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why an enrolment ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +16,21 @@ use std::collections::BTreeSet;
 pub enum EndReason {
     /// The free period ended and no 本登録 had been filed.
     NotRegistered,
+}
+
+/// A 本登録 that was filed before daicho kept the books.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CarriedRegistration {
+    /// How and when the form came in.
+    pub receipt: Receipt,
+    /// The version of the 利用者規約 that was accepted.
+    pub terms_version: String,
+    /// The first day that is charged.
+    pub billing_start: Dated,
+    /// The first month that daicho charges for, if fees run.
+    pub charged_from: Option<Month>,
+    /// The day since which its use is suspended, if it is: the ledger's.
+    pub suspended_on: Option<NaiveDate>,
 }
 
 /// What happened to an enrolment.
@@ -71,6 +87,21 @@ pub enum Event {
         on: NaiveDate,
         /// The debit month that failed.
         batch: Month,
+    },
+    /// A trial or registration was carried over from the books kept before.
+    CarriedOver {
+        /// Where it stood.
+        from: CarriedFrom,
+        /// How and when the 仮登録 came in.
+        receipt: Receipt,
+        /// The last day of use without 本登録.
+        last_free_day: Dated,
+        /// The last free day with 本登録.
+        registered_last_free_day: Dated,
+        /// The offices and the days on which they were entered.
+        offices: BTreeMap<OfficeId, NaiveDate>,
+        /// The 本登録, if it was filed.
+        registration: Option<CarriedRegistration>,
     },
     /// Its use goes on, because the arrears were paid.
     Resumed {

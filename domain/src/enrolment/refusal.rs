@@ -1,6 +1,7 @@
 //! Why an enrolment says no.
 
 use crate::Service;
+use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use crate::stream::OfficeId;
@@ -73,6 +74,17 @@ refusals! {
             why: RuleError } = "enrolment.no_rule",
             "規程から日付を決められません。{why}",
             "The rule books give no date: {why}";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "enrolment.not_carried",
+            "登録を移行できません。{why}",
+            "The enrolment cannot be carried over: {why}";
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::dates::Month;
 use crate::intake::Receipt;
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use crate::stream::OfficeId;
 use chrono::NaiveDate;
@@ -50,6 +51,9 @@ pub struct Trial {
     pub offices: BTreeSet<OfficeId>,
     /// The days of receipt on which they were entered.
     pub entered_on: BTreeMap<OfficeId, NaiveDate>,
+    /// Where it stood, if it was carried over from the books kept before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<CarriedFrom>,
 }
 
 /// A full registration.
@@ -79,6 +83,11 @@ impl State {
             | Self::Billing(registration)
             | Self::Closed { registration, .. } => Some(&registration.trial),
         }
+    }
+
+    /// Where it stood, if it was carried over.
+    pub fn carried(&self) -> Option<&CarriedFrom> {
+        self.trial().and_then(|trial| trial.carried.as_ref())
     }
 
     /// The registration, while it holds.

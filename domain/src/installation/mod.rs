@@ -1,12 +1,17 @@
 //! The starts of an installation whose binary, rule books, templates, calendar or configuration
 //! differ from the last recorded one: what an auditor asks for first. Also what a person decides about
 //! its running: that many days are opened at once, that what rested after an outage may go out, that a month's books
-//! are closed (月次締め).
+//! are closed (月次締め), that an office moves in (移行).
+
+mod moving;
+
+pub use moving::{AskMoving, Moving, MovingFile};
 
 use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
+use crate::moving::{Settings, Totals};
 use crate::refusals::refusals;
-use crate::stream::{StaffId, Stream};
+use crate::stream::{RunId, StaffId, Stream};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,6 +64,35 @@ pub enum Event {
         /// The second person, who closed it.
         closed_by: StaffId,
     },
+    /// Somebody asks that cases in mid-life be carried over from the books kept before (移行).
+    MovingAsked {
+        /// The run.
+        run: RunId,
+        /// The switching day and the first month charged here.
+        settings: Settings,
+        /// The files.
+        files: Vec<MovingFile>,
+        /// The totals that were entered from the books kept before; the files come to the same.
+        totals: Totals,
+        /// Who asks.
+        by: StaffId,
+    },
+    /// The run was declined.
+    MovingDeclined {
+        /// The run.
+        run: RunId,
+        /// Who.
+        by: StaffId,
+    },
+    /// A second person approved the run: its lines may be written.
+    MovingApproved {
+        /// The run.
+        run: RunId,
+        /// Who asked for it.
+        asked_by: StaffId,
+        /// The second person.
+        approved_by: StaffId,
+    },
 }
 
 /// A request to the installation.
@@ -105,6 +139,24 @@ pub enum Command {
         /// Who closes.
         by: StaffId,
     },
+    /// Asks that cases in mid-life be carried over.
+    AskMoving(AskMoving),
+    /// Declines a run of moving in.
+    DeclineMoving {
+        /// The run.
+        run: RunId,
+        /// Who.
+        by: StaffId,
+    },
+    /// Approves a run of moving in, as the second person.
+    ApproveMoving {
+        /// The run.
+        run: RunId,
+        /// What the lines that can be taken come to now.
+        counted: Totals,
+        /// Who approves.
+        by: StaffId,
+    },
 }
 
 refusals! {
@@ -147,6 +199,41 @@ refusals! {
             month: Month } = "installation.month_not_closed",
             "{month} はまだ締めていません。仕訳は、月次締めの後に出力してください。",
             "{month} is not closed. Its journal is exported after the closing.";
+        /// What the lines come to is not what was entered.
+        MovingTotals { /// What differs.
+            differences: String } = "installation.moving_totals",
+            "入力した合計と表の合計が違います（{differences}）。取り込めない行を直すか、旧台帳の合計を確かめてください。",
+            "The totals entered differ from those of the files ({differences}). Put the lines right or check the totals.";
+        /// No line of the files can be taken.
+        MovingNothing = "installation.moving_nothing",
+            "取り込める行がありません。表の内容を確認してください。",
+            "No line can be taken. Check the files.";
+        /// A month would be charged before the switching day.
+        MovingChargedBefore { /// The month.
+            month: Month, /// The switching day.
+            switched_on: NaiveDate } = "installation.moving_charged_before",
+            "{month} の請求日は切替日（{switched_on}）より前です。最初に請求する月を、切替日以降に請求する月にしてください。",
+            "{month} would be charged before the switching day {switched_on}. Name a month that is charged from that day on.";
+        /// Nobody asked for it.
+        MovingNotAsked = "installation.moving_not_asked",
+            "この内容の移行は申請されていません。申請したときと同じファイル・切替日・合計で承認してください。",
+            "Nobody asked for this run. Approve with the files, days and totals it was asked with.";
+        /// The same person asks and approves.
+        MovingSamePerson = "installation.moving_same_person",
+            "移行の申請者は承認できません。別の担当者が承認してください。",
+            "Who asked for the run cannot approve it. Another person must.";
+        /// The switching day lies ahead.
+        MovingAhead { /// The switching day.
+            switched_on: NaiveDate, /// The open day.
+            today: NaiveDate } = "installation.moving_ahead",
+            "切替日 {switched_on} はまだ来ていません（営業日は {today}）。切替日に承認してください。",
+            "The switching day {switched_on} has not come: today is {today}. Approve on that day.";
+        /// The days since the switching day were not kept here.
+        MovingDayNotKept { /// The switching day.
+            switched_on: NaiveDate, /// The open day.
+            today: NaiveDate } = "installation.moving_day_not_kept",
+            "切替日 {switched_on} はdaichoで開始していない日です（営業日は {today}）。切替日を本日にして申請し直してください。",
+            "The switching day {switched_on} was never opened here: today is {today}. Ask again with today as the switching day.";
     }
 }
 
@@ -169,6 +256,9 @@ pub struct State {
     /// The last month whose books are closed, with all before it.
     #[serde(default)]
     pub closed_through: Option<Month>,
+    /// The runs of moving in that wait for a second person or were approved.
+    #[serde(default)]
+    movings: BTreeMap<RunId, Moving>,
 }
 
 impl State {
@@ -196,8 +286,18 @@ impl Decider for Installation {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn needs(_: &Stream, _: &State, _: &Command, _: &Known) -> Vec<Stream> {
-        vec![]
+    fn needs(_: &Stream, state: &State, command: &Command, _: &Known) -> Vec<Stream> {
+        match command {
+            Command::ApproveMoving { run, .. } => moving::needs(state, *run),
+            Command::Start { .. }
+            | Command::ConfirmDays { .. }
+            | Command::ReleaseSending { .. }
+            | Command::AskClosing { .. }
+            | Command::DeclineClosing { .. }
+            | Command::CloseMonth { .. }
+            | Command::AskMoving(_)
+            | Command::DeclineMoving { .. } => vec![],
+        }
     }
 
     fn decide(
@@ -233,6 +333,11 @@ impl Decider for Installation {
                 .filter(|(asked, _)| *asked == month)
                 .map(|_| Event::ClosingDeclined { month, by }),
             Command::CloseMonth { month, by } => return close(state, month, by),
+            Command::AskMoving(asked) => return moving::ask(state, asked),
+            Command::DeclineMoving { run, by } => return Ok(moving::decline(state, run, by)),
+            Command::ApproveMoving { run, counted, by } => {
+                return moving::approve(context, state, run, &counted, by);
+            }
         };
         Ok(event.into_iter().collect())
     }
@@ -253,6 +358,9 @@ impl Decider for Installation {
                 state.closing = None;
                 state.closed_through = Some(*month);
             }
+            Event::MovingAsked { .. }
+            | Event::MovingDeclined { .. }
+            | Event::MovingApproved { .. } => state.note_moving(event),
         }
         state
     }

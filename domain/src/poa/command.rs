@@ -1,5 +1,6 @@
 //! What can be asked of a 委任状.
 
+use super::carry_over::CarryOver;
 use super::event::{Defect, DueOf, Method, Purpose, VoidReason};
 use crate::Service;
 use crate::identifiers::{KjId, OfficeNumber};
@@ -117,4 +118,6 @@ pub enum Command {
         /// Why.
         why: VoidReason,
     },
+    /// Takes it over from the books kept before.
+    CarryOver(CarryOver),
 }

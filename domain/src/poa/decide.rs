@@ -3,7 +3,7 @@
 use super::command::Assignment;
 use super::event::DueOf;
 use super::state::{Sheet, Stage, State};
-use super::{Command, Event, Refusal, steps};
+use super::{Command, Event, Refusal, carry_over, steps};
 use crate::decider::{Context, Decider, Known};
 use crate::office_day;
 use crate::stream::Stream;
@@ -20,6 +20,9 @@ impl Decider for Poa {
     type Refusal = Refusal;
 
     fn needs(_: &Stream, state: &State, command: &Command, known: &Known) -> Vec<Stream> {
+        if let Command::CarryOver(carried) = command {
+            return carried.needs();
+        }
         let Some(sheet) = state.sheet() else {
             return vec![];
         };
@@ -43,7 +46,8 @@ impl Decider for Poa {
             | Command::Confirm { .. }
             | Command::Reject { .. }
             | Command::MoveDue { .. }
-            | Command::Void { .. } => vec![],
+            | Command::Void { .. }
+            | Command::CarryOver(_) => vec![],
         }
     }
 
@@ -62,6 +66,7 @@ impl Decider for Poa {
                 State::Unknown,
             ) => Ok(vec![requested(assignment, dates, dispatch_by)]),
             (Command::Request { .. }, State::Known(_)) => Ok(vec![]),
+            (Command::CarryOver(carried), state) => carry_over::carry_over(context, state, carried),
             (_, State::Unknown) => Err(Refusal::Unknown),
             (command, State::Known(sheet)) => on_sheet(context, sheet, command),
         }
@@ -100,8 +105,10 @@ impl Decider for Poa {
                 lapsed: false,
                 missed: vec![],
                 excused: None,
+                carried: None,
             })),
-            (State::Unknown, _) => State::Unknown,
+            (State::Unknown, event) => Sheet::carried_over(event)
+                .map_or(State::Unknown, |sheet| State::Known(Box::new(sheet))),
             (State::Known(mut sheet), event) => {
                 sheet.note(event);
                 State::Known(sheet)
@@ -131,7 +138,7 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
         });
     }
     match command {
-        Command::Request { .. } => Ok(vec![]),
+        Command::Request { .. } | Command::CarryOver(_) => Ok(vec![]),
         Command::Dispatch { method, sent_on } => steps::dispatch(context, sheet, method, sent_on),
         Command::RecordUndeliverable { returned_on, note } => {
             steps::undeliverable(context, sheet, returned_on, note)
@@ -237,7 +244,8 @@ impl Command {
             | Self::PassDue { .. }
             | Self::Lapse { .. }
             | Self::MoveDue { .. }
-            | Self::Void { .. } => true,
+            | Self::Void { .. }
+            | Self::CarryOver(_) => true,
             Self::Dispatch { .. }
             | Self::RecordUndeliverable { .. }
             | Self::Reprint { .. }

@@ -1,8 +1,10 @@
 //! What is recorded of a 委任状.
 
+use super::state::Stage;
 use crate::Service;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Channel;
+use crate::moving::CarriedFrom;
 use crate::personal::Personal;
 use crate::rules::Dated;
 use crate::stream::{ApplicationId, CorporationId, OfficeId};
@@ -190,6 +192,33 @@ pub enum Event {
     DueMoved {
         /// The dates.
         dates: DueOf,
+    },
+    /// It was carried over from the books kept before.
+    CarriedOver {
+        /// Where it stood.
+        from: CarriedFrom,
+        /// The corporation.
+        corporation: CorporationId,
+        /// The service.
+        service: Service,
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// Its 事業所番号.
+        number: OfficeNumber,
+        /// Its KJ ID.
+        kj_id: KjId,
+        /// What it is for.
+        purpose: Purpose,
+        /// The dates it has to meet.
+        dates: DueOf,
+        /// The day by which it is sent, if it is not.
+        dispatch_by: Dated,
+        /// The day it was first sent.
+        first_sent_on: Option<NaiveDate>,
+        /// Where it is.
+        stage: Stage,
     },
     /// It is void.
     Voided {

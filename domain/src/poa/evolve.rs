@@ -7,7 +7,7 @@ use super::{Defect, Event};
 impl Sheet {
     pub(super) fn note(&mut self, event: &Event) {
         match event {
-            Event::Requested { .. } => {}
+            Event::Requested { .. } | Event::CarriedOver { .. } => {}
             Event::Dispatched {
                 method,
                 sent_on,

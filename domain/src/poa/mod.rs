@@ -1,5 +1,6 @@
 //! One 委任状 (power of attorney): one office number, one original, out by post and back, or not.
 
+mod carry_over;
 mod command;
 mod decide;
 mod event;
@@ -10,6 +11,7 @@ mod steps;
 mod waiting;
 mod way;
 
+pub use carry_over::{CarryOver, CarryStage};
 pub use command::{Assignment, Command};
 pub use decide::Poa;
 pub use event::{Defect, DueOf, Event, Method, Purpose, ReversalReason, VoidReason};

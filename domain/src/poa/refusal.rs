@@ -1,5 +1,6 @@
 //! Why a 委任状 says no.
 
+use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use chrono::NaiveDate;
@@ -92,11 +93,22 @@ refusals! {
             why: RuleError } = "poa.no_rule",
             "規程から日付を決められません。{why}",
             "The rule books give no date: {why}";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "poa.not_carried",
+            "委任状を移行できません。{why}",
+            "The power of attorney cannot be carried over: {why}";
     }
 }
 
 impl From<RuleError> for Refusal {
     fn from(why: RuleError) -> Self {
         Self::NoRule { why }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
     }
 }

@@ -3,6 +3,7 @@
 use super::command::Assignment;
 use super::event::{Defect, DueOf, Method, VoidReason};
 use crate::intake::Channel;
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use crate::stream::PoaId;
 use crate::waiting::worded;
@@ -42,10 +43,13 @@ pub struct Sheet {
     pub missed: Vec<DueOf>,
     /// The due date that the sheet here may miss: it came late and was approved.
     pub excused: Option<NaiveDate>,
+    /// Where it stood, if it was carried over from the books kept before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<CarriedFrom>,
 }
 
 /// Where a 委任状 is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// To be sent.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::{Question, RuleError};
 use crate::dates::Month;
+use crate::moving::Promised;
 use crate::{Prefecture, Service};
 
 /// The answer to one question.
@@ -202,6 +203,9 @@ pub struct Basis {
     pub open: Vec<String>,
     /// 確定 or 見込み.
     pub certainty: Certainty,
+    /// Where the day was promised before daicho kept the books, and stands although the rules would set another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Promised>,
 }
 
 impl Answer {
@@ -297,6 +301,7 @@ impl Answer {
             rules: milestone.rules.iter().map(|rule| rule.id.clone()).collect(),
             open: milestone.open.iter().map(|open| open.id.clone()).collect(),
             certainty: milestone.certainty,
+            promised: None,
         })
     }
 }

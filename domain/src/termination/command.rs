@@ -1,5 +1,6 @@
 //! What can be asked about the end of a service.
 
+use super::carry_over::CarryEnd;
 use super::event::Scope;
 use crate::dates::Month;
 use crate::stream::PoaId;
@@ -96,6 +97,11 @@ pub enum Command {
         no: u32,
         /// The day.
         on: NaiveDate,
+    },
+    /// Takes over what was filed from the books kept before.
+    CarryOver {
+        /// All ends of the stream.
+        ends: Vec<CarryEnd>,
     },
     /// Notes what became of an end 委任状 (a reaction).
     NotePaper {

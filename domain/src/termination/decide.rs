@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::request;
 use super::state::{End, Fees, PaperStage, Stage, State};
-use super::{Command, Refusal};
+use super::{Command, Refusal, carry_over};
 use crate::Service;
 use crate::decider::{Context, Decider, Known};
 use crate::stream::{CorporationId, PoaId, Stream};
@@ -21,12 +21,17 @@ impl Decider for Termination {
 
     fn needs(stream: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
         let (corporation, service) = subject(stream);
+        let moving = matches!(command, Command::CarryOver { .. });
+        let approved = moving.then_some(Stream::Installation);
         match command.looks_around() {
-            true => vec![
+            true => [
                 Stream::Corporation(corporation),
                 Stream::Enrolment(corporation, service),
                 Stream::Transmission(corporation, service),
-            ],
+            ]
+            .into_iter()
+            .chain(approved)
+            .collect(),
             false => vec![],
         }
     }
@@ -83,6 +88,7 @@ impl Decider for Termination {
                 });
                 only(due, Event::AgentReleaseDue { no, on })
             }
+            Command::CarryOver { ends } => carry_over::carry_over(context, state, ends),
             Command::NotePaper { poa, step } => Ok(note_paper(state, poa, step)),
         }
     }

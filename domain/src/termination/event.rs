@@ -2,7 +2,8 @@
 
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
-use crate::poa::DueOf;
+use crate::moving::CarriedFrom;
+use crate::poa::{CarryStage, DueOf};
 use crate::rules::Dated;
 use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
 use chrono::NaiveDate;
@@ -78,6 +79,17 @@ pub struct EndPaper {
     pub dispatch_by: Dated,
 }
 
+/// An end 委任状 as it stood when daicho took over the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CarriedPaper {
+    /// Whose it is, and its dates.
+    pub about: EndPaper,
+    /// The day it was sent, if it was.
+    pub sent_on: Option<NaiveDate>,
+    /// Where it was.
+    pub stage: CarryStage,
+}
+
 /// What happened to the ends of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "body", rename_all = "snake_case")]
@@ -96,6 +108,23 @@ pub enum Event {
         open_returns: u32,
         /// The end 委任状 of the offices that transmit.
         papers: Vec<EndPaper>,
+    },
+    /// An end that had been filed was carried over from the books kept before.
+    CarriedOver {
+        /// Which end of this stream it is, counted from 1.
+        no: u32,
+        /// Where it stood.
+        from: CarriedFrom,
+        /// What ends.
+        scope: Scope,
+        /// When the form came in.
+        receipt: Receipt,
+        /// The dates of the end month.
+        dates: Dates,
+        /// How many returned claims (返戻) are open.
+        open_returns: u32,
+        /// The end 委任状 of the offices that transmit.
+        papers: Vec<CarriedPaper>,
     },
     /// The customer withdrew it in time.
     Withdrawn {

@@ -30,6 +30,7 @@ impl State {
                 },
                 release_due: false,
             }),
+            Event::CarriedOver { .. } => self.note_carried(event),
             Event::Withdrawn { no, .. } => self.with(*no, |end| end.stage = Stage::Withdrawn),
             Event::ReturnsCounted { no, open } => {
                 self.with(*no, |end| end.open_returns = *open);

@@ -4,6 +4,7 @@
 //! One stream is one service of one corporation, like its transmission: what is left after an end, and whether an office is
 //! the last one, must hold together over all of them. It lasts longer than the use: until the agent is released.
 
+mod carry_over;
 mod command;
 mod decide;
 mod event;
@@ -13,8 +14,10 @@ mod request;
 mod state;
 mod waiting;
 
+pub use carry_over::CarryEnd;
+pub(crate) use carry_over::carried_days;
 pub use command::{Command, Request, Way};
 pub use decide::Termination;
-pub use event::{Dates, EndPaper, Event, Scope};
+pub use event::{CarriedPaper, Dates, EndPaper, Event, Scope};
 pub use refusal::Refusal;
 pub use state::{End, Fees, Paper, PaperStage, Stage, State, Status};

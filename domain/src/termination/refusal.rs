@@ -2,6 +2,7 @@
 
 use crate::dates::Month;
 use crate::identifiers::OfficeNumber;
+use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use chrono::NaiveDate;
@@ -80,11 +81,22 @@ refusals! {
             why: RuleError } = "termination.no_rule",
             "規程から日付を決められません。{why}",
             "The rule books give no date: {why}";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "termination.not_carried",
+            "終了を移行できません。{why}",
+            "The end cannot be carried over: {why}";
     }
 }
 
 impl From<RuleError> for Refusal {
     fn from(why: RuleError) -> Self {
         Self::NoRule { why }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
     }
 }

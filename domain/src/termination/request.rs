@@ -123,7 +123,7 @@ fn used_since(context: &Context<'_>, scope: Scope) -> Option<NaiveDate> {
 }
 
 /// A registered corporation, or an office that transmits or will.
-fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), Refusal> {
+pub(super) fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), Refusal> {
     let (corporation, service) = subject(context.stream);
     let known = context
         .known
@@ -184,7 +184,7 @@ fn not_the_last(context: &Context<'_>, state: &State, office: OfficeId) -> Resul
     }
 }
 
-fn asked(context: &Context<'_>, month: Month, on: NaiveDate) -> Result<Answer, Refusal> {
+pub(super) fn asked(context: &Context<'_>, month: Month, on: NaiveDate) -> Result<Answer, Refusal> {
     let (_, service) = subject(context.stream);
     let ask = Ask::new(service, Question::Termination, month.first_day()).decided_on(on);
     Ok(reckoned(context.policy, &ask)?)
@@ -319,7 +319,7 @@ impl Command {
     /// Whether deciding it needs the corporation, its registration and its applications.
     pub(super) const fn looks_around(&self) -> bool {
         match self {
-            Self::Request { .. } | Self::EndUse { .. } => true,
+            Self::Request { .. } | Self::EndUse { .. } | Self::CarryOver { .. } => true,
             Self::Withdraw { .. }
             | Self::CountReturns { .. }
             | Self::PassLastDebit { .. }

@@ -4,7 +4,7 @@ use super::event::{Dates, EndPaper, Scope};
 use crate::dates::Month;
 use crate::identifiers::OfficeNumber;
 use crate::intake::Receipt;
-use crate::stream::{OfficeId, PoaId};
+use crate::stream::{OfficeId, PoaId, RunId};
 use crate::waiting::worded;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct State {
     /// Every end that was filed, oldest first; the first is number 1.
     pub ends: Vec<End>,
+    /// The run of moving in that brought the first of them, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<RunId>,
 }
 
 /// An end that was filed.

@@ -309,7 +309,7 @@ fn check(
     })
 }
 
-fn check_kj_id(
+pub(super) fn check_kj_id(
     context: &Context<'_>,
     kj_id: KjId,
     number: OfficeNumber,
@@ -338,7 +338,7 @@ fn check_kj_id(
 }
 
 /// mini2 transmits for corporations with 本登録 alone; the messenger has no registration of its own.
-fn registered(context: &Context<'_>) -> Result<(), Refusal> {
+pub(super) fn registered(context: &Context<'_>) -> Result<(), Refusal> {
     let (corporation, service) = subject(context.stream);
     match service {
         Service::CareNetMessenger | Service::CareplanRenkei => return Ok(()),
@@ -384,12 +384,16 @@ fn received(context: &Context<'_>, receipt: &Receipt) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn dates(context: &Context<'_>, question: Question, on: NaiveDate) -> Result<Answer, Refusal> {
+pub(super) fn dates(
+    context: &Context<'_>,
+    question: Question,
+    on: NaiveDate,
+) -> Result<Answer, Refusal> {
     let (_, service) = subject(context.stream);
     Ok(reckoned(context.policy, &Ask::new(service, question, on))?)
 }
 
-fn known_corporation<'a>(context: &Context<'a>) -> Result<&'a Registered, Refusal> {
+pub(super) fn known_corporation<'a>(context: &Context<'a>) -> Result<&'a Registered, Refusal> {
     let (corporation, _) = subject(context.stream);
     context
         .known

@@ -1,5 +1,6 @@
 //! What can be asked of a corporation's transmission applications.
 
+use super::carry_over::CarryApplication;
 use super::event::{CauseKind, LeaveReason, Missing};
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
@@ -174,5 +175,10 @@ pub enum Command {
     Start {
         /// The month.
         month: Month,
+    },
+    /// Takes over the applications from the books kept before.
+    CarryOver {
+        /// All of them.
+        applications: Vec<CarryApplication>,
     },
 }

@@ -2,7 +2,7 @@
 
 use super::event::{OfficeRef, Plan, PlannedOffice};
 use super::state::{Entry, State};
-use super::{Command, Event, Refusal, apply, ids, papers, postpone};
+use super::{Command, Event, Refusal, apply, carry_over, ids, papers, postpone};
 use crate::Service;
 use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
@@ -22,17 +22,18 @@ impl Decider for Transmission {
 
     fn needs(stream: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
         let (corporation, service) = subject(stream);
+        let around = || {
+            let other = other_channel(service);
+            [
+                Stream::Corporation(corporation),
+                Stream::Enrolment(corporation, service),
+            ]
+            .into_iter()
+            .chain(other.map(|other| Stream::Transmission(corporation, other)))
+        };
         match command {
-            Command::Apply { .. } | Command::Complete { .. } => {
-                let mut streams = vec![
-                    Stream::Corporation(corporation),
-                    Stream::Enrolment(corporation, service),
-                ];
-                streams.extend(
-                    other_channel(service).map(|other| Stream::Transmission(corporation, other)),
-                );
-                streams
-            }
+            Command::Apply { .. } | Command::Complete { .. } => around().collect(),
+            Command::CarryOver { .. } => around().chain([Stream::Installation]).collect(),
             Command::NotePaper { .. } | Command::DetermineIds { .. } | Command::CatchUpIds {} => {
                 vec![Stream::Enrolment(corporation, service)]
             }
@@ -157,6 +158,9 @@ impl Decider for Transmission {
                 credential,
             )),
             Command::Start { month } => ids::start(context, state, month),
+            Command::CarryOver { applications } => {
+                carry_over::carry_over(context, state, applications)
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 //! What is recorded of a corporation's transmission applications.
 
+use super::state::Paper;
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
 use crate::waiting::worded;
@@ -162,6 +164,59 @@ pub struct HeldOffice {
     pub why: HeldReason,
 }
 
+/// Where an office stood when daicho took over the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CarriedStanding {
+    /// Something is missing on the form.
+    Incomplete {
+        /// What.
+        missing: Missing,
+    },
+    /// Complete itself; another office of the application is not.
+    Complete {},
+    /// The papers go out, come back and are filed.
+    Preparing {
+        /// Its dates.
+        plan: Plan,
+        /// Where its paper stands.
+        paper: Paper,
+    },
+    /// The ID/PW is issued.
+    Issued {
+        /// Its dates.
+        plan: Plan,
+        /// Where its paper stands.
+        paper: Paper,
+        /// The ID.
+        credential: CredentialId,
+    },
+    /// It transmits.
+    Started {
+        /// Its dates.
+        plan: Plan,
+        /// Where its paper stands.
+        paper: Paper,
+        /// The ID.
+        credential: CredentialId,
+    },
+}
+
+/// An office of an application that was carried over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CarriedOffice {
+    /// Where it stood in the books kept before.
+    pub from: CarriedFrom,
+    /// The office.
+    pub office: OfficeId,
+    /// Its 事業所番号.
+    pub number: OfficeNumber,
+    /// Its KJ ID, once given.
+    pub kj_id: Option<KjId>,
+    /// Where it stands.
+    pub standing: CarriedStanding,
+}
+
 /// What happened to a corporation's transmission applications.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "body", rename_all = "snake_case")]
@@ -174,6 +229,17 @@ pub enum Event {
         receipt: Receipt,
         /// Its offices.
         offices: Vec<AppliedOffice>,
+    },
+    /// An application was carried over from the books kept before.
+    CarriedOver {
+        /// The application.
+        application: ApplicationId,
+        /// How and when it came in.
+        receipt: Receipt,
+        /// Its offices.
+        offices: Vec<CarriedOffice>,
+        /// The first month that daicho charges for, if one of them transmits.
+        charged_from: Option<Month>,
     },
     /// What was missing for an office was supplied.
     OfficeCompleted {

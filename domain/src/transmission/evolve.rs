@@ -67,6 +67,12 @@ impl State {
                 let entries = offices.iter().map(|office| Entry::of(*application, office));
                 self.entries.extend(entries);
             }
+            Event::CarriedOver {
+                application,
+                receipt,
+                offices,
+                ..
+            } => self.note_carried(*application, receipt, offices),
             Event::OfficeCompleted {
                 application,
                 office,

@@ -2,6 +2,7 @@
 //! applied for" and "one bad office holds the rest" must hold together. It alone says IDs are due.
 
 mod apply;
+mod carry_over;
 mod command;
 mod decide;
 mod event;
@@ -13,11 +14,13 @@ mod refusal;
 mod state;
 mod waiting;
 
+pub(crate) use carry_over::carried_days;
+pub use carry_over::{CarryApplication, CarryOffice, CarryPlan};
 pub use command::{ApplyingOffice, Command, Decision, PaperStep};
 pub use decide::Transmission;
 pub use event::{
-    AppliedOffice, Cause, CauseKind, Event, HeldOffice, HeldReason, LeaveReason, Missing,
-    OfficeRef, PersonReason, Plan, PlannedOffice,
+    AppliedOffice, CarriedOffice, CarriedStanding, Cause, CauseKind, Event, HeldOffice, HeldReason,
+    LeaveReason, Missing, OfficeRef, PersonReason, Plan, PlannedOffice,
 };
 pub use refusal::Refusal;
 pub use state::{Entry, Held, Paper, Postponement, Question, Standing, State};

@@ -3,6 +3,7 @@
 use crate::Service;
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
+use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use crate::stream::{ApplicationId, OfficeId};
@@ -114,11 +115,22 @@ refusals! {
             why: RuleError } = "transmission.no_rule",
             "規程から日付を決められません。{why}",
             "The rule books give no date: {why}";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "transmission.not_carried",
+            "伝送の申込を移行できません。{why}",
+            "The application cannot be carried over: {why}";
     }
 }
 
 impl From<RuleError> for Refusal {
     fn from(why: RuleError) -> Self {
         Self::NoRule { why }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
     }
 }

@@ -4,7 +4,7 @@ use super::event::{AppliedOffice, Cause, HeldReason, Missing, OfficeRef, PersonR
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
-use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
+use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId, RunId};
 use crate::waiting::worded;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -21,6 +21,9 @@ pub struct State {
     pub postponements: Vec<Postponement>,
     /// What a person must decide.
     pub questions: Vec<Question>,
+    /// The run of moving in that brought the first of them, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<RunId>,
 }
 
 /// One office within one application.
@@ -134,7 +137,7 @@ pub enum Standing {
 }
 
 /// Where an office's 委任状 stands, as far as transmission is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Paper {
     /// Not accepted yet.

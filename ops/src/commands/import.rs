@@ -1,17 +1,19 @@
-//! `daicho import`: corporations and offices from published files or our own CSV, with a report of every line.
+//! `daicho import`: corporations and offices from published files or our own CSV, cases in mid-life from sheets, with a
+//! report of every line.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use daicho_api::import::{Gained, Intake, Mode, Report, SourceFile, Style, TEMPLATE};
+use daicho_api::moving::EveryLine;
 use daicho_domain::rules::Policy;
 use daicho_eventlog::books;
 use daicho_eventlog::open::{self, Opened};
 use daicho_eventlog::{Clock, DataDir, Durability, Engine, SystemClock};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Failure, print};
+use super::{Failure, moving, print};
 use crate::Global;
 
 /// Who an import's events name as their actor.
@@ -29,18 +31,44 @@ pub struct Args {
     /// Print every line, also those taken as they stand
     #[arg(long, conflicts_with = "json")]
     every_line: bool,
-    /// Print our own CSV with one made-up line, to be filled in
-    #[arg(long, exclusive = true)]
-    template: bool,
+    /// Print a sheet with one made-up line, to be filled in: offices, or what cases in mid-life are told by
+    #[arg(
+        long,
+        value_name = "KIND",
+        num_args = 0..=1,
+        default_missing_value = "offices",
+        conflicts_with = "files"
+    )]
+    template: Option<String>,
+    /// Where the template goes; an existing file is not overwritten
+    #[arg(long, value_name = "FILE", requires = "template")]
+    out: Option<PathBuf>,
     /// The master key, if it does not lie beside the data directory
     #[arg(long, value_name = "FILE")]
     master_key: Option<PathBuf>,
+    #[command(flatten)]
+    moving: moving::Args,
 }
 
 /// Takes the files.
 pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
-    if args.template {
-        return print(TEMPLATE);
+    if let Some(name) = &args.template {
+        return template(name, args.out.as_deref());
+    }
+    if moving::are_cases(&args.files)? {
+        let every_line = match args.every_line {
+            true => EveryLine::Yes,
+            false => EveryLine::No,
+        };
+        let key = args.master_key.as_deref();
+        return moving::run(
+            global,
+            &args.moving,
+            &args.files,
+            args.dry_run,
+            every_line,
+            key,
+        );
     }
     let mode = if args.dry_run {
         Mode::DryRun
@@ -76,6 +104,30 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
         [] => Ok(()),
         faults => Err(Failure::refused(faults.join("\n"))),
     }
+}
+
+/// Prints a template, or writes it.
+fn template(name: &str, out: Option<&Path>) -> Result<(), Failure> {
+    let text = match name {
+        "offices" => Some(TEMPLATE.to_owned()),
+        name => moving::template(name),
+    };
+    let names = moving::templates();
+    let text = text.ok_or_else(|| {
+        Failure::Usage(format!(
+            "ひな形「{name}」はありません。{names} のどれかを指定してください。"
+        ))
+    })?;
+    let Some(out) = out else {
+        return print(&text);
+    };
+    if out.exists() {
+        let out = out.display();
+        return Err(Failure::refused(format!(
+            "{out} はすでにあります。別の名前を指定してください。"
+        )));
+    }
+    Ok(std::fs::write(out, text)?)
 }
 
 /// Looks every file through before anything is taken from any.
@@ -136,7 +188,11 @@ fn take(
     })
 }
 
-async fn engine(global: &Global, master_key: Option<&Path>, mode: Mode) -> Result<Engine, Failure> {
+pub(super) async fn engine(
+    global: &Global,
+    master_key: Option<&Path>,
+    mode: Mode,
+) -> Result<Engine, Failure> {
     let dir = DataDir::at(global.data());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let place = global.place()?;

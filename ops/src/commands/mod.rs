@@ -8,6 +8,7 @@ mod import;
 mod journal;
 mod log;
 mod log_copy;
+mod moving;
 mod offered;
 mod replay;
 mod rulebooks;
@@ -38,7 +39,7 @@ pub enum Command {
     Log(log::Args),
     /// The rule books: list them, check a file
     Rulebooks(rulebooks::Args),
-    /// Corporations and offices from published files or our own CSV, with a report of every line
+    /// Corporations, offices and cases in mid-life from files, with a report of every line
     Import(import::Args),
     /// What was known at a moment, from the log alone
     Replay(replay::Args),

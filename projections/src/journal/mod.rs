@@ -175,7 +175,10 @@ fn closing(event: &Installation, change: &Change<'_>, writer: &mut Writer<'_>) -
         }
         Installation::Started { .. }
         | Installation::DaysConfirmed { .. }
-        | Installation::SendingReleased { .. } => Ok(()),
+        | Installation::SendingReleased { .. }
+        | Installation::MovingAsked { .. }
+        | Installation::MovingDeclined { .. }
+        | Installation::MovingApproved { .. } => Ok(()),
     }
 }
 
@@ -332,6 +335,7 @@ fn entered(
         }
         Event::ChargingBegan { .. }
         | Event::ChargingEnded { .. }
+        | Event::CarriedOver { .. }
         | Event::NotCharged { .. }
         | Event::DebitAnswered { .. }
         | Event::DebitRequested { .. }

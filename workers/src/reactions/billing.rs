@@ -158,6 +158,7 @@ fn tell_last_fees(happening: Happening<'_>) -> Vec<Command> {
         Event::Failed { batch, .. } => Some(*batch),
         Event::ChargingBegan { .. }
         | Event::ChargingEnded { .. }
+        | Event::CarriedOver { .. }
         | Event::Charged { .. }
         | Event::NotCharged { .. }
         | Event::DebitAnswered { .. }

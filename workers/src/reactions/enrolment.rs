@@ -7,7 +7,7 @@ use daicho_domain::billing::Command as Billing;
 use daicho_domain::corporation;
 use daicho_domain::credential::{Command as Credential, Owner, RevokeReason};
 use daicho_domain::dates::Month;
-use daicho_domain::enrolment::{EndReason, Event};
+use daicho_domain::enrolment::{CarriedRegistration, EndReason, Event};
 use daicho_domain::nouns::{self, Command};
 use daicho_domain::stream::{CorporationId, CredentialId, Stream};
 use daicho_domain::transmission::Command as Transmission;
@@ -25,7 +25,7 @@ pub(super) const REACTIONS: &[Reaction] = &[
     },
     Reaction {
         name: "need_mandate",
-        on: &["enrolment.registered"],
+        on: &["enrolment.carried_over", "enrolment.registered"],
         react: need_mandate,
     },
     Reaction {
@@ -35,22 +35,40 @@ pub(super) const REACTIONS: &[Reaction] = &[
     },
     Reaction {
         name: "begin_charging",
-        on: &["enrolment.billing_started"],
+        on: &["enrolment.billing_started", "enrolment.carried_over"],
         react: begin_charging,
     },
 ];
 
 /// Registration at the bank takes weeks: the mandate is asked for at 本登録, not at the first debit.
 fn need_mandate(happening: Happening<'_>) -> Vec<Command> {
-    let Some((corporation, service, Event::Registered { billing_start, .. })) = of(happening)
-    else {
+    let Some((corporation, service, event)) = of(happening) else {
         return vec![];
     };
-    let charged = Month::of(billing_start.on);
-    vec![Command::corporation(
-        &Stream::Corporation(corporation),
-        corporation::Command::NeedMandate { service, charged },
-    )]
+    let charged = if let Event::Registered { billing_start, .. } = event {
+        Some(Month::of(billing_start.on))
+    } else {
+        carried(event).map(|registration| {
+            let begins = Month::of(registration.billing_start.on);
+            registration.charged_from.unwrap_or(begins)
+        })
+    };
+    let need = |charged| {
+        let stream = Stream::Corporation(corporation);
+        Command::corporation(
+            &stream,
+            corporation::Command::NeedMandate { service, charged },
+        )
+    };
+    charged.map(need).into_iter().collect()
+}
+
+/// The 本登録 that an event carried over.
+fn carried(event: &Event) -> Option<&CarriedRegistration> {
+    let Event::CarriedOver { registration, .. } = event else {
+        return None;
+    };
+    registration.as_ref()
 }
 
 /// Nobody got an ID while use was suspended.
@@ -63,14 +81,19 @@ fn catch_up_ids(happening: Happening<'_>) -> Vec<Command> {
 }
 
 fn begin_charging(happening: Happening<'_>) -> Vec<Command> {
-    let Some((corporation, service, Event::BillingStarted { on })) = of(happening) else {
+    let Some((corporation, service, event)) = of(happening) else {
         return vec![];
     };
-    let from = Month::of(*on);
-    vec![Command::billing(
-        &Stream::Billing(corporation),
-        Billing::BeginCharging { service, from },
-    )]
+    let from = if let Event::BillingStarted { on } = event {
+        Some(Month::of(*on))
+    } else {
+        carried(event).and_then(|registration| registration.charged_from)
+    };
+    let begin = |from| {
+        let stream = Stream::Billing(corporation);
+        Command::billing(&stream, Billing::BeginCharging { service, from })
+    };
+    from.map(begin).into_iter().collect()
 }
 
 fn issue(happening: Happening<'_>) -> Vec<Command> {

@@ -55,6 +55,7 @@ fn note_paper(happening: Happening<'_>) -> Vec<Command> {
         | Event::Lapsed { .. }
         | Event::LapseReversed { .. }
         | Event::DueMoved { .. }
+        | Event::CarriedOver { .. }
         | Event::Voided { .. } => return vec![],
     };
     if sheet.assignment.purpose == Purpose::End {
@@ -104,6 +105,7 @@ fn postpone(happening: Happening<'_>) -> Vec<Command> {
         | Event::Rejected { .. }
         | Event::LapseReversed { .. }
         | Event::DueMoved { .. }
+        | Event::CarriedOver { .. }
         | Event::Voided { .. } => return vec![],
     };
     vec![tell(

@@ -11,13 +11,14 @@ use daicho_domain::debit_batch;
 use daicho_domain::enrolment::{self, EndReason};
 use daicho_domain::identifiers::{KjId, OfficeNumber};
 use daicho_domain::intake::{Channel, Receipt};
+use daicho_domain::moving::CarriedFrom;
 use daicho_domain::nouns::{Event, State};
 use daicho_domain::office_day;
 use daicho_domain::personal::Personal;
 use daicho_domain::poa::{self, Defect, DueOf, Purpose, ReversalReason};
 use daicho_domain::rules::{Basis, Certainty, Dated, Question};
 use daicho_domain::stream::{
-    ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, StaffId, Stream, derived_id,
+    ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, RunId, StaffId, Stream, derived_id,
 };
 use daicho_domain::termination;
 use daicho_domain::transmission::{
@@ -99,6 +100,21 @@ pub(super) fn samples() -> Vec<Sample> {
             messenger(about).map(Event::Transmission).to_vec(),
         ),
         (
+            Stream::Enrolment(CorporationId::of_number("7123456789012"), service),
+            vec![Event::Enrolment(carried_enrolment(office))],
+        ),
+        (
+            Stream::Transmission(
+                CorporationId::of_number("7123456789012"),
+                Service::CareNetMessenger,
+            ),
+            vec![Event::Transmission(carried_transmission(about))],
+        ),
+        (
+            Stream::Termination(CorporationId::of_number("7123456789012"), service),
+            vec![Event::Termination(carried_end(about, id))],
+        ),
+        (
             Stream::Billing(corporation),
             ledger().into_iter().map(Event::Billing).collect(),
         ),
@@ -139,6 +155,102 @@ pub(super) fn samples() -> Vec<Sample> {
     .chain(samples_rest::histories())
     .flat_map(|(stream, events)| history(&stream, events))
     .collect()
+}
+
+fn carried_from() -> CarriedFrom {
+    CarriedFrom {
+        run: RunId::of(&["1"]),
+        source: corporation::Source {
+            file: "登録.csv".to_owned(),
+            line: 2,
+        },
+    }
+}
+
+/// A registration of which fees run, taken over from the books kept before.
+fn carried_enrolment(office: OfficeId) -> enrolment::Event {
+    let on = day(2026, 1, 10);
+    let receipt = Receipt {
+        on,
+        at: None,
+        channel: Channel::Form,
+        number: None,
+        proof: None,
+    };
+    enrolment::Event::CarriedOver {
+        from: carried_from(),
+        receipt: receipt.clone(),
+        last_free_day: dated(day(2026, 3, 10)),
+        registered_last_free_day: dated(day(2026, 4, 10)),
+        offices: [(office, on)].into(),
+        registration: Some(enrolment::CarriedRegistration {
+            receipt,
+            terms_version: "2026-01".to_owned(),
+            billing_start: dated(day(2026, 5, 1)),
+            charged_from: Some(Month::of(day(2026, 11, 1))),
+            suspended_on: None,
+        }),
+    }
+}
+
+/// An office of the messenger that transmits, taken over as well.
+fn carried_transmission(about: OfficeRef) -> transmission::Event {
+    let [_, start_set, ..] = application_events(about, PoaId::of(about.application, about.office));
+    let transmission::Event::StartSet { mut offices, .. } = start_set else {
+        panic!("the second event of an application sets its start");
+    };
+    let planned = offices.remove(0);
+    transmission::Event::CarriedOver {
+        application: about.application,
+        receipt: Receipt {
+            on: day(2026, 1, 10),
+            at: None,
+            channel: Channel::Form,
+            number: None,
+            proof: None,
+        },
+        offices: vec![transmission::CarriedOffice {
+            from: carried_from(),
+            office: about.office,
+            number: planned.number,
+            kj_id: Some(planned.kj_id),
+            standing: transmission::CarriedStanding::Started {
+                plan: planned.plan,
+                paper: transmission::Paper::Confirmed,
+                credential: CredentialId::of_office(about.application, about.office),
+            },
+        }],
+        charged_from: Some(Month::of(day(2026, 11, 1))),
+    }
+}
+
+/// An end whose paper is out, taken over as well.
+fn carried_end(about: OfficeRef, credential: CredentialId) -> termination::Event {
+    let [requested, ..] = ends(about, credential);
+    let termination::Event::Requested {
+        receipt,
+        dates,
+        mut papers,
+        ..
+    } = requested
+    else {
+        panic!("the first event of an end is its request");
+    };
+    termination::Event::CarriedOver {
+        no: 1,
+        from: carried_from(),
+        scope: termination::Scope::Whole,
+        receipt,
+        dates,
+        open_returns: 0,
+        papers: vec![termination::CarriedPaper {
+            about: papers.remove(0),
+            sent_on: Some(day(2026, 11, 20)),
+            stage: poa::CarryStage::Out {
+                method: poa::Method::Post,
+            },
+        }],
+    }
 }
 
 /// An end that is withdrawn, and one of the whole use that goes through.
@@ -655,6 +767,7 @@ fn dated(on: NaiveDate) -> Dated {
             rules: vec![],
             open: vec![],
             certainty: Certainty::Fixed,
+            promised: None,
         }),
     }
 }

@@ -8,9 +8,9 @@ use daicho_domain::credential::Command as Credential;
 use daicho_domain::dates::Month;
 use daicho_domain::enrolment::Command as Enrolment;
 use daicho_domain::nouns::{self, Command, State};
-use daicho_domain::poa::{Assignment, Command as Poa, Purpose, VoidReason};
+use daicho_domain::poa::{Assignment, CarryOver, Command as Poa, Purpose, VoidReason};
 use daicho_domain::stream::{CorporationId, CredentialId, Stream};
-use daicho_domain::termination::{End, EndPaper, Event, Scope};
+use daicho_domain::termination::{CarriedPaper, End, EndPaper, Event, Scope};
 use daicho_domain::transmission::Command as Transmission;
 
 pub(super) const REACTIONS: &[Reaction] = &[
@@ -18,6 +18,11 @@ pub(super) const REACTIONS: &[Reaction] = &[
         name: "request_end_poa",
         on: &["termination.requested", "termination.ended"],
         react: request_poa,
+    },
+    Reaction {
+        name: "carry_end_poa_over",
+        on: &["termination.carried_over"],
+        react: carry_poa_over,
     },
     Reaction {
         name: "void_end_poa",
@@ -113,6 +118,28 @@ fn request_poa(happening: Happening<'_>) -> Vec<Command> {
     papers.iter().map(request).collect()
 }
 
+/// The papers of an end that was filed before daicho kept the books go on from where they were.
+fn carry_poa_over(happening: Happening<'_>) -> Vec<Command> {
+    let Some((corporation, service, Event::CarriedOver { from, papers, .. })) = of(happening)
+    else {
+        return vec![];
+    };
+    let carry = |paper: &CarriedPaper| {
+        let carried = CarryOver {
+            from: from.clone(),
+            corporation,
+            service,
+            application: paper.about.application,
+            office: paper.about.office,
+            purpose: Purpose::End,
+            sent_on: paper.sent_on,
+            stage: paper.stage,
+        };
+        Command::poa(&Stream::Poa(paper.about.poa), Poa::CarryOver(carried))
+    };
+    papers.iter().map(carry).collect()
+}
+
 fn void_poa(happening: Happening<'_>) -> Vec<Command> {
     let Some((_, _, Event::Withdrawn { no, .. })) = of(happening) else {
         return vec![];
@@ -134,6 +161,7 @@ fn leave_after(happening: Happening<'_>) -> Vec<Command> {
         } => (scope, *last_day),
         Event::Withdrawn { .. }
         | Event::ReturnsCounted { .. }
+        | Event::CarriedOver { .. }
         | Event::LastDebitPassed { .. }
         | Event::LastDebitFailed { .. }
         | Event::FeesSettled { .. }

@@ -5,10 +5,13 @@ use daicho_domain::Service;
 use daicho_domain::billing::Command as Billing;
 use daicho_domain::corporation;
 use daicho_domain::credential::{Command as Credential, Owner, RevokeReason};
+use daicho_domain::dates::Month;
 use daicho_domain::nouns::{self, Command, State};
 use daicho_domain::poa::{Assignment, Command as Poa, DueOf, Purpose, VoidReason};
 use daicho_domain::stream::{CorporationId, CredentialId, PoaId, Stream};
-use daicho_domain::transmission::{Event, OfficeRef, PlannedOffice};
+use daicho_domain::transmission::{
+    CarriedOffice, CarriedStanding, Event, OfficeRef, PlannedOffice,
+};
 
 pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
@@ -57,7 +60,7 @@ pub(super) const REACTIONS: &[Reaction] = &[
     },
     Reaction {
         name: "need_mandate_of_messenger",
-        on: &["transmission.start_set"],
+        on: &["transmission.carried_over", "transmission.start_set"],
         react: need_mandate,
     },
     Reaction {
@@ -67,7 +70,7 @@ pub(super) const REACTIONS: &[Reaction] = &[
     },
     Reaction {
         name: "begin_charging_messenger",
-        on: &["transmission.started"],
+        on: &["transmission.carried_over", "transmission.started"],
         react: begin_charging,
     },
 ];
@@ -81,11 +84,10 @@ const fn is_charged(service: Service) -> bool {
 }
 
 fn need_mandate(happening: Happening<'_>) -> Vec<Command> {
-    let Some((corporation, service, Event::StartSet { offices, .. })) = of(happening) else {
+    let Some((corporation, service, event)) = of(happening) else {
         return vec![];
     };
-    let first = offices.iter().map(|planned| planned.plan.month()).min();
-    let charged = first.filter(|_| is_charged(service));
+    let charged = first_charged(event).filter(|_| is_charged(service));
     let need = |charged| {
         let stream = Stream::Corporation(corporation);
         Command::corporation(
@@ -108,16 +110,47 @@ fn review_account(happening: Happening<'_>) -> Vec<Command> {
     )]
 }
 
+/// The first month of fees that is known when the dates are, or that daicho charges for when they were before.
+fn first_charged(event: &Event) -> Option<Month> {
+    let carried = |office: &CarriedOffice| match &office.standing {
+        CarriedStanding::Preparing { plan, .. } | CarriedStanding::Issued { plan, .. } => {
+            Some(plan.month())
+        }
+        CarriedStanding::Started { .. }
+        | CarriedStanding::Incomplete { .. }
+        | CarriedStanding::Complete {} => None,
+    };
+    if let Event::StartSet { offices, .. } = event {
+        return offices.iter().map(|planned| planned.plan.month()).min();
+    }
+    let Event::CarriedOver {
+        offices,
+        charged_from,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    charged_from.or_else(|| offices.iter().filter_map(carried).min())
+}
+
 fn begin_charging(happening: Happening<'_>) -> Vec<Command> {
-    let Some((corporation, service, Event::Started { month, .. })) = of(happening) else {
+    let Some((corporation, service, event)) = of(happening) else {
         return vec![];
     };
-    let begin = Billing::BeginCharging {
-        service,
-        from: *month,
+    let from = if let Event::Started { month, .. } = event {
+        Some(*month)
+    } else if let Event::CarriedOver { charged_from, .. } = event {
+        *charged_from
+    } else {
+        None
     };
-    let begin = Command::billing(&Stream::Billing(corporation), begin);
-    is_charged(service).then_some(begin).into_iter().collect()
+    let begin = |from| {
+        let begin = Billing::BeginCharging { service, from };
+        Command::billing(&Stream::Billing(corporation), begin)
+    };
+    let from = from.filter(|_| is_charged(service));
+    from.map(begin).into_iter().collect()
 }
 
 fn request_poa(happening: Happening<'_>) -> Vec<Command> {
@@ -258,6 +291,7 @@ fn moved(event: &Event) -> &[PlannedOffice] {
         Event::Postponed { offices, .. } | Event::PostponementReversed { offices, .. } => offices,
         Event::PersonDecided { planned, .. } => planned.as_slice(),
         Event::Applied { .. }
+        | Event::CarriedOver { .. }
         | Event::OfficeCompleted { .. }
         | Event::StartSet { .. }
         | Event::OfficeReady { .. }

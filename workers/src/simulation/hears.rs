@@ -73,6 +73,7 @@ impl World<'_> {
             enrolment::Event::OfficesEntered { .. }
             | enrolment::Event::Suspended { .. }
             | enrolment::Event::Resumed { .. }
+            | enrolment::Event::CarriedOver { .. }
             | enrolment::Event::Closed { .. }
             | enrolment::Event::Ended { .. } => {}
         }
@@ -130,6 +131,7 @@ impl World<'_> {
                 }
             }
             transmission::Event::OfficeCompleted { .. }
+            | transmission::Event::CarriedOver { .. }
             | transmission::Event::StartSet { .. }
             | transmission::Event::OfficeUnready { .. }
             | transmission::Event::OfficeDuePassed { .. }
@@ -227,6 +229,7 @@ impl World<'_> {
                 }
             }
             poa::Event::DuePassed { .. }
+            | poa::Event::CarriedOver { .. }
             | poa::Event::Confirmed { .. }
             | poa::Event::Lapsed { .. }
             | poa::Event::LapseReversed { .. } => {}

@@ -123,6 +123,7 @@ impl World<'_> {
             Event::Withdrawn { .. }
             | Event::FeesSettled { .. }
             | Event::ReturnsCounted { .. }
+            | Event::CarriedOver { .. }
             | Event::Ended { .. }
             | Event::LastDebitPassed { .. }
             | Event::PaperSentBack { .. }

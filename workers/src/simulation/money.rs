@@ -77,6 +77,7 @@ impl World<'_> {
             | corporation::Event::OfficeRemoved { .. }
             | corporation::Event::TextsErased { .. }
             | corporation::Event::AccountKept { .. }
+            | corporation::Event::MandateCarriedOver { .. }
             | corporation::Event::MandateCalledOff {}
             | corporation::Event::MandateRegistered { .. } => return,
         };
@@ -128,6 +129,7 @@ impl World<'_> {
             | billing::Event::Failed { .. }
             | billing::Event::ChargingBegan { .. }
             | billing::Event::ChargingEnded { .. }
+            | billing::Event::CarriedOver { .. }
             | billing::Event::Charged { .. }
             | billing::Event::NotCharged { .. }
             | billing::Event::DebitAnswered { .. }

@@ -61,12 +61,12 @@ fn transmissions() -> Value {
             kj(0)
         ),
         format!(
-            "{},T-2,ほのぼのmini2,2026/8/20,{},2026-11,2026/10/15,返送待ち,2026/8/24,,,,",
+            "{},T-2,ほのぼのmini2,2026/9/10,{},2026-11,2026/10/15,返送待ち,2026/9/11,,,,",
             number(1),
             kj(1)
         ),
         format!(
-            "{},T-3,ほのぼのmini2,2026/8/20,{},2026-11,,提出済み,2026/8/24,2026/9/7,2026/9/14,,",
+            "{},T-3,ほのぼのmini2,2026/9/10,{},2026-11,,提出済み,2026/9/11,2026/9/18,2026/9/25,,",
             number(2),
             kj(2)
         ),
@@ -233,27 +233,27 @@ async fn every_line_says_what_is_wrong_and_a_bad_one_hinders_no_other() {
     let kj = |nth: usize| KjId::compose(number(nth)).to_string();
     let lines = [
         format!(
-            "{},T-1,ほのぼのmini2,2026-08-20,{},2026-11,,,2026-08-24,,,,",
+            "{},T-1,ほのぼのmini2,2026-09-10,{},2026-11,,,2026-09-11,,,,",
             number(0),
             kj(0)
         ),
         format!(
-            "{},T-2,ほのぼのmini2,2026-08-20,{},2026-09,,,2026-08-24,,,,",
+            "{},T-2,ほのぼのmini2,2026-09-10,{},2026-09,,,2026-09-11,,,,",
             number(1),
             kj(1)
         ),
-        format!("{},T-3,電話,2026-08-20,{},2026-11,,,,,,,", number(2), kj(2)),
+        format!("{},T-3,電話,2026-09-10,{},2026-11,,,,,,,", number(2), kj(2)),
         format!(
             "{},T-4,ほのぼのmini2,8月20日,{},2026-11,,,,,,,",
             number(2),
             kj(2)
         ),
         format!(
-            "{},T-5,ほのぼのmini2,2026-08-20,HD010170210231,2026-11,,,,,,,",
+            "{},T-5,ほのぼのmini2,2026-09-10,HD010170210231,2026-11,,,,,,,",
             number(2)
         ),
-        "170210231,T-6,ほのぼのmini2,2026-08-20,,2026-11,,,,,,,".to_owned(),
-        "1113302015,T-7,ほのぼのmini2,2026-08-20,,2026-11,,,,,,,".to_owned(),
+        "170210231,T-6,ほのぼのmini2,2026-09-10,,2026-11,,,,,,,".to_owned(),
+        "1113302015,T-7,ほのぼのmini2,2026-09-10,,2026-11,,,,,,,".to_owned(),
     ];
     let lines: Vec<_> = [HEADER]
         .into_iter()
@@ -308,4 +308,174 @@ async fn a_run_that_was_declined_is_asked_for_again() {
     let done = asks_as(&server, SECOND, approve, &body()).await;
     assert_eq!(done.status, 200, "{}", done.body);
     assert_ne!(CLERK, SECOND);
+}
+
+fn mandates() -> Value {
+    sheet(
+        "口座振替依頼書.csv",
+        &[
+            "法人番号,依頼書の状態,顧客番号,口座登録日,振替実績,金融機関コード,銀行名,支店コード,支店名,預金種目,口座番号,口座名義",
+            "7000012050002,登録済み,12345,2026/7/1,あり,9999,テスト,1,ホンテン,普通,1,フク）アオゾラカイ",
+        ],
+    )
+}
+
+/// August failed and use is suspended; September waits for its debit.
+fn balances() -> Value {
+    sheet(
+        "残高.csv",
+        &[
+            "法人番号,サービス,対象月,請求額,未入金額,振替不能の振替月,結果コード,通知日,停止日",
+            "7000012050002,ほのぼのmini2,2026/8,\"9,900\",\"9,900\",2026-09,1,2026-09-29,2026-09-30",
+            "7000012050002,ほのぼのmini2,2026-09,9900,9900,,,,",
+        ],
+    )
+}
+
+fn ends() -> Value {
+    sheet(
+        "終了.csv",
+        &[
+            "法人番号,サービス,終了の範囲,終了月,受付日,受付時刻,事業所番号,委任状の状態,委任状の発送日",
+            &format!(
+                "7000012050002,ほのぼのmini2,事業所,2026-11,2026-09-20,10:30,{},返送待ち,2026-09-24",
+                number(0)
+            ),
+        ],
+    )
+}
+
+fn licences() -> Value {
+    sheet(
+        "ライセンス.csv",
+        &[
+            "事業所番号,ライセンス開始日,ライセンス満了日,支払方法,支払月",
+            &format!("{},2026-04-15,2027-04-14,差引,2026-05", number(0)),
+        ],
+    )
+}
+
+#[tokio::test]
+async fn money_ends_and_licences_come_along_and_nothing_is_asked_twice() {
+    let server = office_opens_on("2026-10-01").await;
+    let files = || {
+        vec![
+            enrolments(),
+            transmissions(),
+            ends(),
+            licences(),
+            balances(),
+            mandates(),
+        ]
+    };
+    let totals = json!({
+        "registrations": 1, "transmissions": 3, "open_poas": 2, "ids": 1, "mandates": 1, "charges": 2,
+        "open_yen": 19_800, "arrears_yen": 9_900, "suspended": 1, "ends": 1, "licences": 1,
+    });
+    let asked = server
+        .must("/api/v1/moving/ask", run(files(), totals.clone()))
+        .await;
+    assert_eq!(asked["counts"]["refused"], json!(0), "{asked:#}");
+    let approve = "/api/v1/moving/approve";
+    let done = asks_as(&server, SECOND, approve, &run(files(), Value::Null)).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+
+    assert_eq!(statuses(&server, "mandate").await, ["mandate_registered"]);
+    assert_eq!(statuses(&server, "enrolment").await, ["suspended"]);
+    assert_eq!(statuses(&server, "ledger").await, ["suspended"]);
+    assert_eq!(statuses(&server, "termination").await, ["end_filed"]);
+    assert_eq!(statuses(&server, "licence").await, ["licence_valid"]);
+    assert_eq!(
+        statuses(&server, "poa").await,
+        ["poa_filed", "poa_out", "poa_out"]
+    );
+    let ledger = server.finds("/api/v1/ledger?kind=charge").await;
+    assert_eq!(ledger["open"], json!(19_800));
+
+    // What is paid resumes use, though the debit had failed elsewhere.
+    let paid = json!({ "amount": 9_900, "received_on": "2026-10-01", "method": "transfer" });
+    let path = format!("/api/v1/corporations/{CORPORATION}/ledger/record_payment");
+    server.must(&path, paid).await;
+    assert_eq!(statuses(&server, "enrolment").await, ["billing"]);
+
+    // The next file asks for what is left, under the former customer number, of an account that is not new.
+    server.office.goes_on_closing_days_to("2026-10-21").await;
+    let batch = server.finds("/api/v1/debits/2026-10").await;
+    assert_eq!(batch["sums"]["asked"]["amount"], json!(9_900), "{batch:#}");
+
+    // The page shows the run and what the rules would have set otherwise.
+    let page = server.reads("/moving").await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    for shown in [
+        "承認済み",
+        "計算との差",
+        "委任状の返送期日",
+        "伝送.csv",
+        "鈴木",
+    ] {
+        assert!(page.body.contains(shown), "{shown}");
+    }
+    assert!(
+        server
+            .office
+            .checks_its_views()
+            .await
+            .differing()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn the_page_takes_the_files_asks_and_lets_another_person_approve() {
+    let server = office_opens_on("2026-10-01").await;
+    let csv = |sheet: &Value| sheet["csv"].as_str().expect("a text").to_owned();
+    let sends = async |staff: &str, act: &str, totals: &[(&str, &str)]| {
+        const BOUNDARY: &str = "zzz";
+        let mut parts = vec![
+            ("switched_on".to_owned(), "2026-10-01".to_owned()),
+            ("charged_from".to_owned(), "2026-10".to_owned()),
+            ("act".to_owned(), act.to_owned()),
+        ];
+        for (name, count) in totals {
+            parts.push((format!("total-{name}"), (*count).to_owned()));
+        }
+        let mut body = String::new();
+        for (name, value) in parts {
+            body += &format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+        }
+        body += &format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"登録.csv\"\r\nContent-Type: text/csv\r\n\r\n{}\r\n--{BOUNDARY}--\r\n",
+            csv(&enrolments())
+        );
+        let request = server
+            .request(Method::POST, "/moving/report")
+            .header(
+                "content-type",
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+            )
+            .header("cookie", format!("daicho_staff={staff}"))
+            .header("origin", server.url(""))
+            .header("sec-fetch-site", "same-origin")
+            .body(body);
+        let answer = server.answer(request).await;
+        server.office.wakes().await;
+        answer
+    };
+    let differs = sends(CLERK, "ask", &[("registrations", "2")]).await;
+    assert!(differs.body.contains("不一致"), "{}", differs.body);
+    assert!(differs.body.contains("入力 2／表 1"), "{}", differs.body);
+    let asked = sends(CLERK, "ask", &[("registrations", "1")]).await;
+    assert!(asked.body.contains("承認待ち"), "{}", asked.body);
+    let same = sends(CLERK, "approve", &[]).await;
+    assert!(
+        same.body.contains("申請者は承認できません"),
+        "{}",
+        same.body
+    );
+    assert!(statuses(&server, "enrolment").await.is_empty());
+    let done = sends(SECOND, "approve", &[]).await;
+    assert!(done.body.contains("移行しました"), "{}", done.body);
+    assert_eq!(statuses(&server, "enrolment").await, ["billing"]);
 }

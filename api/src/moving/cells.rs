@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use super::table::{Line, Table};
 use crate::import::Remark;
-use crate::requests::licence_list::dashed;
+use crate::requests::lists::dashed;
 
 /// The cells of a line.
 #[derive(Clone, Copy, Debug)]
@@ -149,7 +149,7 @@ impl<'a> Cells<'a> {
         if text.is_empty() {
             return Ok(None);
         }
-        let found = words.iter().find(|(word, _)| *word == text);
+        let found = words.iter().find(|(word, _)| name(word).normalised == text);
         found
             .map(|(_, value)| Some(*value))
             .ok_or_else(|| self.unread(column, form))

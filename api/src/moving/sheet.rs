@@ -120,6 +120,19 @@ impl Kind {
         })
     }
 
+    /// The columns that lack for the kind of sheet that comes nearest.
+    pub(super) fn lacking(header: &[String]) -> String {
+        let lacking = |kind: &Self| -> Vec<&'static str> {
+            let needed = kind.columns().iter().filter(|one| one.must == Must::Stand);
+            let names = needed.map(|column| column.name);
+            names
+                .filter(|name| !header.iter().any(|cell| cell == name))
+                .collect()
+        };
+        let nearest = Self::ALL.iter().map(lacking).min_by_key(Vec::len);
+        nearest.unwrap_or_default().join("」「")
+    }
+
     /// The kind of this name.
     pub fn named(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.code() == code)

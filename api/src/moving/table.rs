@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::sheet::Kind;
 use crate::import::FileFault;
-use crate::requests::licence_list::place;
+use crate::requests::lists::place;
 
 /// How much of a file is looked at to tell what it is.
 const FRONT_BYTES: u64 = 64 << 10;
@@ -83,7 +83,7 @@ impl Table {
         let kind = Kind::of(header.iter().map(String::as_str)).ok_or_else(|| {
             FileFault::UnknownColumns {
                 path: path.into(),
-                missing: "事業所番号".to_owned(),
+                missing: Kind::lacking(&header),
             }
         })?;
         // A line of a spreadsheet that was cleared stays as an empty one.

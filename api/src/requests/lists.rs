@@ -65,7 +65,7 @@ pub(super) struct Table {
 }
 
 /// The line of the text on which a record begins: blank lines are no records, and a cell may hold several lines.
-fn place(text: &str, record: &StringRecord) -> u64 {
+pub(crate) fn place(text: &str, record: &StringRecord) -> u64 {
     let begins = record.position().map_or(0, csv::Position::byte);
     let begins = usize::try_from(begins).unwrap_or(text.len());
     let (before, rest) = text.as_bytes().split_at(begins.min(text.len()));
@@ -75,7 +75,7 @@ fn place(text: &str, record: &StringRecord) -> u64 {
 }
 
 /// A day or month as people type it: `2024/4/15` is `2024-04-15`.
-fn dashed(cell: &str) -> String {
+pub(crate) fn dashed(cell: &str) -> String {
     let parts = cell.split(['/', '-']).map(|part| match part.len() {
         1 => format!("0{part}"),
         _ => part.to_owned(),

@@ -257,7 +257,7 @@ pub struct State {
     #[serde(default)]
     pub closed_through: Option<Month>,
     /// The runs of moving in that wait for a second person or were approved.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     movings: BTreeMap<RunId, Moving>,
 }
 

@@ -3,8 +3,8 @@
 use crate::dashboard::{
     arrears, calendar, case, cases, closing, corporation as corporation_page, corporation_actions,
     corporations, credentials, debit, debits, health, home, intake, intake_new, ledger,
-    licence_list, licences, moving, office_day, office_day_acts, payment_list, poa_batch, poa_receive,
-    poa_tracker, postponements, rulebooks, terminations, undecided, why,
+    licence_list, licences, moving, office_day, office_day_acts, payment_list, poa_batch,
+    poa_receive, poa_tracker, postponements, rulebooks, terminations, undecided, why,
 };
 use crate::requests::{
     billing, closing as requests_closing, corporation, debit_batch, enrolment, form, installation,

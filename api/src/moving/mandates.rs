@@ -14,7 +14,6 @@ use super::cells::{Cells, Unread};
 use super::register::Register;
 use super::row::Row;
 use super::sheet::{Column, may, must};
-use crate::requests::mandate;
 
 /// Its columns.
 pub(super) const COLUMNS: &[Column] = &[
@@ -124,7 +123,7 @@ fn account(cells: &Cells<'_>, corporation: CorporationId) -> Result<Option<BankA
     if number.is_empty() {
         return Ok(None);
     }
-    let subject = mandate::subject(corporation);
+    let subject = BankAccount::subject(corporation, 0);
     let kind = cells.word(
         "預金種目",
         &KINDS,

@@ -69,6 +69,7 @@ impl Register {
             | Event::NameChanged { .. }
             | Event::ContactSet { .. }
             | Event::TextsErased { .. }
+            | Event::AccountKept { .. }
             | Event::EntryAdded { .. }
             | Event::EntryChanged { .. }
             | Event::MandateNeeded { .. }

@@ -1,6 +1,6 @@
 //! A 口座振替依頼書 that was under way, or in force, when daicho took over the books.
 
-use super::mandate::{BankAccount, Mandate, MandateStage, customer_number};
+use super::mandate::{BankAccount, Mandate, MandateStage, customer_number, own_key};
 use super::{Event, Refusal, Registered};
 use crate::Service;
 use crate::decider::Context;
@@ -59,20 +59,22 @@ pub(super) fn carry_over(
         }
     }
     holds(context, &carried)?;
+    let sealed = |account: BankAccount| match own_key(context, known) {
+        None => account,
+        Some(key) => account.sealed_under(&key),
+    };
+    let given = carried.account.map(sealed);
     let (account, customer) = match &carried.stage {
         MandateStage::Registered { .. } => {
             let number = || customer_number(context, known);
-            (
-                carried.account,
-                Some(carried.customer.unwrap_or_else(number)),
-            )
+            (given, Some(carried.customer.unwrap_or_else(number)))
         }
         MandateStage::ToSend { .. }
         | MandateStage::Out { .. }
         | MandateStage::Returned
         | MandateStage::WithBank { .. }
         | MandateStage::Broken { .. }
-        | MandateStage::CalledOff => (carried.account, carried.customer),
+        | MandateStage::CalledOff => (given, carried.customer),
     };
     let month = settings.charged_from.first_day();
     let ask = Ask::new(Service::HonobonoMini2, Question::Debit, month).decided_on(context.today);

@@ -346,7 +346,7 @@ pub(super) fn step(
 }
 
 /// The key of an account that comes after another was erased.
-fn own_key(context: &Context<'_>, known: &Registered) -> Option<String> {
+pub(super) fn own_key(context: &Context<'_>, known: &Registered) -> Option<String> {
     match (context.stream, known.account_erasures) {
         (Stream::Corporation(id), 1..) => Some(known.account_subject(*id)),
         (_, _) => None,
@@ -422,7 +422,7 @@ impl BankAccount {
     }
 
     /// The same account under another key.
-    fn sealed_under(self, subject: &str) -> Self {
+    pub(super) fn sealed_under(self, subject: &str) -> Self {
         Self {
             number: self.number.sealed_under(subject),
             holder: self.holder.sealed_under(subject),

@@ -170,6 +170,7 @@ fn a_suspension_that_was_announced_comes_on_its_day_and_one_that_holds_ends_with
         amount: 3_300,
         received_on: day("2026-10-01"),
         method: billing::Method::Transfer,
+        reference: None,
         note: None,
     }));
     assert!(paid.ledger().arrears.is_none());

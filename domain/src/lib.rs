@@ -9,6 +9,7 @@ pub mod credential;
 pub mod dates;
 pub mod debit_batch;
 pub mod decider;
+pub mod document;
 pub mod enrolment;
 pub mod identifiers;
 pub mod installation;

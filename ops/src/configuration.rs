@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use daicho_domain::zengin::Consignor;
 use daicho_eventlog::open::Place;
 use daicho_projections::journal::Accounts;
+use daicho_workers::letters::Sender;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -82,6 +83,17 @@ struct File {
     trace: Option<String>,
     consignor: Option<Consignor>,
     accounts: Option<Accounts>,
+    letters: Option<Letters>,
+}
+
+/// What is said about letters.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letters {
+    /// Who sends them.
+    pub sender: Option<Sender>,
+    /// A folder of templates instead of those of the binary.
+    pub templates: Option<PathBuf>,
 }
 
 /// The configuration that holds.
@@ -114,6 +126,8 @@ pub struct Configuration {
     pub consignor: Option<Consignor>,
     /// What the accounts of the journal (仕訳) are called.
     pub accounts: Accounts,
+    /// Who sends letters, from which templates.
+    pub letters: Letters,
 }
 
 impl Configuration {
@@ -151,6 +165,7 @@ impl Configuration {
             trace: trace.unwrap_or_else(|| TRACE.to_owned()),
             consignor: from_file.consignor,
             accounts: from_file.accounts.unwrap_or_default(),
+            letters: from_file.letters.unwrap_or_default(),
         })
     }
 
@@ -163,6 +178,9 @@ impl Configuration {
         }
         if self.accounts != Accounts::default() {
             hash.update(format!("{:?}\n", self.accounts));
+        }
+        if let Some(sender) = &self.letters.sender {
+            hash.update(format!("{sender:?}\n"));
         }
         hex(hash)
     }

@@ -6,6 +6,7 @@
 
 pub mod day;
 mod deadlines;
+pub mod letters;
 pub mod live;
 pub mod outcome;
 pub mod position;

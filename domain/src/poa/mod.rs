@@ -1,6 +1,7 @@
 //! One 委任状 (power of attorney): one office number, one original, out by post and back, or not.
 
 mod carry_over;
+mod code;
 mod command;
 mod decide;
 mod event;
@@ -12,6 +13,7 @@ mod waiting;
 mod way;
 
 pub use carry_over::{CarryOver, CarryStage};
+pub use code::{Code, NotACode};
 pub use command::{Assignment, Command};
 pub use decide::Poa;
 pub use event::{Defect, DueOf, Event, Method, Purpose, ReversalReason, VoidReason};

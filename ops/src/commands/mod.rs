@@ -6,6 +6,7 @@ mod demo;
 mod explain;
 mod import;
 mod journal;
+mod letters;
 mod log;
 mod log_copy;
 mod moving;
@@ -35,6 +36,8 @@ pub enum Command {
     Bank(bank::Args),
     /// The journal of a closed month, for the accounting software
     Journal(journal::Args),
+    /// The letters there are; one rendered from its sample
+    Letters(letters::Args),
     /// The log's integrity, its export, its counts
     Log(log::Args),
     /// The rule books: list them, check a file
@@ -58,6 +61,7 @@ impl Command {
             Command::Explain(args) => explain::run(global, args),
             Command::Bank(args) => bank::run(global, &args),
             Command::Journal(args) => journal::run(global, &args),
+            Command::Letters(args) => letters::run(global, args),
             Command::Log(args) => log::run(global, args),
             Command::Rulebooks(args) => rulebooks::run(global, args),
             Command::Import(args) => import::run(global, args),

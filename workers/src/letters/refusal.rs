@@ -1,0 +1,77 @@
+//! Why a letter is not made.
+
+/// Why no letter is made. Nothing was printed, kept or sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A character is in none of the fonts.
+    #[error("no font has {character} (U+{:04X}), which stands in {place}", u32::from(*.character))]
+    MissingGlyph {
+        /// The character.
+        character: char,
+        /// The value in which it stands, `to.person`.
+        place: String,
+    },
+    /// A template does not compile, or does not fit the values it was given.
+    #[error("the template {file} fails at line {line}, column {column}: {message}")]
+    Template {
+        /// The template's file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong, in the typesetter's words.
+        message: String,
+    },
+    /// There is no template for a letter.
+    #[error("there is no template {file}")]
+    NoTemplate {
+        /// The file that is missing.
+        file: String,
+    },
+    /// Nobody said who sends letters.
+    #[error("the configuration does not say who sends letters ([letters.sender])")]
+    NoSender,
+}
+
+impl Refusal {
+    /// Every code, for the test that looks for each one's runbook page.
+    pub const CODES: &'static [&'static str] = &[
+        "letter.missing_glyph",
+        "letter.template_faulty",
+        "letter.no_template",
+        "letter.no_sender",
+    ];
+
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::MissingGlyph { .. } => "letter.missing_glyph",
+            Self::Template { .. } => "letter.template_faulty",
+            Self::NoTemplate { .. } => "letter.no_template",
+            Self::NoSender => "letter.no_sender",
+        }
+    }
+
+    /// The sentence for the clerk: result, cause, remedy.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::MissingGlyph { character, place } => format!(
+                "書面を作りませんでした。「{character}」（U+{:04X}、項目 {place}）を印字できる文字が用意されていません。登録の表記を確かめるか、手書きの書面にしてください。",
+                u32::from(*character)
+            ),
+            Self::Template {
+                file,
+                line,
+                column,
+                message,
+            } => format!(
+                "書面を作りませんでした。ひな形 {file} の {line} 行目 {column} 文字目に誤りがあります（{message}）。ひな形を直してください。"
+            ),
+            Self::NoTemplate { file } => format!(
+                "書面を作りませんでした。ひな形 {file} がありません。設定の [letters] templates を確かめてください。"
+            ),
+            Self::NoSender => "書面を作りませんでした。差出人が設定されていません。設定ファイルの [letters.sender] に差出人を書いてください。".to_owned(),
+        }
+    }
+}

@@ -143,7 +143,7 @@ fn every_refusal_has_its_page() {
         .map(|entry| entry.expect("an entry can be read").path())
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
-    let letters = daicho_workers::letters::Refusal::CODES.iter();
+    let letters = daicho_workers::letters::Refusal::CODES.iter().copied();
     let missing: Vec<_> = daicho_domain::nouns::Refusal::codes()
         .chain(letters)
         .filter(|code| !pages.contains(*code))

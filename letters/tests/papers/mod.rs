@@ -88,6 +88,7 @@ fn paper(purpose: Purpose, start: Dated, month: &str) -> Sheet {
         lapsed: false,
         missed: vec![],
         excused: None,
+        carried: None,
     }
 }
 

@@ -158,7 +158,7 @@
   const soon = () => { if (due) return; due = setTimeout(() => { due = 0; refresh().catch(() => {}); }, 400); };
   // A page that only answers a form shows what came of it and stays so: its address cannot be asked again.
   // One stream per visible page: a hidden page gives its connection back and catches up when it is seen again.
-  if (!document.body.hasAttribute("data-past") && one("main [data-live]") && "EventSource" in window) {
+  if (!document.body.hasAttribute("data-past") && one("main [data-live]:not(#alarms)") && "EventSource" in window) {
     let source = null;
     const listen = () => {
       source?.close();

@@ -217,6 +217,26 @@ fn the_template_that_is_printed_can_be_filled_in_and_taken() {
 }
 
 #[test]
+fn each_sheet_of_moving_in_has_a_template_that_is_known_again() {
+    let parent = parent();
+    for kind in [
+        "mandates",
+        "balances",
+        "enrolments",
+        "transmissions",
+        "ends",
+        "licences",
+    ] {
+        let path = parent.path().join(format!("{kind}.csv"));
+        let asked = ["import", "--template", kind, "--out"];
+        let written = Said::by(daicho(&data(&parent)).args(asked).arg(&path));
+        assert_eq!(written.code, Some(0), "{kind}: {}", written.err);
+        let known = daicho_api::moving::Table::kind_of(&path).expect("it reads");
+        assert!(known.is_some(), "{kind}");
+    }
+}
+
+#[test]
 fn a_second_writing_process_is_refused() {
     let parent = parent();
     let dir = DataDir::at(data(&parent));

@@ -26,6 +26,7 @@ const PAGE_EVENTS: usize = 4096;
 /// What moving in takes beside the files.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Cases in mid-life (移行)")]
+#[group(skip)]
 pub struct Args {
     /// The switching day: from it on daicho keeps the books
     #[arg(long, value_name = "DATE")]

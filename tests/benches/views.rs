@@ -3,8 +3,8 @@
 //! The yardstick runs in the same process, turn by turn with what it measures: a plain SQLite loop that writes the
 //! rows a rebuild leaves (current, former, states, texts) into the same tables and indexes with the same settings,
 //! a commit for every few thousand events, and sees the file to the disk at the end, as a rebuild does. It decodes,
-//! folds and decides nothing. What counts is the ratio. Beside
-//! it stands what that loop takes when it makes its indexes last, as a rebuild does.
+//! folds and decides nothing. What counts is the ratio. Beside it stands what that loop takes when it makes its
+//! indexes last, as a rebuild does.
 //!
 //! Memory is measured in a process of its own that only rebuilds, from a log of many histories one after the other.
 //!

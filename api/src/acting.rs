@@ -2,7 +2,7 @@
 //! both come through here, and neither sees its answer before the read models show it.
 
 use crate::problem::Problem;
-use crate::{App, BODY_BYTES_MAX};
+use crate::{App, BODY_BYTES_MAX, attaching};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
@@ -37,7 +37,11 @@ pub async fn note_what_is_said(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+    let most = match parts.uri.path().ends_with("/attachments") {
+        true => attaching::FILE_BODY_MAX,
+        false => BODY_BYTES_MAX,
+    };
+    let Ok(body) = to_bytes(body, most).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let digest = Sha256::new()

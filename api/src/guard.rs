@@ -5,31 +5,99 @@
 //! Forms need no token: a browser says where a request comes from (`Origin`, `Sec-Fetch-Site`), scripts cannot forge
 //! either, and a form post that says neither is refused.
 
-use crate::App;
 use crate::problem::Problem;
+use crate::{App, customer};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 
-/// The names under which this server answers.
+/// The names under which this server answers: to the staff, and to customers.
 #[derive(Debug, Clone)]
-pub struct Hosts(Vec<String>);
+pub struct Hosts {
+    own: Vec<String>,
+    published: Option<PublicUrl>,
+}
+
+/// The address under which a reverse proxy publishes the customers' pages: `https://id.example.jp`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// The address without what may stand after its host; `None` when it is none, or could be listened to on its way.
+    pub fn parse(text: &str) -> Option<Self> {
+        let origin = text.trim_end_matches('/');
+        let uri: Uri = origin.parse().ok()?;
+        let host = uri.host()?;
+        let is_loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+        let is_private = match uri.scheme_str()? {
+            "https" => true,
+            "http" => is_loopback,
+            _other => false,
+        };
+        let is_origin = matches!(uri.path(), "" | "/")
+            && uri.query().is_none()
+            && !uri.authority()?.as_str().contains('@');
+        (is_private && is_origin).then(|| Self(origin.to_owned()))
+    }
+
+    /// Where a link leads: its end is the customer's alone.
+    pub fn of_link(&self, end: &str) -> String {
+        format!("{}{}{end}", self.0, customer::PREFIX)
+    }
+
+    fn host(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, host)| host)
+    }
+}
+
+impl std::fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl Hosts {
     /// The loopback names with the port the server listens on.
     pub fn loopback(listen: SocketAddr) -> Self {
         let port = listen.port();
-        Self(vec![
-            format!("127.0.0.1:{port}"),
-            format!("localhost:{port}"),
-            format!("[::1]:{port}"),
-        ])
+        Self {
+            own: vec![
+                format!("127.0.0.1:{port}"),
+                format!("localhost:{port}"),
+                format!("[::1]:{port}"),
+            ],
+            published: None,
+        }
+    }
+
+    /// The same, and the name under which customers reach their pages and nothing else.
+    #[must_use]
+    pub fn published_at(self, published: Option<PublicUrl>) -> Self {
+        Self { published, ..self }
+    }
+
+    /// The address that customers know.
+    pub const fn published(&self) -> Option<&PublicUrl> {
+        self.published.as_ref()
     }
 
     fn has(&self, host: &str) -> bool {
-        self.0.iter().any(|own| own == host)
+        self.own.iter().any(|own| own == host)
+    }
+
+    /// Whether a customer's request names us. A page that sends no referrer sends no origin either: `null`.
+    fn are_named_by_customer(&self, host: &str) -> bool {
+        let published = self.published.as_ref();
+        self.has(host) || published.is_some_and(|published| published.host() == host)
+    }
+
+    fn has_customers_origin(&self, origin: &str) -> bool {
+        let published = self.published.as_ref();
+        origin == "null"
+            || self.has_origin(origin)
+            || published.is_some_and(|published| published.0 == origin)
     }
 
     fn has_origin(&self, origin: &str) -> bool {
@@ -49,15 +117,24 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
 
 fn examine(hosts: &Hosts, request: &Request) -> Result<(), Problem> {
     let headers = request.headers();
+    let for_customer = is_customers(request.uri().path());
     let host = text(headers, &header::HOST);
-    if !host.is_some_and(|host| hosts.has(host)) {
+    let named = host.is_some_and(|host| match for_customer {
+        true => hosts.are_named_by_customer(host),
+        false => hosts.has(host),
+    });
+    if !named {
         return Err(Problem::forbidden(
             "http.foreign_host",
             "このサーバーの名前ではない宛先（Host）に送られた要求です。",
         ));
     }
     let origin = text(headers, &header::ORIGIN);
-    if origin.is_some_and(|origin| !hosts.has_origin(origin)) {
+    let own_origin = origin.is_none_or(|origin| match for_customer {
+        true => hosts.has_customers_origin(origin),
+        false => hosts.has_origin(origin),
+    });
+    if !own_origin {
         return Err(Problem::forbidden(
             "http.foreign_origin",
             "別のサイト（Origin）から送られた要求です。",
@@ -79,6 +156,11 @@ fn examine(hosts: &Hosts, request: &Request) -> Result<(), Problem> {
             "どの画面から送られたか分からない要求です。",
         )),
     }
+}
+
+/// Whether an address is one that customers reach.
+pub fn is_customers(path: &str) -> bool {
+    path.starts_with(customer::PREFIX)
 }
 
 /// A program that is no browser says neither origin nor site. It may use the JSON API, whose bodies no form can send.
@@ -107,13 +189,19 @@ const POLICY_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'sel
      img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
+/// A customer's page has no script and no picture, and nobody hears where it was.
+const POLICY_CUSTOMER: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
 /// Adds the security headers to every answer, refusals included.
 pub async fn secure(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let policy = if path.starts_with("/api/docs") {
-        POLICY_DOCS
+    let (policy, referrer) = if path.starts_with("/api/docs") {
+        (POLICY_DOCS, "same-origin")
+    } else if is_customers(path) {
+        (POLICY_CUSTOMER, "no-referrer")
     } else {
-        POLICY
+        (POLICY, "same-origin")
     };
     let may_be_kept = path.starts_with("/static/");
     let mut response = next.run(request).await;
@@ -122,7 +210,7 @@ pub async fn secure(request: Request, next: Next) -> Response {
         ("content-security-policy", policy),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
-        ("referrer-policy", "same-origin"),
+        ("referrer-policy", referrer),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         (
@@ -130,6 +218,10 @@ pub async fn secure(request: Request, next: Next) -> Response {
             "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
         ),
     ] {
+        // A customer's file brings a policy of its own, which lets it do less.
+        if name == "content-security-policy" && headers.contains_key(name) {
+            continue;
+        }
         headers.insert(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
@@ -143,6 +235,7 @@ pub async fn secure(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use super::PublicUrl;
     use crate::testing::{House, browser_post, get};
     use axum::http::StatusCode;
 
@@ -217,5 +310,67 @@ mod tests {
         let page = house.ask(get("/nothing")).await;
         assert!(page.body.contains("<html lang=\"ja\">"));
         assert_eq!(page.status, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn under_the_public_name_only_the_customers_pages_are_answered() {
+        let house = House::open_published("https://id.example.jp").await;
+        let public = |path: &str| get(path).header("host", "id.example.jp");
+        assert_eq!(house.ask(public("/c/aaaa")).await.status, StatusCode::OK);
+        for path in [
+            "/",
+            "/cases",
+            "/credentials",
+            "/api/v1/cases",
+            "/metrics",
+            "/c",
+        ] {
+            let answer = house.ask(public(path)).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+            assert!(
+                !answer.body.contains("佐藤"),
+                "{path}: no name of the staff"
+            );
+        }
+        let press = |origin: &str| {
+            browser_post("/c/aaaa")
+                .header("host", "id.example.jp")
+                .header("sec-fetch-site", "same-origin")
+                .header("origin", origin)
+        };
+        for origin in ["null", "https://id.example.jp"] {
+            let answer = house.ask(press(origin)).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{origin}");
+        }
+        let foreign = house.ask(press("https://evil.example")).await;
+        assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+        let staffs = browser_post("/staff/choose")
+            .header("sec-fetch-site", "same-origin")
+            .header("origin", "https://id.example.jp");
+        assert_eq!(house.ask(staffs).await.status, StatusCode::FORBIDDEN);
+    }
+
+    #[test]
+    fn customers_reach_us_by_a_way_that_nobody_listens_to() {
+        for taken in [
+            "https://id.example.jp",
+            "https://id.example.jp:8443/",
+            "http://127.0.0.1:8080",
+        ] {
+            assert!(PublicUrl::parse(taken).is_some(), "{taken}");
+        }
+        let refused = [
+            "http://id.example.jp",
+            "https://id.example.jp/daicho",
+            "https://somebody@id.example.jp",
+            "id.example.jp",
+            "https://id.example.jp?x=1",
+            "",
+        ];
+        for refused in refused {
+            assert_eq!(PublicUrl::parse(refused), None, "{refused}");
+        }
+        let url = PublicUrl::parse("https://id.example.jp/").expect("it is one");
+        assert_eq!(url.of_link("ab-cd"), "https://id.example.jp/c/ab-cd");
     }
 }

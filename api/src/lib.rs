@@ -3,7 +3,9 @@
 
 pub mod acting;
 pub mod assets;
+pub mod attaching;
 pub mod changes;
+pub mod customer;
 pub mod dashboard;
 pub mod guard;
 pub mod import;
@@ -26,6 +28,7 @@ use daicho_domain::zengin::Consignor;
 use daicho_eventlog::{DataDir, Engine};
 use daicho_projections::Views;
 use daicho_workers::day::Workers;
+use daicho_workers::letters::Press;
 use std::future::Future;
 use std::io;
 use std::ops::Deref;
@@ -46,6 +49,8 @@ pub struct Parts {
     pub consignor: Option<Consignor>,
     /// What the accounts of the journal are called.
     pub accounts: daicho_projections::journal::Accounts,
+    /// What makes a PDF of letters.
+    pub press: Arc<dyn Press>,
     /// The way into the log.
     pub engine: Arc<Engine>,
     /// The rows.

@@ -2,7 +2,7 @@
 //! A handler returns a [`Problem`]; [`present`] alone turns it into `application/problem+json` for a program or a
 //! page for a person. No other file decides how a failure looks.
 
-use crate::{App, dashboard};
+use crate::{App, customer, dashboard, guard};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -179,6 +179,7 @@ pub struct ForOperators;
 /// Gives every failed answer its form: a document under `/api`, a page elsewhere.
 pub async fn present(State(app): State<App>, request: Request, next: Next) -> Response {
     let for_program = request.uri().path().starts_with("/api/");
+    let for_customer = guard::is_customers(request.uri().path());
     let head_only = request.method() == axum::http::Method::HEAD;
     let request_id = request
         .extensions()
@@ -196,13 +197,28 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
         None if is_page_or_document(&response) => return response,
         None => Problem::of_status(status),
     };
-    let mut shown = if for_program {
+    let mut shown = if for_customer {
+        customers(&problem)
+    } else if for_program {
         problem.document(&request_id)
+    } else if problem.code == "http.foreign_host" {
+        // Whoever asks for another name is not shown the staff's frame.
+        (problem.status, format!("{}\n", problem.code)).into_response()
     } else {
         dashboard::problem::page(&app, &problem, &request_id, came_from).await
     };
     shown.extensions_mut().insert(problem);
     shown
+}
+
+/// What a customer reads: nothing of the staff's frame, and no reason.
+fn customers(problem: &Problem) -> Response {
+    let mut response = match problem.status.is_server_error() {
+        true => customer::busy(),
+        false => customer::closed(),
+    };
+    *response.status_mut() = problem.status;
+    response
 }
 
 /// The page of ours that a form was sent from: what was entered there is still in the browser's history.

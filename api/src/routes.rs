@@ -1,16 +1,19 @@
 //! Every address this server answers. Nothing is reachable that does not stand here; the test walks the list.
 
 use crate::dashboard::{
-    arrears, calendar, case, cases, closing, corporation as corporation_page, corporation_actions,
-    corporations, credentials, debit, debits, health, home, intake, intake_new, ledger,
-    licence_list, licences, moving, office_day, office_day_acts, payment_list, poa_batch,
-    poa_receive, poa_tracker, postponements, rulebooks, terminations, undecided, why,
+    agents, arrears, attachments, calendar, case, cases, closing, corporation as corporation_page,
+    corporation_actions, corporations, credentials, debit, debits, dispatch, dispatch_print,
+    dispatch_send, documents, files, filing, filing_acts, health, home, intake, intake_new, ledger,
+    letters, licence_list, licences, mail_kept, mails, moving, office_day, office_day_acts,
+    options, payment_list, poa_batch, poa_receive, poa_tracker, postponements, rulebooks,
+    terminations, transfers, undecided, why,
 };
 use crate::requests::{
-    billing, closing as requests_closing, corporation, debit_batch, enrolment, form, installation,
-    licence, mandate, moving as requests_moving, poa, signed_form, termination, transmission,
+    agent, billing, closing as requests_closing, corporation, credential, debit_batch,
+    dispatch as requests_dispatch, enrolment, form, installation, licence, mail, mandate,
+    moving as requests_moving, option, poa, signed_form, termination, transfer, transmission,
 };
-use crate::{App, assets, changes, observe, staff};
+use crate::{App, assets, attaching, changes, customer, observe, staff};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 
@@ -23,6 +26,8 @@ pub enum Kind {
     Action,
     /// Parts and files of pages, pages of one thing.
     Part,
+    /// What customers reach, published by a reverse proxy.
+    Customer,
     /// An answer that does not end.
     Stream,
     /// Health and metrics.
@@ -53,6 +58,17 @@ pub const ROUTES: &[Route] = &[
     route("/cases.csv", Kind::Part, || get(cases::csv)),
     route("/cases/{number}", Kind::Part, || get(case::page)),
     route("/cases/of/{key}", Kind::Part, || get(case::of)),
+    route("/cases/{number}/attachments", Kind::Action, || {
+        post(attachments::attach).layer(DefaultBodyLimit::max(attaching::FORM_BODY_MAX))
+    }),
+    route("/cases/{number}/attachments/{digest}", Kind::Part, || {
+        get(attachments::open)
+    }),
+    route(
+        "/cases/{number}/attachments/{digest}/withdraw",
+        Kind::Action,
+        || post(attachments::withdraw),
+    ),
     route("/intake", Kind::Page, || get(intake::page)),
     route("/intake/new", Kind::Page, || {
         get(intake_new::page).post(intake_new::take)
@@ -61,6 +77,30 @@ pub const ROUTES: &[Route] = &[
     route("/poa_tracker/receive", Kind::Page, || {
         get(poa_receive::page).post(poa_receive::receive)
     }),
+    route("/dispatch", Kind::Page, || get(dispatch::page)),
+    route("/dispatch/print", Kind::Action, || {
+        post(dispatch_print::print)
+    }),
+    route("/dispatch/send", Kind::Action, || post(dispatch_send::send)),
+    route("/filing", Kind::Page, || get(filing::page)),
+    route("/filing/print", Kind::Action, || post(filing_acts::print)),
+    route("/filing/file", Kind::Action, || post(filing_acts::file)),
+    route("/agents", Kind::Page, || get(agents::page)),
+    route("/agents/add", Kind::Action, || post(agents::add)),
+    route("/agents/{agent}", Kind::Part, || get(agents::one)),
+    route("/agents/{agent}/retire", Kind::Action, || {
+        post(form::<agent::RetireAgent>)
+    }),
+    route("/poas/{id}/choose_agent", Kind::Action, || {
+        post(form::<agent::ChooseAgent>)
+    }),
+    route("/letters", Kind::Page, || get(letters::page)),
+    route("/letters/{id}/record_undeliverable", Kind::Action, || {
+        post(form::<requests_dispatch::RecordUndeliverable>)
+    }),
+    route("/documents", Kind::Page, || get(documents::page)),
+    route("/documents.csv", Kind::Part, || get(documents::csv)),
+    route("/files/{digest}", Kind::Part, || get(files::pdf)),
     route("/poa_tracker/{action}", Kind::Action, || {
         post(poa_batch::page)
     }),
@@ -119,6 +159,27 @@ pub const ROUTES: &[Route] = &[
     route("/debits/{month}/reconcile", Kind::Action, || {
         post(debit::reconcile)
     }),
+    route("/options", Kind::Page, || get(options::page)),
+    route(
+        "/corporations/{corporation}/options/order",
+        Kind::Action,
+        || post(form::<option::OrderOption>),
+    ),
+    route(
+        "/corporations/{corporation}/options/finish",
+        Kind::Action,
+        || post(form::<option::FinishOption>),
+    ),
+    route(
+        "/corporations/{corporation}/options/end",
+        Kind::Action,
+        || post(form::<option::EndOption>),
+    ),
+    route(
+        "/corporations/{corporation}/options/withdraw",
+        Kind::Action,
+        || post(form::<option::WithdrawOption>),
+    ),
     route("/arrears", Kind::Page, || get(arrears::page)),
     route("/corporations", Kind::Page, || get(corporations::page)),
     route("/corporations/{id}", Kind::Part, || {
@@ -226,6 +287,16 @@ pub const ROUTES: &[Route] = &[
         Kind::Action,
         || post(form::<corporation::RemoveOffice>),
     ),
+    route(
+        "/corporations/{corporation}/transfer_office",
+        Kind::Action,
+        || post(transfers::transfer),
+    ),
+    route(
+        "/corporations/{corporation}/decline_use",
+        Kind::Action,
+        || post(form::<transfer::DeclineUse>),
+    ),
     route("/licences", Kind::Page, || get(licences::page)),
     route("/licences/list", Kind::Action, || post(licence_list::page)),
     route("/licences/{number}/check", Kind::Action, || {
@@ -297,6 +368,16 @@ pub const ROUTES: &[Route] = &[
         || post(form::<billing::RefundCredit>),
     ),
     route(
+        "/corporations/{corporation}/ledger/ask_receipt",
+        Kind::Action,
+        || post(form::<billing::AskReceipt>),
+    ),
+    route(
+        "/corporations/{corporation}/ledger/ask_certificate",
+        Kind::Action,
+        || post(form::<billing::AskCertificate>),
+    ),
+    route(
         "/corporations/{corporation}/ledger/decide_failed",
         Kind::Action,
         || post(form::<billing::DecideFailed>),
@@ -341,6 +422,22 @@ pub const ROUTES: &[Route] = &[
     }),
     route("/moving/{run}/decline", Kind::Action, || {
         post(signed_form::<requests_moving::DeclineRun>)
+    }),
+    route("/c/style.css", Kind::Customer, || get(customer::style)),
+    route("/c/{link}", Kind::Customer, || {
+        get(customer::page).post(customer::reveal)
+    }),
+    route("/credentials/{id}/reissue", Kind::Action, || {
+        post(form::<credential::Reissue>)
+    }),
+    route("/mails", Kind::Page, || get(mails::page)),
+    route("/mails/{id}", Kind::Part, || get(mails::one)),
+    route("/mails/{id}/kept", Kind::Part, || get(mail_kept::open)),
+    route("/mails/{id}/release", Kind::Action, || {
+        post(signed_form::<mail::ReleaseMail>)
+    }),
+    route("/mails/{id}/drop", Kind::Action, || {
+        post(signed_form::<mail::DropMail>)
     }),
     route("/staff/choose", Kind::Action, || post(staff::choose)),
     route("/staff/join", Kind::Action, || post(staff::join)),

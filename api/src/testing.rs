@@ -47,6 +47,16 @@ pub(crate) struct House {
 impl House {
     /// A log in memory, one member of the staff, open since 2026-11-20.
     pub(crate) async fn open() -> Self {
+        Self::known_as(None).await
+    }
+
+    /// The same, published to customers under an address.
+    pub(crate) async fn open_published(address: &str) -> Self {
+        let published = guard::PublicUrl::parse(address).expect("an address");
+        Self::known_as(Some(published)).await
+    }
+
+    async fn known_as(published: Option<guard::PublicUrl>) -> Self {
         let noon = "2026-11-20T03:00:00Z".parse().expect("an instant");
         let clock = Arc::new(SimulatedClock::at(noon));
         let log = Arc::new(MemoryLog::new(clock.clone()));
@@ -70,10 +80,12 @@ impl House {
         let workers =
             Workers::resume(engine.clone(), views.clone(), Job::seeded(), positions).await;
         let app = App::new(Parts {
-            hosts: guard::Hosts::loopback(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            hosts: guard::Hosts::loopback(SocketAddr::from(([127, 0, 0, 1], 8080)))
+                .published_at(published),
             practice: false,
             consignor: Some(daicho_domain::zengin::Consignor::invented()),
             accounts: daicho_projections::journal::Accounts::default(),
+            press: Arc::new(daicho_workers::letters::NoPress),
             engine,
             views,
             workers: Arc::new(workers.expect("the workers begin")),

@@ -6,10 +6,10 @@
 use crate::dates::Month;
 use crate::nouns::State;
 use crate::rules::Policy;
-use crate::stream::{CorporationId, PoaId, Stream};
+use crate::stream::{CorporationId, LetterId, PoaId, Stream};
 use crate::{
-    Service, billing, corporation, credential, debit_batch, enrolment, installation, office_day,
-    poa, termination, transmission,
+    Service, agent, attachment, billing, corporation, credential, debit_batch, dispatch, enrolment,
+    installation, office_day, poa, termination, transmission,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -74,6 +74,27 @@ impl Known {
         self.0.contains_key(stream)
     }
 
+    /// A stream's state, if it was gathered.
+    pub fn state(&self, stream: &Stream) -> Option<&State> {
+        self.0.get(stream)
+    }
+
+    /// The pool of billing agents' IDs, if it was gathered.
+    pub fn agents(&self) -> Option<&agent::State> {
+        let State::Agent(state) = self.0.get(&Stream::Agents)? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// What was attached to the cases of a stream, if it was gathered.
+    pub fn attached_to(&self, stream: &Stream) -> Option<&attachment::State> {
+        let State::Attachment(state) = self.0.get(&Stream::attached_to(stream))? else {
+            return None;
+        };
+        Some(state)
+    }
+
     /// The corporation, if it was gathered.
     pub fn corporation(&self, id: CorporationId) -> Option<&corporation::State> {
         let State::Corporation(state) = self.0.get(&Stream::Corporation(id))? else {
@@ -121,6 +142,14 @@ impl Known {
     /// The ID/PW, if it was gathered.
     pub fn credential(&self, id: crate::stream::CredentialId) -> Option<&credential::State> {
         let State::Credential(state) = self.0.get(&Stream::Credential(id))? else {
+            return None;
+        };
+        Some(state)
+    }
+
+    /// The letter, if it was gathered.
+    pub fn dispatch(&self, id: LetterId) -> Option<&dispatch::State> {
+        let State::Dispatch(state) = self.0.get(&Stream::Dispatch(id))? else {
             return None;
         };
         Some(state)

@@ -5,8 +5,9 @@ use crate::decider::{Context, Decider, Known};
 use crate::stream::{Noun, Stream};
 use crate::waiting::Deadline;
 use crate::{
-    billing, corporation, credential, debit_batch, enrolment, installation, licence, office_day,
-    poa, rulebook, schedule, staff, termination, transmission,
+    agent, attachment, billing, corporation, credential, debit_batch, dispatch, enrolment,
+    installation, licence, mail, office_day, poa, rulebook, schedule, staff, termination,
+    transmission,
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +136,10 @@ nouns! {
     Staff = staff;
     Rulebook = rulebook;
     Installation = installation;
+    Dispatch = dispatch;
+    Mail = mail;
+    Attachment = attachment;
+    Agent = agent;
 }
 
 macro_rules! addressed {
@@ -164,6 +169,10 @@ addressed! {
     staff, Staff, staff;
     rulebook, Rulebook, rulebook;
     installation, Installation, installation;
+    dispatch, Dispatch, dispatch;
+    mail, Mail, mail;
+    attachment, Attachment, attachment;
+    agent, Agent, agent;
 }
 
 impl State {
@@ -183,7 +192,11 @@ impl State {
             | Self::Schedule(_)
             | Self::Staff(_)
             | Self::Rulebook(_)
-            | Self::Installation(_) => vec![],
+            | Self::Installation(_)
+            | Self::Dispatch(_)
+            | Self::Mail(_)
+            | Self::Attachment(_)
+            | Self::Agent(_) => vec![],
         }
     }
 }
@@ -205,6 +218,10 @@ impl Refusal {
             staff::Refusal::CODES,
             rulebook::Refusal::CODES,
             installation::Refusal::CODES,
+            dispatch::Refusal::CODES,
+            mail::Refusal::CODES,
+            attachment::Refusal::CODES,
+            agent::Refusal::CODES,
         ]
         .into_iter()
         .flatten()
@@ -228,6 +245,10 @@ impl Refusal {
             Self::Rulebook(refusal) => refusal.code(),
             Self::Schedule(refusal) => match *refusal {},
             Self::Installation(refusal) => refusal.code(),
+            Self::Dispatch(refusal) => refusal.code(),
+            Self::Mail(refusal) => refusal.code(),
+            Self::Attachment(refusal) => refusal.code(),
+            Self::Agent(refusal) => refusal.code(),
         }
     }
 
@@ -248,6 +269,10 @@ impl Refusal {
             Self::Rulebook(refusal) => refusal.sentence(),
             Self::Schedule(refusal) => match *refusal {},
             Self::Installation(refusal) => refusal.sentence(),
+            Self::Dispatch(refusal) => refusal.sentence(),
+            Self::Mail(refusal) => refusal.sentence(),
+            Self::Attachment(refusal) => refusal.sentence(),
+            Self::Agent(refusal) => refusal.sentence(),
         }
     }
 }

@@ -60,8 +60,12 @@ ids! {
     CredentialId;
     /// A member of the staff, opaque.
     StaffId;
+    /// One mail.
+    MailId;
     /// One run of moving in (移行): these files, with these totals.
     RunId;
+    /// One letter: what an event promised to tell a corporation.
+    LetterId;
 }
 
 impl CorporationId {
@@ -103,6 +107,28 @@ impl PoaId {
             &office.to_string(),
             &end_month.to_string(),
         ]))
+    }
+}
+
+impl LetterId {
+    /// The letter of this name about this thing: the same promise twice meets the same letter.
+    pub fn of<T: AsRef<str>>(letter: &str, about: &[T]) -> Self {
+        let parts: Vec<_> = ["letter", letter]
+            .into_iter()
+            .chain(about.iter().map(AsRef::as_ref))
+            .collect();
+        Self(derived_id(&parts))
+    }
+}
+
+impl MailId {
+    /// The mail of one kind about one thing, told from another mail about it by what follows.
+    pub fn of<T: AsRef<str>>(kind: &str, about: &[T]) -> Self {
+        let parts: Vec<_> = ["mail", kind]
+            .into_iter()
+            .chain(about.iter().map(AsRef::as_ref))
+            .collect();
+        Self(derived_id(&parts))
     }
 }
 
@@ -169,11 +195,15 @@ pub enum Noun {
     Staff,
     Rulebook,
     Installation,
+    Dispatch,
+    Mail,
+    Attachment,
+    Agent,
 }
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Corporation,
         Self::Enrolment,
         Self::Transmission,
@@ -188,6 +218,10 @@ impl Noun {
         Self::Staff,
         Self::Rulebook,
         Self::Installation,
+        Self::Dispatch,
+        Self::Mail,
+        Self::Attachment,
+        Self::Agent,
     ];
 
     /// The noun's name on the wire: the first word of its event types and stream names.
@@ -207,6 +241,10 @@ impl Noun {
             Self::Staff => "staff",
             Self::Rulebook => "rulebook",
             Self::Installation => "installation",
+            Self::Dispatch => "dispatch",
+            Self::Mail => "mail",
+            Self::Attachment => "attachment",
+            Self::Agent => "agent",
         }
     }
 }
@@ -242,9 +280,22 @@ pub enum Stream {
     Rulebook(Service),
     /// The starts of this installation.
     Installation,
+    /// One letter.
+    Dispatch(LetterId),
+    /// One mail.
+    Mail(MailId),
+    /// What was attached to the cases of another stream.
+    Attachment(Box<Stream>),
+    /// The pool of billing agents' IDs.
+    Agents,
 }
 
 impl Stream {
+    /// The stream of what was attached to the cases of this one.
+    pub fn attached_to(of: &Self) -> Self {
+        Self::Attachment(Box::new(of.clone()))
+    }
+
     /// The noun of the thing.
     pub const fn noun(&self) -> Noun {
         match self {
@@ -262,6 +313,10 @@ impl Stream {
             Self::Staff(_) => Noun::Staff,
             Self::Rulebook(_) => Noun::Rulebook,
             Self::Installation => Noun::Installation,
+            Self::Dispatch(_) => Noun::Dispatch,
+            Self::Mail(_) => Noun::Mail,
+            Self::Attachment(_) => Noun::Attachment,
+            Self::Agents => Noun::Agent,
         }
     }
 }
@@ -285,7 +340,10 @@ impl fmt::Display for Stream {
             Self::Schedule(name) => f.write_str(name),
             Self::Staff(id) => id.fmt(f),
             Self::Rulebook(service) => service.fmt(f),
-            Self::Installation => f.write_str("main"),
+            Self::Installation | Self::Agents => f.write_str("main"),
+            Self::Dispatch(id) => id.fmt(f),
+            Self::Mail(id) => id.fmt(f),
+            Self::Attachment(of) => of.fmt(f),
         }
     }
 }
@@ -327,6 +385,13 @@ fn parse(text: &str) -> Option<Stream> {
         Noun::Staff => Stream::Staff(key.parse().ok()?),
         Noun::Rulebook => Stream::Rulebook(key.parse().ok()?),
         Noun::Installation => (key == "main").then_some(Stream::Installation)?,
+        Noun::Agent => (key == "main").then_some(Stream::Agents)?,
+        Noun::Dispatch => Stream::Dispatch(key.parse().ok()?),
+        Noun::Mail => Stream::Mail(key.parse().ok()?),
+        Noun::Attachment => {
+            let of = parse(key).filter(|of| of.noun() != Noun::Attachment)?;
+            Stream::Attachment(Box::new(of))
+        }
     })
 }
 
@@ -366,6 +431,10 @@ mod tests {
             Stream::Staff(StaffId(derived_id(&["staff", "1"]))),
             Stream::Rulebook(Service::CareplanRenkei),
             Stream::Installation,
+            Stream::Agents,
+            Stream::Dispatch(LetterId::of("postponed", &["1"])),
+            Stream::Mail(MailId(derived_id(&["mail", "1"]))),
+            Stream::attached_to(&Stream::Poa(PoaId::of(application, office))),
         ] {
             assert_eq!(stream.to_string().parse(), Ok(stream));
         }

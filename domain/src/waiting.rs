@@ -108,6 +108,8 @@ worded! {
         FormEntries = "form_entries", "記入不備の補完待ち";
         /// The 委任状 has not been sent yet.
         PoaDispatch = "poa_dispatch", "委任状の発送待ち";
+        /// No billing agent's ID is left that the 委任状 could name.
+        PoaAgent = "poa_agent", "請求代理人ID（HD）の割り当て待ち";
         /// The 委任状 is with the customer.
         PoaReturn = "poa_return", "委任状の返送待ち";
         /// The due date is over, its post has not been counted.
@@ -138,6 +140,10 @@ worded! {
         NewNumberApplication = "new_number_application", "新しい事業所番号での伝送申込待ち";
         /// The office has another number: the agent under this one is not released.
         OldNumberEnd = "old_number_end", "旧番号の終了の手続き待ち（フォーム・委任状）";
+        /// The office went to another corporation and does not transmit there yet.
+        TransfereeStart = "transferee_start", "譲渡先の法人での伝送開始待ち（新しい申込と委任状）";
+        /// The office came from another corporation, and this one does not use ほのぼのmini2.
+        TransfereeUse = "transferee_use", "譲受先の法人のほのぼのmini2の申込待ち（仮登録・事業所情報）";
         /// The end month runs, or has not come.
         EndMonth = "end_month", "終了月の満了待ち";
         /// Returned claims are open and are lost with the login.
@@ -190,6 +196,10 @@ worded! {
         ArrearsSuspended = "arrears_suspended", "入金待ち（利用停止中）";
         /// Money came twice: it is paid back or settles what is charged next.
         Overpaid = "overpaid", "過入金の充当・返金待ち";
+        /// An option was ordered that we have to do.
+        OptionWork = "option_work", "オプションの作業待ち（復旧・再発行）";
+        /// A mail did not arrive, or nobody's address is known.
+        MailUndelivered = "mail_undelivered", "届かないメールの対応待ち（不達・宛先なし）";
         /// A second person must approve.
         SecondPerson = "second_person", "別の担当者の承認待ち";
     }
@@ -202,6 +212,8 @@ worded! {
         TrialEnds = "trial_ends", "本登録がなければログイン停止";
         /// Billing starts.
         BillingStarts = "billing_starts", "課金開始";
+        /// An office that came from another corporation is used here too.
+        UseTakenUp = "use_taken_up", "譲り受けた事業所の利用を引き継ぐ";
         /// The start month is fixed.
         StartMonthFixed = "start_month_fixed", "揃った日で開始月が決まる";
         /// The paper goes out.
@@ -238,6 +250,8 @@ worded! {
         Resumption = "resumption", "入金の日に利用再開";
         /// Credit settles the next charge or is paid back.
         CreditGoes = "credit_goes", "次の請求に充当、または返金";
+        /// What was done is charged with its month.
+        OptionCharged = "option_charged", "作業した月の料金と一緒に請求";
         /// The reversal is booked.
         ReversalBooked = "reversal_booked", "取消を記帳";
         /// The trial begins to be usable.

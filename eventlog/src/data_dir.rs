@@ -8,8 +8,11 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use daicho_domain::document::FileDigest;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// A data directory, which need not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,17 @@ pub struct Room {
     pub log_bytes: u64,
     /// All generations of the read models, in bytes.
     pub views_bytes: u64,
+}
+
+/// How a document that was kept is found.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// As it was kept: its bytes have its digest.
+    Whole(Vec<u8>),
+    /// Not there.
+    Missing,
+    /// There, and not what was kept.
+    Altered,
 }
 
 /// Why a directory cannot be used as it was asked.
@@ -123,9 +137,74 @@ impl DataDir {
         self.root.join("files")
     }
 
+    /// Mails that were not sent because no server is configured.
+    pub fn mail(&self) -> PathBuf {
+        self.root.join("mail")
+    }
+
     /// The document with this digest, in lower-case hexadecimal.
     pub fn file(&self, sha256: &str) -> PathBuf {
         self.files().join(sha256)
+    }
+
+    /// Keeps a document as it was sent or received, under its digest. The same document again changes nothing.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn keep(&self, document: &[u8]) -> io::Result<FileDigest> {
+        // Two callers with the same document would write the same half file.
+        static KEEPING: Mutex<()> = Mutex::new(());
+        let digest = FileDigest::new(Sha256::digest(document).into());
+        let path = self.file(&digest.to_string());
+        let _one_at_a_time = KEEPING.lock().unwrap_or_else(PoisonError::into_inner);
+        if path.exists() {
+            return Ok(digest);
+        }
+        write_new(&path, document, 0o400).map(|()| digest)
+    }
+
+    /// Removes what was being written to `files/` when a process was killed. Whoever holds the log's lock may.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn remove_half_files(&self) -> Result<(), DataDirError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |error| DataDirError::Io { path, error }
+        };
+        let files = self.files();
+        for file in std::fs::read_dir(&files).map_err(failed(&files))? {
+            let path = file.map_err(failed(&files))?.path();
+            if path.extension().is_some_and(|end| end == HALF) {
+                std::fs::remove_file(&path).map_err(failed(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A document that was kept; nothing when there is none of this digest.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn kept(&self, digest: FileDigest) -> io::Result<Option<Vec<u8>>> {
+        match std::fs::read(self.file(&digest.to_string())) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
+    /// A document that was kept, held against its digest.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn found(&self, digest: FileDigest) -> io::Result<Kept> {
+        Ok(match self.kept(digest)? {
+            None => Kept::Missing,
+            Some(bytes) if FileDigest::new(Sha256::digest(&bytes).into()) == digest => {
+                Kept::Whole(bytes)
+            }
+            Some(_) => Kept::Altered,
+        })
     }
 
     /// Where the master key lies unless it is said otherwise: beside the directory, never in it.
@@ -228,9 +307,7 @@ impl DataDir {
 
 /// Writes a file that stands whole or not at all, and survives power loss.
 pub(crate) fn write_new(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
-    let mut half = path.as_os_str().to_owned();
-    half.push(".half");
-    let half = PathBuf::from(half);
+    let half = half(path);
     match std::fs::remove_file(&half) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
@@ -246,6 +323,17 @@ pub(crate) fn write_new(path: &Path, content: &[u8], mode: u32) -> io::Result<()
     std::fs::hard_link(&half, path)?;
     std::fs::remove_file(&half)?;
     sync_directory_of(path)
+}
+
+/// How the name of a file ends while it is written.
+const HALF: &str = "half";
+
+/// Where a file is while it is written.
+fn half(path: &Path) -> PathBuf {
+    let mut half = path.as_os_str().to_owned();
+    half.push(".");
+    half.push(HALF);
+    PathBuf::from(half)
 }
 
 /// Makes a new name in a directory survive power loss.
@@ -303,6 +391,53 @@ mod tests {
         assert_eq!((room.log_bytes, room.views_bytes), (1000, 300));
         assert!(room.free_bytes <= room.total_bytes && room.total_bytes > 0);
         assert!(DataDir::at("/nowhere/at/all").room().is_err());
+    }
+
+    #[test]
+    fn a_document_is_kept_once_under_its_digest() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let data = DataDir::at(parent.path().join("data"));
+        data.create().expect("it is made");
+        let digest = data.keep(b"letter").expect("it is kept");
+        assert_eq!(data.keep(b"letter").expect("it is there"), digest);
+        assert_eq!(
+            data.kept(digest).expect("it is read").as_deref(),
+            Some(&b"letter"[..])
+        );
+        assert_eq!(
+            std::fs::read_dir(data.files()).expect("a folder").count(),
+            1
+        );
+        let other = FileDigest::new([0; 32]);
+        assert_eq!(data.kept(other).expect("it is looked for"), None);
+    }
+
+    #[test]
+    fn the_same_document_from_many_at_once_is_kept_whole() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let data = DataDir::at(parent.path().join("data"));
+        data.create().expect("it is made");
+        let document = vec![7; 1 << 20];
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| data.keep(&document).expect("it is kept"));
+            }
+        });
+        let digest = data.keep(&document).expect("it is there");
+        assert_eq!(data.kept(digest).expect("it is read"), Some(document));
+    }
+
+    #[test]
+    fn what_a_killed_process_was_writing_is_removed_and_nothing_else() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let data = DataDir::at(parent.path().join("data"));
+        data.create().expect("it is made");
+        let digest = data.keep(b"whole").expect("it is kept");
+        let half = half(&data.file(&"0".repeat(64)));
+        std::fs::write(&half, b"ha").expect("it is begun");
+        data.remove_half_files().expect("they are looked for");
+        assert!(!half.exists());
+        assert!(data.kept(digest).expect("it is read").is_some());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Commands come in here and leave as recorded events; everything else in the system follows the log.
 
+mod attached;
 pub mod books;
 mod caused;
 mod chain;
@@ -24,13 +25,15 @@ mod sentence;
 mod sqlite;
 pub mod stats;
 mod subscription;
+pub mod vault;
 pub mod verify;
 
+pub use crate::attached::{KeepError, KeptFile};
 pub use crate::caused::{Caused, of_cause};
 pub use crate::chain::{Chain, Content};
 pub use crate::clock::{Clock, SimulatedClock, SystemClock, date_in_japan};
 pub use crate::codec::{Codec, Decoded};
-pub use crate::data_dir::{DataDir, DataDirError, Room, Training};
+pub use crate::data_dir::{DataDir, DataDirError, Kept, Room, Training};
 pub use crate::envelope::{Body, NewEvent, Position, Recorded, StreamName};
 pub use crate::execute::{Engine, ExecuteError, Executed, Failed};
 pub use crate::kurrentdb::KurrentLog;

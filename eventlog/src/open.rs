@@ -8,8 +8,9 @@ use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError, Training};
 use crate::kurrentdb::{Address, KurrentLog};
 use crate::port::{EventLog, LogError};
-use crate::sealing::{Keys, MasterKey, SealError};
+use crate::sealing::{Keys, MasterKey, SealError, Whereabouts};
 use crate::sqlite::{Durability, SqliteLog, WriterLock};
+use crate::vault::Vault;
 
 /// Where an installation has its log. Keys, read models and the rest lie in its directory in either case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,6 +128,7 @@ pub fn for_writing(
     dir.create()?;
     let training = dir.training()?;
     let log = Arc::new(SqliteLog::open(&dir.log(), clock, durability)?);
+    dir.remove_half_files()?;
     let keys = keys_for_writing(dir, master_key, training, durability)?;
     Ok(Opened {
         log,
@@ -161,6 +163,7 @@ pub async fn writing_at(
     dir.create()?;
     let training = dir.training()?;
     let lock = WriterLock::take(&dir.log())?;
+    dir.remove_half_files()?;
     let log = KurrentLog::open(address, clock).await?.holding(lock);
     let keys = keys_for_writing(dir, master_key, training, durability)?;
     Ok(Opened {
@@ -176,14 +179,28 @@ fn keys_for_writing(
     training: Option<Training>,
     durability: Durability,
 ) -> Result<Arc<Keys>, SealError> {
-    let beside = dir.master_key();
-    let path = master_key.unwrap_or(&beside);
+    let place = Whereabouts::of(dir, master_key);
     let master = match training {
         Some(training) => MasterKey::for_training(training),
-        None if dir.keys().exists() || path.exists() => MasterKey::load(path)?,
-        None => MasterKey::create(path)?,
+        None if dir.keys().exists() || place.path().exists() => place.load(dir)?,
+        None => place.create(dir)?,
     };
     Keys::open(&dir.keys(), master, durability).map(Arc::new)
+}
+
+/// The master key of a directory that is there: of a training directory the one that follows from its seed.
+///
+/// # Errors
+/// As [`Whereabouts::load`].
+pub fn master_key(
+    dir: &DataDir,
+    named: Option<&Path>,
+    training: Option<Training>,
+) -> Result<MasterKey, SealError> {
+    match training {
+        Some(training) => Ok(MasterKey::for_training(training)),
+        None => Whereabouts::of(dir, named).load(dir),
+    }
 }
 
 /// Opens a directory beside whoever writes it, and changes nothing in it.
@@ -228,13 +245,47 @@ fn keys_for_reading(
     let keys = match training {
         Some(training) => Keys::open_for_reading(&dir.keys(), MasterKey::for_training(training))?,
         None if dir.keys().exists() => {
-            let beside = dir.master_key();
-            let master = MasterKey::load(master_key.unwrap_or(&beside))?;
+            let master = Whereabouts::of(dir, master_key).load(dir)?;
             Keys::open_for_reading(&dir.keys(), master)?
         }
         None => Keys::none(&dir.keys()),
     };
     Ok(Arc::new(keys))
+}
+
+/// Puts everything that a master key protects under another one, which is made where its file is not there yet. Stopped
+/// in between, it is carried on by asking again: what is under the new key already stays.
+///
+/// # Errors
+/// [`LogError::SecondWriter`] while a process writes the log; then whatever keeps a key from being used.
+pub fn change_master_key(dir: &DataDir, named: Option<&Path>, to: &Path) -> Result<(), OpenError> {
+    let _alone = WriterLock::take(&dir.log())?;
+    let old = Whereabouts::of(dir, named).load(dir)?;
+    let place = Whereabouts::File(to.to_owned());
+    let new = match to.exists() {
+        true => place.load(dir)?,
+        false => place.create(dir)?,
+    };
+    let durability = Durability::Acknowledged;
+    if dir.keys().exists() {
+        match Keys::open(&dir.keys(), old.clone(), durability) {
+            Ok(keys) => drop(keys.wrap_anew(new.clone())?),
+            Err(SealError::WrongMasterKey { .. }) => {
+                drop(Keys::open(&dir.keys(), new.clone(), durability)?);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if dir.vault().exists() {
+        match Vault::open(&dir.vault(), &old, durability) {
+            Ok(vault) => drop(vault.seal_anew(&new)?),
+            Err(SealError::WrongMasterKey { .. }) => {
+                drop(Vault::open(&dir.vault(), &new, durability)?);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -286,5 +337,28 @@ mod tests {
         drop(opened);
         for_reading(&dir, None).expect("it opens for reading");
         assert!(!dir.master_key().exists());
+    }
+
+    #[test]
+    fn another_master_key_takes_over_all_of_it_also_after_a_stop_in_between() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let dir = DataDir::at(parent.path().join("data"));
+        drop(write(&dir).expect("it opens"));
+        let old = master_key(&dir, None, None).expect("it is there");
+        let vault = Vault::open(&dir.vault(), &old, Durability::Closed);
+        drop(vault.expect("it is made"));
+        let to = parent.path().join("new.key");
+        // Stopped after the persons' keys and before the vault.
+        let new = MasterKey::create(&to).expect("it is made");
+        let keys = Keys::open(&dir.keys(), old, Durability::Closed).expect("they open");
+        drop(keys.wrap_anew(new).expect("they are wrapped anew"));
+
+        change_master_key(&dir, None, &to).expect("it is carried on");
+        change_master_key(&dir, None, &to).expect("it holds already");
+        assert!(write(&dir).is_err(), "the former key opens nothing");
+        let opened = for_writing(&dir, Some(&to), Arc::new(SystemClock), Durability::Closed);
+        opened.expect("the new one opens the keys");
+        let new = master_key(&dir, Some(&to), None).expect("it is read");
+        Vault::open(&dir.vault(), &new, Durability::Closed).expect("and the vault");
     }
 }

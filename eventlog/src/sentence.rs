@@ -118,6 +118,15 @@ impl SealError {
                 "マスターキー {} がありません。個人情報を開くには、このログのマスターキーが必要です。",
                 path.display()
             ),
+            Self::MasterKeyInside { path, root } => format!(
+                "マスターキー {} がデータディレクトリ {} の中にあるため、使いません。写しと一緒に持ち出されない、外の場所に移してください。",
+                path.display(),
+                root.display()
+            ),
+            Self::MasterKeyOpen { path, mode } => format!(
+                "マスターキー {} のモードが {mode:04o} のため、使いません。所有者だけが読めるように chmod 0400 してください。",
+                path.display()
+            ),
             Self::NotAMasterKey { path } => {
                 format!("{} はマスターキーではありません。", path.display())
             }

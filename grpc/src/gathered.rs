@@ -42,8 +42,9 @@ impl Proposed {
             id: uuid(self.id.as_ref())?,
             kind: kind.into(),
             content_type: content_type.into(),
-            data: self.data.into(),
-            metadata: self.custom_metadata.into(),
+            // Copied, so that what is counted is what is held: they are parts of all that the connection read at once.
+            data: Bytes::copy_from_slice(&self.data),
+            metadata: Bytes::copy_from_slice(&self.custom_metadata),
         })
     }
 }

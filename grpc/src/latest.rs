@@ -156,6 +156,7 @@ async fn catch_up(served: &Served) -> Result<(), LogError> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use daicho_eventlog::StreamName;
     use daicho_eventlog::foreign::{ForeignEvent, Held};
     use uuid::Uuid;
@@ -172,8 +173,8 @@ mod tests {
                 id: Uuid::from_u128(place.into()),
                 kind: "ordered".into(),
                 content_type: "application/json".into(),
-                data: Vec::new(),
-                metadata: Vec::new(),
+                data: Bytes::new(),
+                metadata: Bytes::new(),
             }),
         }
     }

@@ -2,6 +2,7 @@
 //! recorded, and others do not notice.
 
 #[path = "support/raw.rs"]
+#[expect(dead_code, reason = "the benchmark uses the rest of it")]
 mod raw;
 mod support;
 
@@ -234,6 +235,52 @@ async fn readers_that_take_nothing_hold_a_bounded_part_of_memory() {
         .await
         .expect("it is asked");
     soon(reading.next()).await.expect("it is read");
+    server.stop().await;
+}
+
+/// The most memory that this process ever held, in bytes.
+fn memory_peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("it is a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    let kib: usize = kib.expect("a size").parse().expect("a number");
+    kib << 10
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_followers_of_one_client_hear_each_event_once_and_in_order() {
+    const FOLLOWERS: usize = 10_000;
+    let dir = tempfile::tempdir().expect("a directory");
+    let server = Server::on(dir.path(), options()).await;
+    let before = memory_peak();
+    let mut followers = Vec::with_capacity(FOLLOWERS);
+    let mut raw = Raw::taking(1 << 16, server.address).await;
+    for _ in 0..FOLLOWERS {
+        let mut call = raw.call("Read").await;
+        call.send(&follow_all(), Last::Yes);
+        followers.push(soon(call.messages()).await);
+    }
+    for follower in &mut followers {
+        // That it follows, and that it has seen what there is.
+        for _ in 0..2 {
+            soon(follower.next()).await.expect("it follows");
+        }
+    }
+    for index in 1..=3 {
+        appended(&mut raw, "orders-1", index).await;
+    }
+    for (place, follower) in followers.iter_mut().enumerate() {
+        for index in 1..=3 {
+            let heard = soon(follower.next()).await.expect("it goes on");
+            let id = uuid::Uuid::from_u128(index).to_string();
+            let told = heard.windows(id.len()).any(|part| part == id.as_bytes());
+            assert!(told, "follower {place} misses event {index}");
+        }
+    }
+    // Both ends of all of them lie in this process.
+    let grown = memory_peak() - before;
+    assert!(grown < FOLLOWERS * (64 << 10), "they took {grown} bytes");
+    drop((followers, raw));
     server.stop().await;
 }
 

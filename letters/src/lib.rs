@@ -12,5 +12,5 @@ mod templates;
 mod typesetter;
 mod world;
 
-pub use templates::{Templates, Unreadable, sample};
+pub use templates::{BadFolder, Templates, sample};
 pub use typesetter::Typesetter;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use daicho_domain::document::FileDigest;
-use daicho_workers::letters::{Letter, Refusal, Template};
+use daicho_workers::letters::{Letter, Template};
 use rust_embed::RustEmbed;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -21,14 +21,25 @@ pub struct Templates {
     sources: BTreeMap<String, String>,
 }
 
-/// A folder of templates that cannot be read.
+/// Why a folder of templates is not taken.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: {why}")]
-pub struct Unreadable {
-    /// The file or folder.
-    pub path: String,
-    /// Why.
-    pub why: std::io::Error,
+pub enum BadFolder {
+    /// Something in it cannot be read.
+    #[error("{path} を読めません: {why}")]
+    Unreadable {
+        /// The file or folder.
+        path: String,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// A template that no letter would ever be made from: whoever edited it would wait for it in vain.
+    #[error(
+        "{path} はどの書面のひな形でもありません。ひな形は「書面の名前/版の番号.typ」に置いてください（書面の名前は daicho letters list で分かります）"
+    )]
+    Stray {
+        /// The file.
+        path: String,
+    },
 }
 
 impl Templates {
@@ -45,10 +56,10 @@ impl Templates {
     /// The templates of a folder, instead of those of the binary. What the folder does not have is taken from the binary.
     ///
     /// # Errors
-    /// [`Unreadable`] names the file that cannot be read, or is not UTF-8.
-    pub fn of_folder(folder: &Path) -> Result<Self, Unreadable> {
+    /// [`BadFolder`] names the file that cannot be read, is not UTF-8, or belongs to no letter.
+    pub fn of_folder(folder: &Path) -> Result<Self, BadFolder> {
         let mut templates = Self::embedded();
-        let say = |path: &Path, why| Unreadable {
+        let say = |path: &Path, why| BadFolder::Unreadable {
             path: path.display().to_string(),
             why,
         };
@@ -65,17 +76,21 @@ impl Templates {
         Ok(templates)
     }
 
-    fn take(&mut self, folder: &Path, path: &Path) -> Result<(), Unreadable> {
+    fn take(&mut self, folder: &Path, path: &Path) -> Result<(), BadFolder> {
         if path.extension().is_none_or(|ending| ending != "typ") {
             return Ok(());
         }
-        let text = fs::read_to_string(path).map_err(|why| Unreadable {
+        let name = path.strip_prefix(folder).expect("it was found in there");
+        let name = name.to_string_lossy().replace('\\', "/");
+        if name.contains('/') && version(&name).is_none() {
+            let path = path.display().to_string();
+            return Err(BadFolder::Stray { path });
+        }
+        let text = fs::read_to_string(path).map_err(|why| BadFolder::Unreadable {
             path: path.display().to_string(),
             why,
         })?;
-        let name = path.strip_prefix(folder).expect("it was found in there");
-        self.sources
-            .insert(name.to_string_lossy().replace('\\', "/"), text);
+        self.sources.insert(name, text);
         Ok(())
     }
 
@@ -88,20 +103,14 @@ impl Templates {
 
     /// The present template of a letter.
     ///
-    /// # Errors
-    /// [`Refusal::NoTemplate`] when there is none.
-    pub fn present(&self, letter: Letter) -> Result<Template, Refusal> {
-        let version = self
-            .sources
-            .keys()
-            .filter_map(|path| {
-                let version = path.strip_prefix(letter.code())?.strip_prefix('/')?;
-                version.strip_suffix(".typ")?.parse::<u32>().ok()
-            })
-            .max();
-        let version = version.ok_or_else(|| Refusal::NoTemplate {
-            file: format!("{letter}/1.typ"),
-        })?;
+    /// # Panics
+    /// When the binary has none for it: a test renders every one.
+    #[must_use]
+    pub fn present(&self, letter: Letter) -> Template {
+        let versions = self.sources.keys().filter_map(|path| version(path));
+        let own = versions.filter(|(of, _)| *of == letter);
+        let version = own.map(|(_, version)| version).max();
+        let version = version.expect("every letter has a template in the binary");
         let mut digest = Sha256::new();
         let own = format!("{letter}/{version}.typ");
         for (path, text) in &self.sources {
@@ -112,12 +121,19 @@ impl Templates {
                 digest.update([0]);
             }
         }
-        Ok(Template {
+        Template {
             letter,
             version,
             digest: FileDigest::new(digest.finalize().into()),
-        })
+        }
     }
+}
+
+/// The letter and the version that a path names, if it names one: `poa-start/1.typ`.
+fn version(path: &str) -> Option<(Letter, u32)> {
+    let (letter, version) = path.split_once('/')?;
+    let version = version.strip_suffix(".typ")?;
+    Some((letter.parse().ok()?, version.parse().ok()?))
 }
 
 /// The file of a template, below the folder of templates.

@@ -56,7 +56,7 @@ impl Typesetter {
         let mut used: Vec<Template> = Vec::new();
         let mut values = Vec::new();
         for letter in letters {
-            let template = self.templates.present(letter.letter)?;
+            let template = self.templates.present(letter.letter);
             values.push(prepared(letter, &template, &sender)?);
             used.push(template);
         }

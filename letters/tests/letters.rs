@@ -45,7 +45,7 @@ static SAMPLES: LazyLock<Vec<(Letter, Printed)>> = LazyLock::new(|| {
 fn shown(name: &str, value: &Value, found: &mut Vec<String>) {
     match value {
         // What chooses between sentences is not itself one.
-        Value::String(_) if matches!(name, "purpose" | "certainty") => {}
+        Value::String(_) if matches!(name, "purpose" | "certainty" | "scope") => {}
         Value::String(text) => match text
             .split('-')
             .map(str::parse)
@@ -249,6 +249,19 @@ fn a_start_with_a_bad_template_is_refused_before_anything_is_printed() {
 }
 
 #[test]
+fn a_template_that_belongs_to_no_letter_is_refused_by_its_name() {
+    for stray in ["resumd/2.typ", "resumed/new.typ"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join(stray);
+        fs::create_dir(path.parent().expect("a folder")).expect("it is made");
+        fs::write(&path, "#let letter(data) = []\n").expect("it is written");
+        let refused = Templates::of_folder(folder.path()).err();
+        let sentence = refused.expect("it is refused").to_string();
+        assert!(sentence.contains(stray), "{sentence}");
+    }
+}
+
+#[test]
 fn a_folder_replaces_what_it_has_and_the_highest_version_is_used() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let letter = folder.path().join("resumed");
@@ -261,8 +274,8 @@ fn a_folder_replaces_what_it_has_and_the_highest_version_is_used() {
     let templates = Templates::of_folder(folder.path()).expect("it is read");
     let embedded = Templates::embedded();
     let (new, old) = (
-        templates.present(Letter::Resumed).expect("it is there"),
-        embedded.present(Letter::Resumed).expect("it is there"),
+        templates.present(Letter::Resumed),
+        embedded.present(Letter::Resumed),
     );
     assert_eq!((new.version, old.version), (2, 1));
     assert_ne!(new.digest, old.digest);

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use daicho_api::guard::PublicUrl;
 use daicho_domain::zengin::Consignor;
 use daicho_eventlog::open::Place;
 use daicho_projections::journal::Accounts;
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::commands::Failure;
 use crate::installation::hex;
+use crate::mail::Mail;
 
 /// Where a server listens unless it is said otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
@@ -55,6 +57,9 @@ pub struct Flags {
     /// The master key, if it does not lie beside the data directory
     #[arg(long, value_name = "FILE", env = "DAICHO_MASTER_KEY")]
     pub master_key: Option<PathBuf>,
+    /// The address under which a reverse proxy publishes the customers' pages (/c/ alone), `https://id.example.jp`
+    #[arg(long, value_name = "URL", env = "DAICHO_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// Send traces to this OpenTelemetry collector (OTLP over HTTP)
     #[arg(long, value_name = "URL", env = "DAICHO_OTLP")]
     pub otlp: Option<String>,
@@ -79,11 +84,13 @@ struct File {
     kurrentdb_key: Option<PathBuf>,
     kurrentdb_open: Option<Vec<String>>,
     master_key: Option<PathBuf>,
+    public_url: Option<String>,
     otlp: Option<String>,
     trace: Option<String>,
     consignor: Option<Consignor>,
     accounts: Option<Accounts>,
     letters: Option<Letters>,
+    mail: Option<Mail>,
 }
 
 /// What is said about letters.
@@ -117,6 +124,9 @@ pub struct Configuration {
     pub kurrentdb_open: Vec<String>,
     /// Where the master key lies, if not beside the directory. The key itself stands nowhere here.
     pub master_key: Option<PathBuf>,
+    /// Where customers reach their pages, if they do.
+    #[serde(serialize_with = "as_text")]
+    pub public_url: Option<PublicUrl>,
     /// Where traces go. What it holds of a password is not shown.
     #[serde(serialize_with = "without_password")]
     pub otlp: Option<String>,
@@ -128,6 +138,8 @@ pub struct Configuration {
     pub accounts: Accounts,
     /// Who sends letters, from which templates.
     pub letters: Letters,
+    /// Who sends mails, through which server.
+    pub mail: Option<Mail>,
 }
 
 impl Configuration {
@@ -161,11 +173,13 @@ impl Configuration {
                 .or(from_file.kurrentdb_open)
                 .unwrap_or_default(),
             master_key: flags.master_key.clone().or(from_file.master_key),
+            public_url: public_url(flags.public_url.clone().or(from_file.public_url))?,
             otlp: flags.otlp.clone().or(from_file.otlp),
             trace: trace.unwrap_or_else(|| TRACE.to_owned()),
             consignor: from_file.consignor,
             accounts: from_file.accounts.unwrap_or_default(),
             letters: from_file.letters.unwrap_or_default(),
+            mail: from_file.mail,
         })
     }
 
@@ -179,8 +193,14 @@ impl Configuration {
         if self.accounts != Accounts::default() {
             hash.update(format!("{:?}\n", self.accounts));
         }
+        if let Some(url) = &self.public_url {
+            hash.update(format!("{url}\n"));
+        }
         if let Some(sender) = &self.letters.sender {
             hash.update(format!("{sender:?}\n"));
+        }
+        if let Some(mail) = &self.mail {
+            hash.update(format!("{mail:?}\n"));
         }
         hex(hash)
     }
@@ -220,6 +240,26 @@ fn read_file(path: &Path) -> Result<File, Failure> {
         let line = before.map_or(0, |before| before.lines().count().max(1));
         say(&format!("{}（{line}行目）", error.message()))
     })
+}
+
+/// The address that customers know: nothing but a scheme and a host, and no way that others can listen to.
+fn public_url(text: Option<String>) -> Result<Option<PublicUrl>, Failure> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    PublicUrl::parse(&text).map(Some).ok_or_else(|| {
+        Failure::Usage(format!(
+            "お客様向けのアドレス（public_url）{} を使えません。https://id.example.jp のように、https とホスト名だけで指定してください。",
+            masked(&text)
+        ))
+    })
+}
+
+fn as_text<S: serde::Serializer>(
+    url: &Option<PublicUrl>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    url.as_ref().map(ToString::to_string).serialize(serializer)
 }
 
 fn without_password<S: serde::Serializer>(

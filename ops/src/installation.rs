@@ -10,9 +10,11 @@ use daicho_domain::nouns::Command;
 use daicho_domain::rules::Policy;
 use daicho_domain::stream::{Stream, derived_id};
 use daicho_eventlog::open::{self, Opened, Place};
+use daicho_eventlog::vault::Vault;
 use daicho_eventlog::{Caused, Clock, DataDir, Durability, Engine, SqliteLog, Training, books};
 use daicho_projections::{Catalogue, Source, Views};
 use daicho_workers::day::Workers;
+use daicho_workers::mail::Outgoing;
 use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
 use sha2::{Digest, Sha256};
@@ -48,6 +50,8 @@ pub struct Start<'a> {
     pub clock: Arc<dyn Clock>,
     /// When an acknowledged event must have reached the disk.
     pub durability: Durability,
+    /// Who carries its mails, if it sends any.
+    pub outgoing: Option<Outgoing>,
     /// The digest of what it is configured with.
     pub configuration: String,
 }
@@ -61,6 +65,7 @@ impl Installation {
             master_key,
             clock,
             durability,
+            outgoing,
             configuration,
         } = start;
         let opened = open::writing_at(place, dir, master_key, clock.clone(), durability).await;
@@ -82,6 +87,14 @@ impl Installation {
         let positions = Positions::open(&dir.state()).map_err(Failure::refused)?;
         let workers =
             Workers::resume(engine.clone(), views.clone(), Job::seeded(), positions).await;
+        let master = open::master_key(dir, master_key, training);
+        let vault = master.and_then(|master| Vault::open(&dir.vault(), &master, durability));
+        let vault = vault.map_err(|error| Failure::refused(error.sentence()))?;
+        let workers = workers.and_then(|workers| workers.with_vault(Arc::new(vault)));
+        let workers = workers.map(|workers| match outgoing {
+            None => workers,
+            Some(outgoing) => workers.with_post(outgoing),
+        });
         Ok(Self {
             engine,
             views,

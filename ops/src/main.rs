@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod installation;
+mod mail;
 mod tracing;
 
 use std::path::{Path, PathBuf};

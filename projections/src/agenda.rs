@@ -172,7 +172,11 @@ fn planned(state: &State) -> Planned {
         | State::Schedule(_)
         | State::Staff(_)
         | State::Rulebook(_)
-        | State::Installation(_) => {}
+        | State::Installation(_)
+        | State::Dispatch(_)
+        | State::Mail(_)
+        | State::Attachment(_)
+        | State::Agent(_) => {}
     }
     planned
 }

@@ -197,6 +197,11 @@ pub fn concerns(event: &Event, about: OfficeRef) -> bool {
             office,
             ..
         }
+        | E::OfficeTransferred {
+            application,
+            office,
+            ..
+        }
         | E::IdIssued {
             application,
             office,

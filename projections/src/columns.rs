@@ -4,11 +4,13 @@ use crate::store::{Cell, Column, Packer, WrongCell, text_columns};
 use daicho_domain::billing::{self, EntryKey};
 use daicho_domain::dates::Month;
 use daicho_domain::debit_batch;
-use daicho_domain::identifiers::{CorporateNumber, KjId, OfficeNumber};
+use daicho_domain::document::FileDigest;
+use daicho_domain::identifiers::{AgentId, CorporateNumber, KjId, OfficeNumber, TrackingNumber};
 use daicho_domain::intake::Channel;
 use daicho_domain::poa::{Defect, Method};
 use daicho_domain::stream::{
-    ApplicationId, CorporationId, CredentialId, Noun, OfficeId, PoaId, StaffId, Stream,
+    ApplicationId, CorporationId, CredentialId, LetterId, MailId, Noun, OfficeId, PoaId, StaffId,
+    Stream,
 };
 use daicho_domain::transmission::{CauseKind, Held};
 use daicho_domain::waiting::{Next, Party, Trigger, What};
@@ -21,12 +23,17 @@ use serde::de::DeserializeOwned;
 text_columns! {
     chrono::NaiveTime: "time",
     Month: "month",
+    FileDigest: "digest of a file",
     CorporateNumber: "法人番号",
+    AgentId: "HD ID",
     KjId: "KJ ID",
     OfficeNumber: "事業所番号",
+    TrackingNumber: "追跡番号",
     ApplicationId: "application",
     CorporationId: "corporation",
     CredentialId: "credential",
+    LetterId: "letter",
+    MailId: "mail",
     OfficeId: "office",
     PoaId: "委任状",
     StaffId: "member of the staff",

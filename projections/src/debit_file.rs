@@ -41,9 +41,20 @@ pub fn gathered(
     consignor: &Consignor,
     debit_on: NaiveDate,
 ) -> Result<std::result::Result<Made, Refusal>> {
+    made(snapshot, debits::lines(snapshot, month)?, |debits| {
+        Request::new(consignor, debit_on, debits)
+    })
+}
+
+/// The file of these lines.
+fn made(
+    snapshot: &Snapshot,
+    lines: Vec<LineRow>,
+    file: impl FnOnce(Vec<Debit>) -> std::result::Result<Request, Unwritable>,
+) -> Result<std::result::Result<Made, Refusal>> {
     let mut debits = Vec::new();
     let mut debtors = BTreeMap::new();
-    for line in debits::lines(snapshot, month)? {
+    for line in lines {
         let corporation = line.corporation;
         let debit = match record(snapshot, line)? {
             Ok(debit) => debit,
@@ -55,8 +66,7 @@ pub fn gathered(
         }
         debits.push(debit);
     }
-    let request = Request::new(consignor, debit_on, debits);
-    let made = request.map(|request| Made { request, debtors });
+    let made = file(debits).map(|request| Made { request, debtors });
     Ok(made.map_err(|why| Refusal::ConsignorUnwritable {
         why: why.to_string(),
     }))
@@ -92,14 +102,23 @@ pub fn frozen(
     let Some(frozen) = row.frozen.0.clone() else {
         return Ok(Err(Refusal::NotFrozen));
     };
-    let then = then(frozen.through)?;
-    Ok(
-        match gathered(&then, month, &frozen.consignor, row.debit_on)? {
-            Err(refusal) => Err(refusal),
-            Ok(made) if made.request.sha256() != frozen.sha256 => Err(Refusal::FileDiffers),
-            Ok(made) => Ok(Sent { row, frozen, made }),
-        },
-    )
+    let (consignor, debit_on) = (&frozen.consignor, row.debit_on);
+    let found = match frozen.through {
+        Some(through) => gathered(&then(through)?, month, consignor, debit_on)?,
+        // A file of the books kept before: its lines were carried over, and none has come since.
+        None => {
+            let carried = debits::lines(now, month)?.into_iter();
+            let carried = carried.filter(|line| line.carried).collect();
+            made(now, carried, |debits| {
+                Request::as_sent(consignor, debit_on, debits)
+            })?
+        }
+    };
+    Ok(match found {
+        Err(refusal) => Err(refusal),
+        Ok(made) if made.request.sha256() != frozen.sha256 => Err(Refusal::FileDiffers),
+        Ok(made) => Ok(Sent { row, frozen, made }),
+    })
 }
 
 /// The file as it went to the bank; refused while it has not.
@@ -111,9 +130,9 @@ pub fn sent(
     then: impl FnOnce(u64) -> Result<Snapshot>,
     month: Month,
 ) -> Result<std::result::Result<Sent, Refusal>> {
-    let sent = |found: Sent| match found.frozen.sent_by {
-        Some(_) => Ok(found),
-        None => Err(Refusal::NotSent),
+    let sent = |found: Sent| match found.frozen.is_sent() {
+        true => Ok(found),
+        false => Err(Refusal::NotSent),
     };
     Ok(frozen(now, then, month)?.and_then(sent))
 }
@@ -161,15 +180,24 @@ fn written(
 ) -> std::result::Result<Debit, String> {
     let erased = || "口座の情報がありません".to_owned();
     let said = |why: Unwritable| why.to_string();
+    // What the bank took from the books kept before stands as it was sent.
+    let name: fn(&str) -> std::result::Result<Text<15>, Unwritable> = match line.carried {
+        true => Text::as_sent,
+        false => Text::optional,
+    };
+    let holder_name: fn(&str) -> std::result::Result<Text<30>, Unwritable> = match line.carried {
+        true => Text::as_sent,
+        false => Text::of,
+    };
     let number = number.ok_or_else(erased)?;
     Ok(Debit {
         bank: line.bank.ok_or_else(erased)?,
-        bank_name: Text::cut(&line.bank_name.ok_or_else(erased)?).map_err(said)?,
+        bank_name: name(&line.bank_name.ok_or_else(erased)?).map_err(said)?,
         branch: line.branch.ok_or_else(erased)?,
-        branch_name: Text::cut(&line.branch_name.ok_or_else(erased)?).map_err(said)?,
+        branch_name: name(&line.branch_name.ok_or_else(erased)?).map_err(said)?,
         account_kind: line.account_kind.ok_or_else(erased)?,
         account_number: number.parse().map_err(|_| erased())?,
-        holder: Text::of(&holder.ok_or_else(erased)?).map_err(said)?,
+        holder: holder_name(&holder.ok_or_else(erased)?).map_err(said)?,
         amount: line.amount,
         new_code: line.new_code.unwrap_or(NewCode::Unchanged),
         customer: line.customer.ok_or_else(erased)?,

@@ -7,7 +7,7 @@ use crate::names;
 use crate::projection::{Change, Projection};
 use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, TextRef, Writer, row};
 use chrono::NaiveDate;
-use daicho_domain::billing::{Answer, Event as Billing, Obstacle};
+use daicho_domain::billing::{Answer, CarriedDebit, Event as Billing, Obstacle};
 use daicho_domain::corporation::BankAccount;
 use daicho_domain::dates::Month;
 use daicho_domain::debit_batch::{self, Days, Frozen, Stage};
@@ -84,13 +84,15 @@ row! {
         new_code: Option<NewCode>,
         /// What the bank says, as the ledger booked it.
         result: Option<ResultCode>,
+        /// Whether it stands in a file of the books kept before.
+        carried: bool,
     }
 }
 
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "debits",
-    revision: 2,
+    revision: 3,
     tables: &[BatchRow::TABLE, LineRow::TABLE],
     apply,
 };
@@ -135,13 +137,20 @@ fn line_key(batch: Month, corporation: CorporationId) -> String {
 fn of_ledger(corporation: CorporationId, event: &Billing, writer: &mut Writer<'_>) -> Result<()> {
     match event {
         Billing::DebitAnswered { batch, answer } => answered(*batch, corporation, answer, writer),
+        Billing::CarriedOver { debits, .. } => debits
+            .iter()
+            .try_for_each(|debit| carried(corporation, debit, writer)),
         Billing::Collected { batch, .. } => {
             booked(*batch, corporation, ResultCode::Collected, writer)
         }
         Billing::Failed { batch, code, .. } => booked(*batch, corporation, *code, writer),
         Billing::ChargingBegan { .. }
+        | Billing::OptionOrdered { .. }
+        | Billing::OptionDone { .. }
+        | Billing::OptionEnded { .. }
+        | Billing::OptionWithdrawn { .. }
+        | Billing::OptionsCharged { .. }
         | Billing::ChargingEnded { .. }
-        | Billing::CarriedOver { .. }
         | Billing::Charged { .. }
         | Billing::NotCharged { .. }
         | Billing::DebitRequested { .. }
@@ -153,6 +162,8 @@ fn of_ledger(corporation: CorporationId, event: &Billing, writer: &mut Writer<'_
         | Billing::CreditApplied { .. }
         | Billing::Refunded { .. }
         | Billing::ReversalAsked { .. }
+        | Billing::ReceiptAsked { .. }
+        | Billing::CertificateAsked { .. }
         | Billing::ReversalDeclined { .. }
         | Billing::Reversed { .. } => Ok(()),
     }
@@ -183,6 +194,7 @@ fn answered(
         holder: None,
         new_code: None,
         result: None,
+        carried: false,
     };
     match answer {
         Answer::Asked {
@@ -226,6 +238,29 @@ fn answered(
     writer.put(&row)
 }
 
+/// A debit that was with the bank when daicho took over the books: asked, under that file.
+fn carried(
+    corporation: CorporationId,
+    debit: &CarriedDebit,
+    writer: &mut Writer<'_>,
+) -> Result<()> {
+    let asked = Answer::Asked {
+        amount: debit.amount,
+        parts: debit.parts.clone(),
+        customer: debit.customer,
+        account: debit.account.clone(),
+        new_code: debit.new_code,
+        debit_on: debit.debit_on.clone(),
+        result_by: debit.result_by.clone(),
+    };
+    answered(debit.batch, corporation, &asked, writer)?;
+    let known: Option<LineRow> = writer.get(&line_key(debit.batch, corporation))?;
+    known.map_or(Ok(()), |mut row| {
+        row.carried = true;
+        writer.put(&row)
+    })
+}
+
 fn booked(
     batch: Month,
     corporation: CorporationId,
@@ -263,12 +298,44 @@ pub fn obstacles(snapshot: &Snapshot, batch: Month) -> Result<Vec<LineRow>> {
     snapshot.rows(sql, &[batch.to_cell()])
 }
 
+/// Which lines of a file are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// All.
+    All,
+    /// Those that ask for other yen than the last file before asked for, or whose corporation stood in none.
+    Unusual,
+}
+
+/// What the last file before asked of the corporation of a line `l`.
+const BEFORE: &str = "(SELECT p.amount FROM {debit_lines p} WHERE p.corporation = l.corporation AND p.batch < l.batch \
+                      AND p.obstacle IS NULL ORDER BY p.batch DESC LIMIT 1)";
+
+/// What the last file before asked of the corporation of this line; nothing when it stood in none.
+pub fn asked_before(snapshot: &Snapshot, row: &LineRow) -> Result<Option<u64>> {
+    let sql = "SELECT * FROM {debit_lines} WHERE corporation = ? AND batch < ? AND obstacle IS NULL \
+               ORDER BY batch DESC LIMIT 1";
+    let values = [row.corporation.to_cell(), row.batch.to_cell()];
+    let found: Vec<LineRow> = snapshot.rows(sql, &values)?;
+    Ok(found.first().map(|before| before.amount))
+}
+
 /// A page of the lines that go into the file: those in trouble first, then the highest.
-pub fn page(snapshot: &Snapshot, batch: Month, offset: u64, limit: u64) -> Result<Listed<LineRow>> {
-    let from = "FROM {debit_lines} WHERE batch = ? AND obstacle IS NULL";
+pub fn page(
+    snapshot: &Snapshot,
+    batch: Month,
+    which: Lines,
+    offset: u64,
+    limit: u64,
+) -> Result<Listed<LineRow>> {
+    let unusual = match which {
+        Lines::All => String::new(),
+        Lines::Unusual => format!(" AND l.amount IS NOT {BEFORE}"),
+    };
+    let from = format!("FROM {{debit_lines l}} WHERE l.batch = ? AND l.obstacle IS NULL{unusual}");
     let total = snapshot.count(&format!("SELECT count(*) {from}"), &[batch.to_cell()])?;
     let sql = format!(
-        "SELECT * {from} ORDER BY (result IS NOT NULL AND result <> 'collected') DESC, amount DESC, key \
+        "SELECT l.* {from} ORDER BY (l.result IS NOT NULL AND l.result <> 'collected') DESC, l.amount DESC, l.key \
          LIMIT {limit} OFFSET {offset}"
     );
     let rows = snapshot.rows(&sql, &[batch.to_cell()])?;

@@ -324,13 +324,14 @@ impl Draft<'_> {
         let receipt = self.receipt;
         let (corporation_name, entered_on, entered_by, search) =
             match writer.known::<IntakeRow>(&self.key)? {
-                Some(row) => (
+                // A second 仮登録 after a use that is over is an application of its own.
+                Some(row) if row.column::<NaiveDate>("received_on")? == receipt.on => (
                     row.column("corporation_name")?,
                     row.column("entered_on")?,
                     row.column("entered_by")?,
                     row.column("search")?,
                 ),
-                None => {
+                Some(_) | None => {
                     let named = names::of(self.corporation, writer)?;
                     let search = search_of(receipt.number.as_deref(), &named.search);
                     let recorded = change.recorded;

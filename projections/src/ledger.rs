@@ -7,7 +7,7 @@ use crate::query::Conditions;
 use crate::store::{Cell, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
-use daicho_domain::billing::{self, CarriedCharge, EntryKey, Event, Status, Turn};
+use daicho_domain::billing::{self, CarriedCharge, EntryKey, Event, Status};
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::{self, State};
 use daicho_domain::stream::{CorporationId, Stream};
@@ -28,17 +28,20 @@ pub enum Kind {
     Refund,
     /// A reversing entry.
     Reversal,
+    /// What was owed when daicho took over the books: its charges stand as charges, its credit as this.
+    Opening,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Charge,
         Self::Payment,
         Self::Debit,
         Self::Credit,
         Self::Refund,
         Self::Reversal,
+        Self::Opening,
     ];
 
     /// The name in URLs.
@@ -50,6 +53,7 @@ impl Kind {
             Self::Credit => "credit",
             Self::Refund => "refund",
             Self::Reversal => "reversal",
+            Self::Opening => "opening",
         }
     }
 
@@ -62,6 +66,7 @@ impl Kind {
             Self::Credit => "過入金の充当",
             Self::Refund => "返金",
             Self::Reversal => "取消",
+            Self::Opening => "移行残高",
         }
     }
 }
@@ -106,7 +111,7 @@ row! {
         open: i64,
         /// Where a charge stands.
         status: Option<Status>,
-        /// The day a charge is debited.
+        /// The day a charge is debited: of the debit it stands in, or the one that was set when it was charged.
         debit_on: Option<NaiveDate>,
         /// What a search compares.
         search: String,
@@ -116,7 +121,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "ledger",
-    revision: 2,
+    revision: 4,
     tables: &[EntryRow::TABLE],
     apply,
 };
@@ -141,8 +146,12 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             if let Some(row) = entered(*corporation, event, change, writer)? {
                 writer.put(&row)?;
             }
-            if let Event::CarriedOver { charges, turn, .. } = event {
-                carried_over(*corporation, charges, turn.as_ref(), change, writer)?;
+            if let Event::CarriedOver {
+                charges, credit, ..
+            } = event
+            {
+                carried_over(*corporation, charges, change, writer)?;
+                carried_credit(*corporation, *credit, change, writer)?;
             }
             moved(*corporation, before, after, writer)
         }
@@ -183,6 +192,16 @@ fn entered(
     };
     Ok(match event {
         Event::Charged {
+            key: entry,
+            service,
+            month,
+            net,
+            tax,
+            debit_on,
+            posting,
+            ..
+        }
+        | Event::OptionsCharged {
             key: entry,
             service,
             month,
@@ -251,6 +270,10 @@ fn entered(
             })
         }
         Event::ChargingBegan { .. }
+        | Event::OptionOrdered { .. }
+        | Event::OptionDone { .. }
+        | Event::OptionEnded { .. }
+        | Event::OptionWithdrawn { .. }
         | Event::ChargingEnded { .. }
         | Event::CarriedOver { .. }
         | Event::NotCharged { .. }
@@ -262,6 +285,8 @@ fn entered(
         | Event::SuspensionDue { .. }
         | Event::PersonDecided { .. }
         | Event::ReversalAsked { .. }
+        | Event::ReceiptAsked { .. }
+        | Event::CertificateAsked { .. }
         | Event::ReversalDeclined { .. } => None,
     })
 }
@@ -270,7 +295,6 @@ fn entered(
 fn carried_over(
     corporation: CorporationId,
     charges: &[CarriedCharge],
-    turn: Option<&Turn>,
     change: &Change<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<()> {
@@ -288,14 +312,46 @@ fn carried_over(
             booked_on: charge.month.last_day(),
             posting_month: charge.month,
             amount: yen(charge.gross),
-            tax: 0,
+            tax: yen(charge.tax.unwrap_or_default()),
             open: yen(charge.open),
             status: None,
-            debit_on: turn.map(|turn| turn.on.on),
+            debit_on: None,
             search: named.search.clone(),
         })?;
     }
     Ok(())
+}
+
+/// What had come twice when daicho took over the books.
+fn carried_credit(
+    corporation: CorporationId,
+    credit: u64,
+    change: &Change<'_>,
+    writer: &mut Writer<'_>,
+) -> Result<()> {
+    if credit == 0 {
+        return Ok(());
+    }
+    let named = names::of(corporation, writer)?;
+    let (entry, on) = (EntryKey::of_carried(), change.recorded.occurred_on);
+    writer.put(&EntryRow {
+        key: key(corporation, &entry),
+        place: change.recorded.number,
+        entry,
+        kind: Kind::Opening,
+        corporation,
+        corporation_name: named.name,
+        service: None,
+        month: None,
+        booked_on: on,
+        posting_month: Month::of(on),
+        amount: yen(credit),
+        tax: 0,
+        open: 0,
+        status: None,
+        debit_on: None,
+        search: named.search,
+    })
 }
 
 /// The charges that stand elsewhere after the event.
@@ -305,19 +361,22 @@ fn moved(
     after: &billing::State,
     writer: &mut Writer<'_>,
 ) -> Result<()> {
+    let stands = |ledger: &billing::State, charge: &billing::Charge| {
+        let debit = charge.debit.and_then(|batch| ledger.debits.get(&batch));
+        let debit_on = debit.map(|debit| debit.debit_on.on);
+        (ledger.status(charge), charge.open, debit_on)
+    };
     for (entry, charge) in &after.charges {
-        let status = after.status(charge);
-        let was = before
-            .charges
-            .get(entry)
-            .map(|former| (before.status(former), former.open));
-        if was == Some((status, charge.open)) {
+        let now @ (status, open, debit_on) = stands(after, charge);
+        let former = before.charges.get(entry);
+        if former.map(|former| stands(before, former)) == Some(now) {
             continue;
         }
         let known: Option<EntryRow> = writer.get(&key(corporation, entry))?;
         if let Some(mut row) = known {
             row.status = Some(status);
-            row.open = yen(charge.open);
+            row.open = yen(open);
+            row.debit_on = debit_on.or(row.debit_on);
             writer.put(&row)?;
         }
     }
@@ -388,21 +447,28 @@ pub struct Found {
     pub open: i64,
 }
 
-/// The entries that fit.
-pub fn list(snapshot: &Snapshot, filter: &Filter, offset: u64, limit: u64) -> Result<Found> {
+/// What `list` asks: the statement that counts and sums, the one that selects, the values of both. Open to the benchmark
+/// that holds the search against the bare SQL.
+pub fn statements(filter: &Filter, offset: u64, limit: u64) -> (String, String, Vec<Cell>) {
     let (condition, values) = filter.condition();
     let sums = format!(
         "SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(open), 0) FROM {{ledger}} WHERE {condition}"
     );
+    let select = format!(
+        "SELECT * FROM {{ledger}} WHERE {condition} ORDER BY booked_on DESC, place DESC LIMIT {limit} OFFSET {offset}"
+    );
+    (sums, select, values)
+}
+
+/// The entries that fit.
+pub fn list(snapshot: &Snapshot, filter: &Filter, offset: u64, limit: u64) -> Result<Found> {
+    let (sums, select, values) = statements(filter, offset, limit);
     let sums = snapshot.map(&sums, &values, |row| {
         let (total, amount, open): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok((total.unsigned_abs(), amount, open))
     })?;
     let (total, amount, open) = sums.first().copied().unwrap_or_default();
-    let sql = format!(
-        "SELECT * FROM {{ledger}} WHERE {condition} ORDER BY booked_on DESC, place DESC LIMIT {limit} OFFSET {offset}"
-    );
-    let rows = snapshot.rows(&sql, &values)?;
+    let rows = snapshot.rows(&select, &values)?;
     Ok(Found {
         listed: Listed { rows, total },
         amount,

@@ -5,6 +5,7 @@
 //! makes the next one beside it. A read model can be deleted at any time: the log has everything.
 
 pub mod agenda;
+pub mod attachments;
 pub mod case_history;
 pub mod cases;
 pub mod changes;
@@ -13,16 +14,21 @@ pub mod corporations;
 pub mod deadlines;
 pub mod debit_file;
 pub mod debits;
+pub mod documents;
 mod fill;
 pub mod intake;
 pub mod issuance;
 pub mod journal;
 pub mod ledger;
+pub mod letters;
 pub mod licences;
+pub mod lookups;
+pub mod mails;
 pub mod moving;
 mod names;
 pub mod offices;
 pub mod open_slots;
+pub mod options;
 pub mod poa_tracker;
 pub mod post_days;
 pub mod postponements;
@@ -36,6 +42,7 @@ pub mod staff;
 mod status;
 pub mod store;
 pub mod terminations;
+pub mod transfers;
 mod transmissions;
 mod views;
 
@@ -57,13 +64,20 @@ pub const ALL: &[Projection] = &[
     intake::PROJECTION,
     cases::PROJECTION,
     poa_tracker::PROJECTION,
+    letters::PROJECTION,
+    documents::PROJECTION,
+    attachments::PROJECTION,
     postponements::PROJECTION,
     issuance::PROJECTION,
+    lookups::PROJECTION,
+    mails::PROJECTION,
     licences::PROJECTION,
     ledger::PROJECTION,
     journal::PROJECTION,
     debits::PROJECTION,
+    options::PROJECTION,
     terminations::PROJECTION,
+    transfers::PROJECTION,
     moving::PROJECTION,
     agenda::PROJECTION,
     deadlines::PROJECTION,

@@ -124,7 +124,11 @@ const fn whose(stream: &Stream) -> Option<CorporationId> {
         | Stream::Schedule(_)
         | Stream::Staff(_)
         | Stream::Rulebook(_)
-        | Stream::Installation => None,
+        | Stream::Installation
+        | Stream::Dispatch(_)
+        | Stream::Mail(_)
+        | Stream::Attachment(_)
+        | Stream::Agents => None,
     }
 }
 

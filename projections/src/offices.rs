@@ -113,6 +113,9 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::EntryChanged { office, .. }
         | Event::OfficeRenumbered { office, .. }
         | Event::OfficeRemoved { office, .. } => Some(*office),
+        Event::OfficeTransferred { handed, .. } | Event::OfficeReceived { handed, .. } => {
+            Some(handed.office)
+        }
         Event::Registered { .. }
         | Event::NumberAssigned { .. }
         | Event::MergedInto { .. }
@@ -129,6 +132,8 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::MandateDefective { .. }
         | Event::MandateBroken { .. }
         | Event::MandateCarriedOver { .. }
+        | Event::OfficeContinued { .. }
+        | Event::OfficeUseDeclined { .. }
         | Event::MandateCalledOff {} => None,
     }
 }

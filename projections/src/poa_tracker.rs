@@ -9,7 +9,8 @@ use crate::store::{Column as _, Result, Row as _, Snapshot, TextRef, Writer, row
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
-use daicho_domain::identifiers::{KjId, OfficeNumber};
+use daicho_domain::document::FileDigest;
+use daicho_domain::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{self, State};
 use daicho_domain::poa::{Defect, Event, Method, Sheet, Stage, Status};
@@ -54,6 +55,10 @@ row! {
         due: NaiveDate,
         /// The day by which the federation must have it.
         federation_date: NaiveDate,
+        /// The billing agent's ID of the pool that it names.
+        agent: Option<AgentId>,
+        /// The sheet that was printed for the next dispatch.
+        printed: Option<FileDigest>,
         /// How it went out last.
         method: Option<Method>,
         /// When it went out last.
@@ -66,6 +71,8 @@ row! {
         delivered_on: Option<NaiveDate>,
         /// When the customer must post it.
         post_back_by: Option<NaiveDate>,
+        /// The number under which the envelope it went out in can be followed.
+        tracking: Option<TrackingNumber>,
         /// When the sheet that is here arrived.
         arrived_on: Option<NaiveDate>,
         /// How it arrived.
@@ -88,7 +95,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "poa_tracker",
-    revision: 2,
+    revision: 4,
     tables: &[PoaRow::TABLE],
     apply,
 };
@@ -128,12 +135,15 @@ fn begin(id: PoaId, sheet: &Sheet, writer: &mut Writer<'_>) -> Result<PoaRow> {
         dispatch_by: sheet.dispatch_by.on,
         due: sheet.dates.due.on,
         federation_date: sheet.dates.federation_date.on,
+        agent: sheet.agent.named(),
+        printed: None,
         method: None,
         sent_on: None,
         first_sent_on: None,
         times_sent: 0,
         delivered_on: None,
         post_back_by: None,
+        tracking: None,
         arrived_on: None,
         arrived_by: None,
         defect: None,
@@ -179,6 +189,8 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
         dispatch_by: sheet.dispatch_by.on,
         due: sheet.dates.due.on,
         federation_date: sheet.dates.federation_date.on,
+        agent: sheet.agent.named(),
+        printed: sheet.printed.as_ref().map(|printed| printed.file),
         first_sent_on: sheet.first_sent_on,
         arrived_on: sheet.arrived_on().or(row.arrived_on),
         missed: sheet.missed.len() as u64,
@@ -191,11 +203,13 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
             sent_on,
             delivered_on,
             post_back_by,
+            tracking,
         } => {
             row.method = Some(*method);
             row.sent_on = Some(*sent_on);
             row.delivered_on = delivered_on.as_ref().map(|date| date.on);
             row.post_back_by = post_back_by.as_ref().map(|date| date.on);
+            row.tracking.clone_from(tracking);
             row.arrived_on = None;
             row.arrived_by = None;
         }
@@ -219,8 +233,12 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
         Event::Rejected { .. } => row.filed_on = None,
         Event::FoundDefective { note: None, .. }
         | Event::Requested { .. }
+        | Event::Printed { .. }
+        | Event::AgentNamed { .. }
+        | Event::AgentMissing { .. }
         | Event::Undeliverable { .. }
         | Event::ReprintRequested { .. }
+        | Event::ReminderDue { .. }
         | Event::DuePassed { .. }
         | Event::Received { .. }
         | Event::Accepted {}

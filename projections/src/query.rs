@@ -54,6 +54,18 @@ impl Conditions {
         }
     }
 
+    /// What somebody typed stands in the searchable text, or in that of the corporation that the row names.
+    pub fn search_with_corporation(&mut self, typed: Option<&str>) {
+        if let Some(typed) = typed {
+            let named =
+                "corporation IN (SELECT id FROM {corporations} WHERE search LIKE ? ESCAPE '\\')";
+            let term = format!("(search LIKE ? ESCAPE '\\' OR {named})");
+            self.terms.push(term);
+            self.values
+                .extend([search::pattern(typed), search::pattern(typed)]);
+        }
+    }
+
     /// The condition and its values.
     pub fn finish(self) -> (String, Vec<Cell>) {
         if self.terms.is_empty() {

@@ -82,6 +82,16 @@ statuses! {
     Transmitting = "transmitting", "利用中（伝送）", Done;
     /// It transmits under a number that the office no longer has.
     OldNumber = "old_number", "利用中（旧番号）", During;
+    /// It transmits although its office went to another corporation.
+    Transferred = "transferred", "利用中（譲渡済み）", During;
+    /// An office came from another corporation, and its use is not taken up.
+    TransfereeUse = "transferee_use", "譲受後の申込待ち", During;
+    /// Its use was taken up.
+    TransfereeUses = "transferee_uses", "引き継ぎ済み", Done;
+    /// It is not to be used here.
+    TransfereeDeclined = "transferee_declined", "利用しない（譲受）", Done;
+    /// The office left before its use was taken up.
+    TransfereeLeft = "transferee_left", "対象外（譲受）", Done;
     /// It left the application.
     Withdrawn = "withdrawn", "取り下げ", Done;
     /// A 委任状 is to be sent.
@@ -112,6 +122,10 @@ statuses! {
     EndRelease = "end_release", "代理人解除待ち", During;
     /// Something is missing before a licence is applied for.
     LicenceGaps = "licence_gaps", "準備中（不足あり）", Before;
+    /// A mail did not arrive.
+    MailUndelivered = "mail_undelivered", "不達（メール）", Trouble;
+    /// A mail that had not arrived was sent after all, or dropped.
+    MailSettled = "mail_settled", "対応済み（メール）", Done;
     /// A licence can be applied for.
     LicenceReady = "licence_ready", "申請前", Before;
     /// Applied for, not granted.
@@ -142,6 +156,8 @@ statuses! {
     MandateBroken = "mandate_broken", "口座振替不能", Trouble;
     /// The use it was for is over and paid.
     MandateCalledOff = "mandate_called_off", "口座振替不要（終了）", Done;
+    /// An option was ordered that we have to do.
+    OptionWork = "option_work", "オプション作業待ち", Before;
     /// Nothing is owed.
     Settled = "settled", "残高なし", Done;
     /// Money came twice.
@@ -204,6 +220,7 @@ impl Status {
             (Some(debit), _) if debit.requested => Self::DebitRequested,
             (Some(_), _) => Self::DebitGathered,
             (None, 0) if state.credit > 0 => Self::Overpaid,
+            (None, 0) if state.orders.values().any(billing::Order::to_do) => Self::OptionWork,
             (None, 0) => Self::Settled,
             (None, _) => Self::Charged,
         }
@@ -238,6 +255,7 @@ impl Status {
             Standing::IdsDue { .. } => Self::IdIssue,
             Standing::Issued { .. } => Self::IdIssued,
             Standing::Started { .. } if entry.released_on.is_some() => Self::Ended,
+            Standing::Started { .. } if entry.is_transferred() => Self::Transferred,
             Standing::Started { .. } if entry.is_replaced() => Self::OldNumber,
             Standing::Started { .. } => Self::Transmitting,
             Standing::Withdrawn { .. } => Self::Withdrawn,

@@ -3,8 +3,9 @@
 use crate::upcast;
 use daicho_domain::stream::Noun;
 use daicho_domain::{
-    billing, corporation, credential, debit_batch, enrolment, installation, licence, office_day,
-    poa, rulebook, schedule, staff, termination, transmission,
+    agent, attachment, billing, corporation, credential, debit_batch, dispatch, enrolment,
+    installation, licence, mail, office_day, poa, rulebook, schedule, staff, termination,
+    transmission,
 };
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value, json};
@@ -45,6 +46,10 @@ fn schema_of(noun: Noun) -> Schema {
         Noun::Staff => of::<staff::Event>(),
         Noun::Rulebook => of::<rulebook::Event>(),
         Noun::Installation => of::<installation::Event>(),
+        Noun::Dispatch => of::<dispatch::Event>(),
+        Noun::Mail => of::<mail::Event>(),
+        Noun::Attachment => of::<attachment::Event>(),
+        Noun::Agent => of::<agent::Event>(),
     }
 }
 

@@ -55,6 +55,10 @@ pub fn encode(event: &Event) -> Wire {
         Event::Staff(event) => write(Noun::Staff, event),
         Event::Rulebook(event) => write(Noun::Rulebook, event),
         Event::Installation(event) => write(Noun::Installation, event),
+        Event::Dispatch(event) => write(Noun::Dispatch, event),
+        Event::Mail(event) => write(Noun::Mail, event),
+        Event::Attachment(event) => write(Noun::Attachment, event),
+        Event::Agent(event) => write(Noun::Agent, event),
     }
 }
 
@@ -152,6 +156,10 @@ impl<'a> Named<'a> {
             Noun::Staff => self.as_event(body).map(Event::Staff),
             Noun::Rulebook => self.as_event(body).map(Event::Rulebook),
             Noun::Installation => self.as_event(body).map(Event::Installation),
+            Noun::Dispatch => self.as_event(body).map(Event::Dispatch),
+            Noun::Mail => self.as_event(body).map(Event::Mail),
+            Noun::Attachment => self.as_event(body).map(Event::Attachment),
+            Noun::Agent => self.as_event(body).map(Event::Agent),
         }
     }
 

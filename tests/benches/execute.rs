@@ -6,27 +6,16 @@
 //! `cargo bench -p daicho-tests --bench execute`
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{Days, NaiveDate};
-use daicho_domain::nouns::Command;
-use daicho_domain::schedule;
-use daicho_domain::stream::Stream;
-use daicho_eventlog::{
-    Caused, Durability, Engine, EventLog, Expected, NewEvent, Recorded, SqliteLog, SystemClock,
-};
-use daicho_tests::histories;
-use uuid::Uuid;
+use daicho_eventlog::{EventLog, Expected, NewEvent, Recorded, SqliteLog};
+use daicho_tests::load::{execute, log};
 
 /// Callers at once, and commands altogether in one round.
 const LOADS: &[(u64, u64)] = &[(1, 3_000), (16, 10_000), (64, 20_000)];
 
 /// How often each load is measured; the median is printed.
 const ROUNDS: usize = 5;
-
-/// Commands on one stream before a caller turns to the next.
-const COMMANDS_EACH: u64 = 8;
 
 fn main() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -82,48 +71,6 @@ impl Round {
     fn ratio(&self) -> f64 {
         self.commands / self.appends
     }
-}
-
-fn log(path: &Path) -> Arc<SqliteLog> {
-    let log = SqliteLog::open(path, Arc::new(SystemClock), Durability::Acknowledged);
-    Arc::new(log.expect("the log opens"))
-}
-
-async fn execute(path: &Path, callers: u64, commands: u64) -> Vec<Duration> {
-    let clock = Arc::new(SystemClock);
-    let engine = Engine::start(log(path), histories::keys(), clock, Arc::default()).await;
-    let engine = Arc::new(engine.expect("the engine starts"));
-    let callers: Vec<_> = (0..callers)
-        .map(|caller| {
-            let engine = engine.clone();
-            tokio::spawn(async move {
-                let mut times = Vec::new();
-                for index in 0..commands / callers {
-                    let (command, by) = command(caller, index);
-                    let begun = Instant::now();
-                    let done = engine.execute(command, by).await.expect("it is decided");
-                    times.push(begun.elapsed());
-                    assert_eq!(done.events.len(), 1);
-                }
-                times
-            })
-        })
-        .collect();
-    let mut times = Vec::new();
-    for caller in callers {
-        times.extend(caller.await.expect("the caller ends"));
-    }
-    times
-}
-
-/// A caller's next command: eight runs of one job, then the next job.
-fn command(caller: u64, index: u64) -> (Command, Caused) {
-    let first = NaiveDate::from_ymd_opt(2026, 1, 5).expect("a real day");
-    let stream = Stream::Schedule(format!("{caller}-{}", index / COMMANDS_EACH));
-    let due_on = first + Days::new(index % COMMANDS_EACH);
-    let command = Command::schedule(&stream, schedule::Command::Run { due_on });
-    let by = Caused::by_request("bench", Uuid::from_u64_pair(caller, index));
-    (command, by)
 }
 
 async fn everything(path: &Path) -> Vec<Recorded> {

@@ -125,6 +125,7 @@ async fn ask(place: &Path, path: &Path, callers: u64, requests: u64) -> (Vec<Dur
         practice: true,
         consignor: Some(daicho_domain::zengin::Consignor::invented()),
         accounts: daicho_projections::journal::Accounts::default(),
+        press: Arc::new(daicho_workers::letters::NoPress),
         engine,
         views: views.clone(),
         workers: Arc::new(workers.expect("the workers begin")),

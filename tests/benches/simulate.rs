@@ -1,6 +1,10 @@
 //! A simulated book of business: events per second through the real workers, peak memory, bytes of log and read
 //! models per event.
 //!
+//! Whole lives against the main job: in the first three months everybody is on trial, applies and is made ready to transmit –
+//! nothing is charged before the free months are over –, in the last three months there are fees, debits, results, arrears,
+//! ends and licences beside it. Both are stretches of the same run; events per second of processor time are compared.
+//!
 //! `cargo bench -p daicho-tests --bench simulate -- 20000` for 20,000 offices over 12 months; 1,000 unless said.
 
 use std::path::Path;
@@ -15,10 +19,16 @@ use daicho_projections::{Catalogue, Source, Views};
 use daicho_workers::day::Workers;
 use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
-use daicho_workers::simulation::{Plan, Report, offices, run};
+use daicho_workers::simulation::{Plan, Progress, Report, offices, run};
 
 /// Offices unless the command line says otherwise.
 const OFFICES: usize = 1_000;
+
+/// Days of the two stretches that are compared: before anything is charged, and at the end.
+const STRETCH: u64 = 90;
+
+/// Clock ticks in a second, as Linux counts a process's time.
+const TICKS: f64 = 100.0;
 
 /// The last day.
 const TO: &str = "2026-11-21";
@@ -37,8 +47,9 @@ async fn main() {
             .expect("a year before"),
         to,
         seed: 1,
+        scans: None,
     };
-    let (report, took) = simulated(&dir, plan).await;
+    let (report, took, days) = simulated(&dir, plan).await;
     let events = report.events as f64;
     let per_event = |path: &Path| bytes(path) as f64 / events;
     println!(
@@ -49,9 +60,35 @@ async fn main() {
         per_event(&dir.log()),
         per_event(&dir.views()),
     );
+    let last = days.len() as u64;
+    let main_job = rate(&days, 1, STRETCH);
+    let lives = rate(&days, last.saturating_sub(STRETCH).max(1), last);
+    println!(
+        "main job (first {STRETCH} days) {main_job:.0} events/s of processor time, whole lives (last {STRETCH} days) {lives:.0}: {:.0}%",
+        100.0 * lives / main_job,
+    );
 }
 
-async fn simulated(dir: &DataDir, plan: Plan) -> (Report, Duration) {
+/// A day that was done: events and seconds of processor time until then.
+type Done = (u64, f64);
+
+/// Events per second of processor time between two days, counted from 1.
+fn rate(days: &[Done], from: u64, to: u64) -> f64 {
+    let at = |day: u64| days[usize::try_from(day - 1).expect("a year of days")];
+    let ((before, began), (after, ended)) = (at(from), at(to));
+    (after - before) as f64 / (ended - began)
+}
+
+/// Seconds of processor time that this process has had.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux says it");
+    let (_, fields) = stat.rsplit_once(')').expect("the name stands in brackets");
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks = ticks.map(|field| field.parse::<u64>().expect("a count of ticks"));
+    ticks.sum::<u64>() as f64 / TICKS
+}
+
+async fn simulated(dir: &DataDir, plan: Plan) -> (Report, Duration, Vec<Done>) {
     dir.mark_training(Training { seed: plan.seed })
         .expect("it is marked");
     let midnight = plan.from.and_time(NaiveTime::MIN).and_utc();
@@ -69,9 +106,11 @@ async fn simulated(dir: &DataDir, plan: Plan) -> (Report, Duration) {
     let workers = Workers::resume(engine, views.clone(), Job::seeded(), positions).await;
     let workers = workers.expect("the workers start");
     let began = Instant::now();
-    let report = run(&workers, &clock, plan, |_| ()).await;
+    let mut days = Vec::new();
+    let note = |progress: Progress| days.push((progress.events, processor_seconds()));
+    let report = run(&workers, &clock, plan, note).await;
     views.catch_up().await.expect("the read models follow");
-    (report.expect("it is simulated"), began.elapsed())
+    (report.expect("it is simulated"), began.elapsed(), days)
 }
 
 /// The most memory this process has had, in KiB.

@@ -21,6 +21,7 @@ use daicho_eventlog::{Durability, SqliteLog, SystemClock, Training};
 use daicho_projections::cases::{self, Filter, Page, Sort, Status};
 use daicho_projections::{ALL, Catalogue, Snapshot, Source, live_in, rebuild_in};
 use daicho_tests::histories::{self, Shape, history};
+use daicho_tests::load::peak_memory_mib;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -401,12 +402,4 @@ fn percentile(times: &mut [Duration], percent: usize) -> Duration {
 
 fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
-}
-
-/// The most memory this process has held so far.
-fn peak_memory_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    kib.unwrap_or_default() / 1_024
 }

@@ -124,6 +124,24 @@ impl Browser {
         self.client.close().await.expect("the browser closes");
     }
 
+    /// The same after so many requests that were meant to be refused, which a console calls errors.
+    ///
+    /// # Panics
+    /// When anything else went wrong.
+    pub async fn closes_after_refusals(self, refusals: usize) {
+        let complaints = self.complaints().await;
+        let refused = complaints
+            .iter()
+            .filter(|said| said.contains("409 (Conflict)"));
+        assert_eq!(refused.count(), refusals, "the console says {complaints:?}");
+        assert_eq!(
+            complaints.len(),
+            refusals,
+            "the console says {complaints:?}"
+        );
+        self.client.close().await.expect("the browser closes");
+    }
+
     /// What its console complained about.
     pub async fn complaints(&self) -> Vec<String> {
         let session = self.client.session_id().await.expect("a session");
@@ -269,6 +287,14 @@ impl Browser {
         let field = self.field(label).await;
         field.clear().await.expect("the field can be emptied");
         field.send_keys(text).await.expect("the field takes text");
+    }
+
+    /// Chooses files in the field with this label.
+    pub async fn attaches(&self, label: &str, files: &[&Path]) {
+        let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+        let field = self.field(label).await;
+        let chosen = field.send_keys(&paths.join("\n")).await;
+        chosen.unwrap_or_else(|error| panic!("「{label}」: {error}"));
     }
 
     /// Sets the day in the field with this label.

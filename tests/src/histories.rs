@@ -4,11 +4,11 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 use daicho_domain::corporation::{self, Contact, Entry};
 use daicho_domain::dates::Month;
-use daicho_domain::identifiers::{CorporateNumber, KjId, OfficeNumber};
+use daicho_domain::identifiers::{AgentId, CorporateNumber, KjId, OfficeNumber};
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::nouns::Event;
 use daicho_domain::personal::Personal;
-use daicho_domain::poa::{self, Defect, DueOf, Method, Purpose};
+use daicho_domain::poa::{self, Defect, DueOf, Method, NamedAgent, Purpose};
 use daicho_domain::rules::{Basis, Certainty, Dated, Question};
 use daicho_domain::stream::{
     ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, StaffId, Stream, derived_id,
@@ -535,13 +535,18 @@ fn paper(
                 federation_date: plan.federation_date.clone(),
             },
             dispatch_by: dated("dispatch_by", sent_on, on),
+            agent: NamedAgent::Awaited,
         },
     );
+    let agent = AgentId::parse("HD239900000001").expect("it is one");
+    of(on, poa::Event::AgentNamed { agent });
     let dispatched = poa::Event::Dispatched {
         method: Method::Post,
         sent_on,
         delivered_on: Some(dated("delivered_on", sent_on + Days::new(2), sent_on)),
         post_back_by: Some(dated("post_back_by", plan.poa_due.on, sent_on)),
+        remind_on: None,
+        tracking: None,
     };
     of(sent_on, dispatched.clone());
     let mut arrived_on = sent_on + Days::new(4 + chance.below(10));
@@ -572,7 +577,14 @@ fn paper(
     }
     of(arrived_on, poa::Event::Accepted {});
     let filed_on = arrived_on + Days::new(2);
-    of(filed_on, poa::Event::Filed { filed_on });
+    of(
+        filed_on,
+        poa::Event::Filed {
+            filed_on,
+            cover: None,
+            without_scan: Some("写しは紙で保管".into()),
+        },
+    );
     let confirmed_on = filed_on + Days::new(8);
     let confirms = chance.below(3) > 0;
     if confirms {

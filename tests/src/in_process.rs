@@ -2,6 +2,8 @@
 //! test moves. After every request that was carried out the workers do what follows, so that nothing is waited for.
 
 use crate::office::Office;
+use daicho_domain::Service;
+use daicho_domain::zengin::Consignor;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
@@ -79,12 +81,30 @@ impl Server {
         server
     }
 
+    /// An office whose corporation has its 本登録 for a service from a day on, on the morning of that day, and a clerk who
+    /// gave her name.
+    pub async fn registered_since(date: &str, service: Service) -> Self {
+        let office = Office::opens_on(date).await;
+        office.is_registered_since_today(service).await;
+        let server = Self::of(office).await;
+        server.clerk_gives_her_name().await;
+        server
+    }
+
     /// Serves an office.
     pub async fn of(office: Office) -> Self {
+        Self::collecting_for(office, Some(Consignor::invented())).await
+    }
+
+    /// Serves an office whose debits are collected for this consignor, or for nobody.
+    ///
+    /// # Panics
+    /// When the loopback cannot be served.
+    pub async fn collecting_for(office: Office, consignor: Option<Consignor>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("a free port");
         let address = listener.local_addr().expect("a bound port has an address");
-        let app = office.app(address);
+        let app = office.app(address, consignor);
         let serving = tokio::spawn(async move {
             let forever = std::future::pending();
             daicho_api::serve(listener, app, forever)
@@ -172,6 +192,23 @@ impl Server {
         let answer = self.asks(path, body).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         answer.json()
+    }
+
+    /// The clerk sends a form of a page; what follows from it happens.
+    pub async fn fills_in(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.replace(' ', "+")))
+            .collect();
+        let request = self
+            .request(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", self.url(""))
+            .header("cookie", format!("daicho_staff={CLERK}"))
+            .body(body.join("&"));
+        let answer = self.answer(request).await;
+        self.office.wakes().await;
+        answer
     }
 
     /// The same, which must be refused: its status and code.

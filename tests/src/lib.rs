@@ -5,7 +5,12 @@ pub mod browser;
 pub mod cluster;
 pub mod histories;
 pub mod in_process;
+pub mod load;
+pub mod money_audit;
+pub mod money_deeds;
+pub mod money_world;
 pub mod office;
+pub mod postoffice;
 pub mod practice;
 pub mod server;
 

@@ -14,24 +14,36 @@ use daicho_domain::poa::{self, Method, Sheet, Status};
 use daicho_domain::rules::Policy;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId, Stream, derived_id};
 use daicho_domain::transmission::{self, ApplyingOffice};
+use daicho_domain::zengin::Consignor;
 use daicho_domain::{Prefecture, Service, corporation, enrolment, office_day};
 use daicho_eventlog::books;
 use daicho_eventlog::sealing::{Keys, MasterKey};
+use daicho_eventlog::vault::Vault;
 use daicho_eventlog::{
-    Body, Caused, Engine, EventLog, ExecuteError, Expected, MemoryLog, NewEvent, SimulatedClock,
-    StreamName, Training,
+    Body, Caused, DataDir, Durability, Engine, EventLog, ExecuteError, Expected, MemoryLog,
+    NewEvent, SimulatedClock, SqliteLog, StreamName, Training,
 };
+use daicho_letters::{Templates, Typesetter};
 use daicho_projections::{Catalogue, Check, Source, Views, check, live_in};
 use daicho_workers::day::Workers;
+use daicho_workers::letters::{Press, Sender};
+use daicho_workers::mail::{Letterhead, Outgoing, Post};
 use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+/// The press of every office, with an invented sender.
+static PRESS: LazyLock<Arc<dyn Press>> = LazyLock::new(|| {
+    let sender = Some(Sender::invented());
+    Arc::new(Typesetter::new(Templates::embedded(), sender))
+});
 
 /// The channel that the stories are told about.
 const SERVICE: Service = Service::CareNetMessenger;
@@ -54,6 +66,8 @@ pub struct Office {
     clock: Arc<SimulatedClock>,
     workers: Arc<Workers>,
     views: TempDir,
+    vault: Option<Arc<Vault>>,
+    post: Option<(Arc<dyn Post>, Letterhead)>,
     commands: AtomicU64,
 }
 
@@ -67,14 +81,108 @@ impl Office {
 
     /// Begins on a day, with nothing in its log but that day.
     pub async fn opens_empty_on(date: &str) -> Self {
+        Self::begins(date, None, None).await
+    }
+
+    /// The same as [`Self::opens_on`], with nothing said about who sends: no pool of agents' IDs is kept.
+    pub async fn opens_without_a_pool_on(date: &str) -> Self {
         let clock = Arc::new(SimulatedClock::at(morning(day(date))));
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
+        let office = Self::without_a_pool(date, log, clock, None, None).await;
+        office.wakes().await;
+        office.registers_three_offices().await;
+        office
+    }
+
+    /// It starts with this billing agent's ID in its configuration.
+    pub async fn starts_with_agent(&self, agent: &str) {
+        let (engine, views) = (self.workers.engine(), self.workers.views());
+        let added = daicho_workers::agents::seed(engine, views, agent).await;
+        added.expect("the pool can be asked");
+        self.wakes().await;
+    }
+
+    /// The same, with a vault for IDs and initial passwords.
+    pub async fn opens_with_a_vault_on(date: &str) -> Self {
+        let master = MasterKey::for_training(Training { seed: 1 });
+        let vault = Vault::in_memory(&master).expect("a vault in memory");
+        let office = Self::begins(date, Some(Arc::new(vault)), None).await;
+        office.registers_three_offices().await;
+        office
+    }
+
+    /// The same, whose mails somebody carries.
+    pub async fn opens_with_post_on(
+        date: &str,
+        post: Arc<dyn Post>,
+        letterhead: Letterhead,
+    ) -> Self {
+        let master = MasterKey::for_training(Training { seed: 1 });
+        let vault = Vault::in_memory(&master).expect("a vault in memory");
+        let post = Some((post, letterhead));
+        let office = Self::begins(date, Some(Arc::new(vault)), post).await;
+        office.registers_three_offices().await;
+        office
+    }
+
+    /// The same, with its log in a file, as durable as a server's.
+    pub async fn opens_on_disk_with_post_on(
+        date: &str,
+        log: &Path,
+        post: (Arc<dyn Post>, Letterhead),
+    ) -> Self {
+        let clock = Arc::new(SimulatedClock::at(morning(day(date))));
+        let log = SqliteLog::open(log, clock.clone(), Durability::Acknowledged);
+        let log = Arc::new(log.expect("a log in a file"));
+        let master = MasterKey::for_training(Training { seed: 1 });
+        let vault = Vault::in_memory(&master).expect("a vault in memory");
+        let office = Self::begins_with(date, log, clock, Some(Arc::new(vault)), Some(post)).await;
+        office.registers_three_offices().await;
+        office
+    }
+
+    /// Its vault.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn vault(&self) -> &Vault {
+        self.vault.as_ref().expect("this office has a vault")
+    }
+
+    async fn begins(
+        date: &str,
+        vault: Option<Arc<Vault>>,
+        post: Option<(Arc<dyn Post>, Letterhead)>,
+    ) -> Self {
+        let clock = Arc::new(SimulatedClock::at(morning(day(date))));
+        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
+        Self::begins_with(date, log, clock, vault, post).await
+    }
+
+    async fn begins_with(
+        date: &str,
+        log: Arc<dyn EventLog>,
+        clock: Arc<SimulatedClock>,
+        vault: Option<Arc<Vault>>,
+        post: Option<(Arc<dyn Post>, Letterhead)>,
+    ) -> Self {
+        let office = Self::without_a_pool(date, log, clock, vault, post).await;
+        office.starts_with_agent(&Sender::invented().agent_id).await;
+        office
+    }
+
+    async fn without_a_pool(
+        date: &str,
+        log: Arc<dyn EventLog>,
+        clock: Arc<SimulatedClock>,
+        vault: Option<Arc<Vault>>,
+        post: Option<(Arc<dyn Post>, Letterhead)>,
+    ) -> Self {
         let master = MasterKey::for_training(Training { seed: 1 });
         let keys = Arc::new(Keys::in_memory(master).expect("keys in memory"));
-        let office = Self::over(log, keys, clock, seeded().clone()).await;
+        let office = Self::over(log, keys, clock, seeded().clone(), vault, post).await;
         let seeded = books::seed(office.workers.engine(), Some(day(date))).await;
         seeded.expect("the books are published");
-        office.wakes().await;
         office
     }
 
@@ -83,6 +191,8 @@ impl Office {
         keys: Arc<Keys>,
         clock: Arc<SimulatedClock>,
         policy: Policy,
+        vault: Option<Arc<Vault>>,
+        post: Option<(Arc<dyn Post>, Letterhead)>,
     ) -> Self {
         let views = tempfile::tempdir().expect("a directory");
         let engine = Engine::start(log.clone(), keys.clone(), clock.clone(), Arc::new(policy));
@@ -92,12 +202,27 @@ impl Office {
         let rows = Arc::new(rows.expect("the read models open"));
         let positions = Positions::in_memory().expect("positions in memory");
         let workers = Workers::resume(engine, rows, Job::seeded(), positions).await;
+        let workers = match &vault {
+            None => workers,
+            Some(vault) => workers.and_then(|workers| workers.with_vault(vault.clone())),
+        };
+        let workers = workers.map(|workers| match post.clone() {
+            None => workers,
+            Some((post, letterhead)) => workers.with_post(Outgoing {
+                post,
+                letterhead,
+                press: PRESS.clone(),
+                files: data_in(&views),
+            }),
+        });
         Self {
             log,
             keys,
             clock,
             workers: Arc::new(workers.expect("the workers go on")),
             views,
+            vault,
+            post,
             commands: AtomicU64::new(0),
         }
     }
@@ -107,7 +232,10 @@ impl Office {
         let policy = Policy::clone(&self.workers.engine().policy());
         let commands = self.commands.load(Ordering::Relaxed);
         self.clock.set(morning(day(date)));
-        let office = Self::over(self.log, self.keys, self.clock, policy).await;
+        let office = Self::over(
+            self.log, self.keys, self.clock, policy, self.vault, self.post,
+        )
+        .await;
         office.commands.store(commands, Ordering::Relaxed);
         office.wakes().await;
         office
@@ -157,19 +285,28 @@ impl Office {
         self.policy().calendars.vendor().is_open(date).value
     }
 
-    /// Its pages and its API, answering under an address.
-    pub fn app(&self, address: SocketAddr) -> App {
+    /// Its pages and its API, answering under an address; who collects its debits, if anybody is configured.
+    pub fn app(&self, address: SocketAddr, consignor: Option<Consignor>) -> App {
         App::new(Parts {
             hosts: Hosts::loopback(address),
             practice: false,
-            consignor: Some(daicho_domain::zengin::Consignor::invented()),
+            consignor,
             accounts: daicho_projections::journal::Accounts::default(),
+            press: PRESS.clone(),
             engine: self.workers.engine().clone(),
             views: self.workers.views().clone(),
             workers: self.workers.clone(),
-            data: None,
+            data: Some(self.data()),
             metrics: Metrics::default(),
         })
+    }
+
+    /// Where it keeps what was sent.
+    ///
+    /// # Panics
+    /// When the folder cannot be made.
+    pub fn data(&self) -> DataDir {
+        data_in(&self.views)
     }
 
     /// The rules in force.
@@ -399,6 +536,7 @@ impl Office {
             poa::Command::Dispatch {
                 method: Method::Post,
                 sent_on,
+                tracking: None,
             },
         )
         .await;
@@ -497,6 +635,12 @@ pub fn catalogue() -> Arc<Catalogue> {
 
 const CORPORATION: &str = "7000012050002";
 const OTHER: &str = "6000012050003";
+
+fn data_in(views: &TempDir) -> DataDir {
+    let data = DataDir::at(views.path().join("data"));
+    data.create().expect("a folder for documents");
+    data
+}
 
 fn morning(date: NaiveDate) -> chrono::DateTime<chrono::Utc> {
     date.and_time(NaiveTime::MIN).and_utc()

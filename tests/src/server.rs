@@ -8,9 +8,43 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use crate::binary::daicho;
 
-/// A server that was started as a user starts it. Dropped, it is killed.
+/// A process of the binary that serves, or is about to. Dropped, it is killed.
+pub struct Process(Child);
+
+impl Process {
+    /// Starts to serve a data directory on a free port; what it says and traces goes nowhere.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn on(data: &Path) -> Self {
+        let mut command = daicho(data);
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Self(command.spawn().expect("the server starts"))
+    }
+
+    /// Kills it as a power cut would.
+    ///
+    /// # Panics
+    /// When it is not there any more.
+    pub fn is_killed(mut self) {
+        self.0.kill().expect("it is killed");
+        self.0.wait().expect("it is gone");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be gone already; what matters is that nothing is left over.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A server that was started as a user starts it, and listens.
 pub struct Server {
-    child: Child,
+    process: Process,
     address: SocketAddr,
 }
 
@@ -36,6 +70,7 @@ impl Server {
             .spawn()
             .expect("the server starts");
         let out = BufReader::new(child.stdout.take().expect("its output"));
+        let mut process = Process(child);
         let address = out.lines().map_while(Result::ok).find_map(|line| {
             line.strip_prefix("http://")?
                 .strip_suffix('/')?
@@ -43,10 +78,10 @@ impl Server {
                 .ok()
         });
         let Some(address) = address else {
-            let ended = child.wait().expect("it is a child");
+            let ended = process.0.wait().expect("it is a child");
             panic!("the server ended before it listened: {ended}");
         };
-        Self { child, address }
+        Self { process, address }
     }
 
     /// Somebody who asks it.
@@ -62,9 +97,8 @@ impl Server {
     ///
     /// # Panics
     /// When it is not there any more.
-    pub fn is_killed(mut self) {
-        self.child.kill().expect("it is killed");
-        self.child.wait().expect("it is gone");
+    pub fn is_killed(self) {
+        self.process.is_killed();
     }
 
     /// Tells it to stop and waits until it has.
@@ -72,19 +106,12 @@ impl Server {
     /// # Panics
     /// When it cannot be told.
     pub fn stops(mut self) -> ExitStatus {
+        let child = &mut self.process.0;
         let told = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args(["-TERM", &child.id().to_string()])
             .status();
         assert!(told.expect("kill is there").success(), "it is told to stop");
-        self.child.wait().expect("it is gone")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may be gone already; what matters is that nothing is left over.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        child.wait().expect("it is gone")
     }
 }
 
@@ -150,6 +177,14 @@ impl Caller {
     /// When the server is not there, or goes away meanwhile.
     pub fn submits(&self, path: &str, fields: &str) -> std::io::Result<Answer> {
         self.asks("POST", path, "application/x-www-form-urlencoded", fields)
+    }
+
+    /// Sends a file to the API. It must be text.
+    ///
+    /// # Errors
+    /// When the server is not there, or goes away meanwhile.
+    pub fn sends_file(&self, path: &str, content: &str) -> std::io::Result<Answer> {
+        self.asks("POST", path, "application/octet-stream", content)
     }
 
     fn asks(&self, method: &str, path: &str, kind: &str, body: &str) -> std::io::Result<Answer> {

@@ -8,6 +8,11 @@ use daicho_tests::browser::Browser;
 use daicho_tests::in_process::Server;
 use daicho_tests::office::{Office, number};
 use fantoccini::key::Key;
+use serde_json::json;
+use std::path::Path;
+
+/// The corporation that moves in.
+const MOVED: &str = "00000000000000000000000000000101";
 
 /// Three offices on one messenger form on 2026-06-24, the papers posted the next day: due back on Friday 2026-07-10,
 /// for August.
@@ -22,14 +27,19 @@ async fn three_offices_applied() -> Office {
 }
 
 /// A browser before the office, in which a clerk has given her name.
-async fn clerk_at(server: &Server) -> Browser {
+pub async fn clerk_at(server: &Server) -> Browser {
     let browser = Browser::on(&server.url("")).await;
     browser.opens("/").await;
-    browser.clicks(".staff > summary").await;
-    browser.types("一覧にない名前を加える", "佐藤").await;
-    browser.sends("加えて選ぶ").await;
-    browser.sees(".staff > summary", "佐藤").await;
+    sits_down(&browser, "佐藤").await;
     browser
+}
+
+/// A member of the staff who is not on the list yet gives her name on the page that is open.
+pub async fn sits_down(browser: &Browser, name: &str) {
+    browser.clicks(".staff > summary").await;
+    browser.types("一覧にない名前を加える", name).await;
+    browser.sends("加えて選ぶ").await;
+    browser.sees(".staff > summary", name).await;
 }
 
 /// The clerk types a number and presses Enter, and the workers do what follows.
@@ -100,6 +110,9 @@ async fn moves_all(server: &Server, browser: &Browser, status: &str, word: &str)
         .await;
     browser.clicks("[data-choose-all]").await;
     browser.sees("[data-chosen]", "3").await;
+    if status == "to_file" {
+        browser.types("写しがない理由", "複写を紙で保管").await;
+    }
     browser.picture(&format!("poa-{status}")).await;
     browser.sends(word).await;
     browser.sees("main", "3 通中 3 通を記録しました。").await;
@@ -165,7 +178,7 @@ async fn the_envelope_arrived_on_friday_and_was_entered_on_monday() {
 
     browser.opens("/poa_tracker/receive").await;
     browser.picks_day("届いた日", "2026-07-10").await;
-    browser.types("事業所番号", number(2).as_str()).await;
+    browser.types("委任状のコード", number(2).as_str()).await;
     browser.presses_enter_and_waits().await;
     server.office.wakes().await;
     browser.sees("#taken", "2026/07/10（金） 期限内").await;
@@ -312,5 +325,104 @@ async fn no_page_puts_a_barrier_before_anybody() {
         );
     }
     assert!(barriers.is_empty(), "{barriers:#?}");
+    browser.closes_without_complaint().await;
+}
+
+/// The form of 移行, filled in and sent.
+async fn moves_in(browser: &Browser, sheet: &Path, registrations: &str, word: &str) {
+    browser.opens("/moving").await;
+    browser.attaches("移行の表", &[sheet]).await;
+    browser.picks_day("切替日", "2026-10-01").await;
+    browser.picks_day("最初に請求する月", "2026-10").await;
+    browser.types("本登録の法人（件）", registrations).await;
+    browser.sends(word).await;
+    browser.sees("main", "移行の結果").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_move_an_office_in_and_every_line_says_what_became_of_it() {
+    let server = Server::opens_on("2026-10-01").await;
+    let of = |action: &str| format!("/api/v1/corporations/{MOVED}/{action}");
+    let name = json!({ "number": "7000012050002", "name": "社会福祉法人あおぞら会" });
+    server.must(&of("register"), name).await;
+    let office = json!({ "number": number(0).as_str(), "entries": [{ "kind": "訪問介護", "name": "あおぞら" }] });
+    server
+        .must(&of("add_offices"), json!({ "offices": [office] }))
+        .await;
+    let place = tempfile::tempdir().expect("a directory");
+    let sheet = place.path().join("登録.csv");
+    let header = "法人番号,仮登録日,本登録日,事業所番号,規約の版";
+    let line = format!("7000012050002,2026-04-10,2026-05-20,{},2026-04", number(0));
+    let wrong = "7000012050002,4月10日,2026-05-20,,2026-04";
+    let both = format!("{header}\r\n{line}\r\n{wrong}\r\n");
+    std::fs::write(&sheet, both).expect("the sheet is written");
+
+    // Looked at: the bad line says what is wrong with it, nothing is recorded.
+    let browser = clerk_at(&server).await;
+    moves_in(&browser, &sheet, "1", "確かめる（記録しない）").await;
+    browser.sees("main", "確認のみ").await;
+    browser.sees("main", "仮登録日").await;
+    browser.picture("moving-checked").await;
+    let barriers = browser.barriers().await;
+    assert!(barriers.is_empty(), "{barriers:#?}");
+    std::fs::write(&sheet, format!("{header}\r\n{line}\r\n")).expect("the sheet is put right");
+
+    // A total that is not what the lines come to is refused, and says both.
+    moves_in(&browser, &sheet, "2", "承認を申請する").await;
+    browser.sees("main", "入力 2／表 1").await;
+    moves_in(&browser, &sheet, "1", "承認を申請する").await;
+    browser.sees("main", "申請済み").await;
+
+    // Who asked may not approve; somebody else may, with the same sheet.
+    let approves = async || {
+        browser.opens("/moving").await;
+        browser.sees("#runs", "承認待ち").await;
+        browser.attaches("申請したときと同じ表", &[&sheet]).await;
+        browser.sends("承認して取り込む").await;
+    };
+    approves().await;
+    browser.sees("main", "申請者は承認できません").await;
+    sits_down(&browser, "鈴木").await;
+    approves().await;
+    browser.sees("main", "案件を移行しました").await;
+    browser.picture("moving-done").await;
+    server.office.wakes().await;
+    browser.opens("/moving").await;
+    browser.sees("#runs", "承認済み").await;
+    browser.picture("moving-runs").await;
+    let barriers = browser.barriers().await;
+    assert!(barriers.is_empty(), "{barriers:#?}");
+    browser.opens("/cases?state=all&kind=enrolment").await;
+    browser.sees("#cases", "利用中").await;
+    browser.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_dropped_on_a_case_is_attached() {
+    let office = three_offices_applied().await;
+    let server = Server::of(office).await;
+    let browser = clerk_at(&server).await;
+    browser.opens("/cases?kind=poa").await;
+    browser
+        .leaves_the_page_by(browser.clicks("#cases a.code"))
+        .await;
+    browser
+        .sees("#attached", "添付ファイルはありません。")
+        .await;
+    let drop = "const carried = new DataTransfer(); \
+         carried.items.add(new File(['%PDF-1.7\\n%%EOF'], '委任状.pdf', { type: 'application/pdf' })); \
+         for (const kind of ['dragover', 'drop']) document.querySelector('main') \
+         .dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));";
+    browser
+        .leaves_the_page_by(async {
+            browser.runs(drop).await;
+        })
+        .await;
+    browser.sees("#attached", "委任状.pdf").await;
+    browser.sees("#attached", "原本の写し").await;
+    browser.sees("#history", "ファイルを添付").await;
+    browser.picture("case-attached").await;
+    let barriers = browser.barriers().await;
+    assert!(barriers.is_empty(), "{barriers:?}");
     browser.closes_without_complaint().await;
 }

@@ -4,7 +4,7 @@
 use daicho_tests::binary::daicho;
 use daicho_tests::practice::{Practice, today};
 use daicho_tests::server::{Answer, Caller, Server};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -162,14 +162,18 @@ fn puts_canaries_in(caller: &Caller, practice: &Practice) -> Vec<Answer> {
         let application = daicho_domain::stream::ApplicationId(application);
         daicho_domain::stream::PoaId::of(application, office)
     });
-    // The reaction that asks for the papers follows the application; its caller waits for nobody.
+    // The reactions that ask for the papers, and for the agent's ID that each names, follow the application; its caller waits
+    // for nobody.
     let [first, second] =
         [papers.next(), papers.next()].map(|paper| paper.expect("two papers").to_string());
     let dispatch = json!({ "method": "post", "sent_on": today() });
     for paper in [&first, &second] {
         let path = format!("/api/v1/poas/{paper}/dispatch");
         let mut answer = caller.posts(&path, &dispatch).expect("it answers");
-        while answer.json()["code"] == "poa.unknown" {
+        while ["poa.unknown", "poa.agent_missing"]
+            .map(Value::from)
+            .contains(&answer.json()["code"])
+        {
             answer = caller.posts(&path, &dispatch).expect("it answers");
         }
         answers.push(taken(Ok(answer)));

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use daicho_tests::binary::daicho;
 use daicho_tests::practice::today;
 use daicho_tests::server::Server;
 use serde_json::json;
@@ -58,6 +59,38 @@ fn what_it_makes_is_its_owners_alone() {
         let mode = path.metadata().expect("it is there").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
     }
+}
+
+#[test]
+fn a_faulty_template_of_the_office_is_refused_at_the_start_with_file_line_and_what_is_wrong() {
+    let place = tempfile::tempdir().expect("a directory");
+    let letter = place.path().join("templates/resumed");
+    std::fs::create_dir_all(&letter).expect("a folder");
+    let config = place.path().join("daicho.toml");
+    let templates = place.path().join("templates");
+    let said = format!("[letters]\ntemplates = {templates:?}\n");
+    std::fs::write(&config, said).expect("it is written");
+    let edited = |text: &str| std::fs::write(letter.join("2.typ"), text).expect("it is written");
+    let data = place.path().join("data");
+
+    edited("// 再開\n#let letter(data) = [#data.resumd_on]\n");
+    let mut command = daicho(&data);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--config"]);
+    let refused = command.arg(&config).output().expect("it runs");
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(refused.stderr).expect("it is text");
+    for part in [
+        "ひな形 resumed/2.typ の 2 行目",
+        "resumd_on",
+        "letter.template_faulty",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!data.join("log.db").exists(), "nothing was begun");
+
+    edited("// 再開\n#let letter(data) = [#data.resumed_on]\n");
+    let server = Server::start(daicho(&data).args(["serve", "--config"]).arg(&config));
+    assert!(server.stops().success());
 }
 
 /// The directory itself and whatever lies in it, at any depth.

@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("projections", &["domain", "schemas", "eventlog"]),
     ("workers", &["domain", "schemas", "eventlog", "projections"]),
     ("letters", &["domain", "workers"]),
+    ("post", &["domain", "workers"]),
     (
         "api",
         &["domain", "schemas", "eventlog", "projections", "workers"],
@@ -34,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "projections",
             "workers",
             "letters",
+            "post",
             "api",
         ],
     ),
@@ -178,4 +180,17 @@ fn every_test_that_the_architecture_names_exists() {
         .filter(|name| !sources.contains(&format!("fn {name}(")))
         .collect();
     assert!(gone.is_empty(), "{gone:#?}");
+}
+
+#[test]
+fn every_file_of_tests_is_part_of_the_one_executable() {
+    let folder = root().join("tests/tests");
+    let all = fs::read_to_string(folder.join("all.rs")).expect("it can be read");
+    let forgotten: Vec<_> = files(".rs")
+        .into_iter()
+        .filter(|path| path.parent() == Some(&folder))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .filter(|name| name != "all" && !all.contains(&format!("mod {name};")))
+        .collect();
+    assert!(forgotten.is_empty(), "{forgotten:#?}");
 }

@@ -145,7 +145,7 @@ async fn from_the_trial_to_the_first_transmission() {
         comes_back_in_order(&server, nth, "2026-07-08").await;
     }
     for paper in papers(&server).await {
-        let filed = json!({ "filed_on": "2026-07-08" });
+        let filed = json!({ "filed_on": "2026-07-08", "without_scan": "写しは紙で保管" });
         server.must(&act(&paper, "file"), filed).await;
         server
             .must(&act(&paper, "confirm"), json!({ "on": "2026-07-08" }))

@@ -237,6 +237,21 @@ fn each_sheet_of_moving_in_has_a_template_that_is_known_again() {
 }
 
 #[test]
+fn a_template_that_has_no_workbook_says_how_it_is_taken_instead() {
+    let parent = parent();
+    for (name, ending) in [("offices", ".csv"), ("totals", ".toml")] {
+        let path = parent.path().join("ひな形.xlsx");
+        let asked = ["import", "--template", name, "--out"];
+        let said = Said::by(daicho(&data(&parent)).args(asked).arg(&path));
+        assert_eq!(said.code, Some(2), "{name}: {}", said.err);
+        let expected = format!("ひな形「{name}」にExcelブックはありません");
+        assert!(said.err.contains(&expected), "{}", said.err);
+        assert!(said.err.contains(ending), "{}", said.err);
+        assert!(!path.exists());
+    }
+}
+
+#[test]
 fn a_second_writing_process_is_refused() {
     let parent = parent();
     let dir = DataDir::at(data(&parent));

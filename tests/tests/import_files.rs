@@ -263,7 +263,11 @@ fn a_quotation_mark_never_closed_is_found_without_reading_the_file_into_memory()
 
 #[test]
 fn every_code_of_a_file_that_is_not_taken_has_a_test_here() {
-    let here = include_str!("import_files.rs");
+    // Those of workbooks stand beside.
+    let here = concat!(
+        include_str!("import_files.rs"),
+        include_str!("workbooks.rs")
+    );
     // A file that breaks while it is read needs a broken disk.
     let missing: Vec<&&str> = FileFault::CODES
         .iter()

@@ -3,6 +3,7 @@
 //! A rebuild and an import that are killed are in `views_binary.rs` and `import.rs`. Nothing here waits on a clock:
 //! a kill follows an acknowledgement that was read, or an event seen beside.
 
+use daicho_domain::document::FileDigest;
 use daicho_domain::identifiers::KjId;
 use daicho_eventlog::open::for_reading;
 use daicho_eventlog::{DataDir, EventLog as _};
@@ -10,6 +11,7 @@ use daicho_tests::office::number;
 use daicho_tests::practice::{Practice, today};
 use daicho_tests::server::{Caller, Server};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc;
 use uuid::Uuid;
@@ -109,6 +111,64 @@ fn a_server_killed_in_a_loop_under_load_has_everything_it_acknowledged() {
     assert!(started > 0, "applications were taken");
     assert!(requested(&events, "poa.requested.v1") >= started);
     practice.is_sound();
+}
+
+#[test]
+fn a_server_killed_while_files_come_in_opens_every_one_it_acknowledged() {
+    let practice = Practice::of(4, 2, 1);
+    let clerk = practice.clerk();
+    let cases = practice.says_json(&["replay"]);
+    let no = cases["cases"][0]["no"].as_str().expect("a case").to_owned();
+    let path = format!("/api/v1/cases/{no}/attachments");
+    // Long enough that a kill meets one that is being written.
+    let content = |nth: usize| format!("%PDF-1.7 {nth}\n{}", "0123456789abcdef".repeat(40_000));
+    let mut acknowledged: BTreeMap<String, usize> = BTreeMap::new();
+    for kill_after in [1, 4, 9] {
+        let server = Server::on(&practice.data());
+        let (taken, heard) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for caller_nth in 0..CALLERS {
+                let (caller, taken, path) = (server.caller(&clerk), taken.clone(), path.clone());
+                scope.spawn(move || {
+                    for turn in 0..100 {
+                        let nth = (kill_after * 100 + turn) * CALLERS + caller_nth;
+                        let Ok(answer) = caller.sends_file(&path, &content(nth)) else {
+                            return;
+                        };
+                        assert_eq!(answer.status, 200, "{}", answer.body);
+                        if taken.send(nth).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(taken);
+            let digest =
+                |nth: usize| FileDigest::new(Sha256::digest(content(nth)).into()).to_string();
+            let counted = heard.iter().take(kill_after).collect::<Vec<_>>();
+            server.is_killed();
+            let all = counted.into_iter().chain(heard.iter());
+            acknowledged.extend(all.map(|nth| (digest(nth), nth)));
+        });
+        practice.is_sound();
+    }
+    let server = Server::on(&practice.data());
+    let caller = server.caller(&clerk);
+    for (digest, nth) in &acknowledged {
+        let opened = caller
+            .gets(&format!("{path}/{digest}"))
+            .expect("it answers");
+        assert_eq!((opened.status, &opened.body), (200, &content(*nth)));
+    }
+    let data = DataDir::at(practice.data());
+    for file in std::fs::read_dir(data.files()).expect("a folder of files") {
+        let name = file.expect("it is there").file_name();
+        let name = name.to_string_lossy();
+        let digest: FileDigest = name.parse().expect("no half file is left");
+        let lies = data.kept(digest).expect("it is read").expect("it is there");
+        assert_eq!(FileDigest::new(Sha256::digest(&lies).into()), digest);
+    }
+    assert!(server.stops().success());
 }
 
 /// Waits, reading beside it, until the log holds an event with this number, or one that is asked for.

@@ -1,8 +1,9 @@
 //! ケアネットメッセンジャー: fees begin with the month in which an office transmits first, run through its end month, and an
 //! end is not over before they are paid – through the JSON API of the running application.
 
+use daicho_domain::poa::{self, Filing};
 use daicho_tests::in_process::Server;
-use daicho_tests::office::{number, office_id};
+use daicho_tests::office::{Office, day, number, office_id};
 use serde_json::{Value, json};
 
 const CORPORATION: &str = "00000000000000000000000000000101";
@@ -63,7 +64,7 @@ async fn two_offices_transmit() -> Server {
         server.must(&act(sheet, "accept"), json!({})).await;
     }
     for sheet in &sheets {
-        let filed = json!({ "filed_on": "2026-06-30" });
+        let filed = json!({ "filed_on": "2026-06-30", "without_scan": "写しは紙で保管" });
         server.must(&act(sheet, "file"), filed).await;
     }
     server.office.goes_on_closing_days_to("2026-08-20").await;
@@ -99,4 +100,108 @@ async fn the_messenger_charges_from_the_first_transmission_to_the_end_month() {
         of("2026-10", 2_200),
     ];
     assert_eq!(charged, expected, "the office that goes on pays alone");
+}
+
+async fn option(server: &Server, action: &str, body: Value) {
+    server
+        .must(&of_corporation(&format!("options/{action}")), body)
+        .await;
+}
+
+#[tokio::test]
+async fn what_is_ordered_and_done_is_charged_with_its_month_and_says_why() {
+    let server = two_offices_transmit().await;
+    let office = office_id(0);
+    let order = |option: &str, quantity: u32| json!({ "office": office, "option": option, "quantity": quantity, "received_on": "2026-08-20" });
+    option(&server, "order", order("restore_notice", 2)).await;
+    option(&server, "order", order("return_manager", 1)).await;
+    let mut passwords = order("password_reissue", 1);
+    passwords["whose"] = json!("office");
+    option(&server, "order", passwords).await;
+    let waiting = server.finds("/api/v1/cases?kind=ledger").await;
+    assert_eq!(waiting["rows"][0]["status"], "option_work", "{waiting}");
+    let done = |order: u32, quantity: u32| json!({ "order": order, "quantity": quantity, "on": "2026-08-20" });
+    option(&server, "finish", done(1, 2)).await;
+    option(&server, "finish", done(3, 1)).await;
+    server.office.goes_on_closing_days_to("2026-10-01").await;
+    let charged = charges(&server).await;
+    let of = |month: &str, yen| (month.to_owned(), yen);
+    let expected = [
+        of("2026-08", 4_400),
+        // Two files at 10,000 yen, one ID at 5,000 yen, before tax.
+        of("2026-08", 27_500),
+        // 返戻管理くん from the month after its order.
+        of("2026-09", 1_100),
+        of("2026-09", 4_400),
+    ];
+    assert_eq!(charged, expected);
+    let listed = server.finds("/api/v1/options?status=charged").await;
+    assert_eq!(listed["total"], 2, "{listed}");
+    let running = server.finds("/api/v1/options?option=return_manager").await;
+    assert_eq!(running["rows"][0]["charged"], 1_000, "{running}");
+    assert_eq!(
+        running["rows"][0]["bases"]["price"]["milestone"],
+        "return_manager_net"
+    );
+    let page = server.reads("/options").await.body;
+    for said in [
+        "返戻管理くん",
+        "削除した通知書の復旧",
+        "事業所ID 1 ID",
+        "2 ファイル",
+        "20,000",
+        "11,000",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(page.contains("milestone=restore_notice_net"), "{page}");
+    assert!(page.contains("milestone=return_manager_from"), "{page}");
+}
+
+#[tokio::test]
+async fn a_reissue_that_a_customer_asked_for_is_charged_by_itself_and_a_reset_is_not() {
+    let office = Office::opens_with_a_vault_on("2026-06-24").await;
+    office.takes_an_application("summer", &[0, 1]).await;
+    for nth in 0..2 {
+        office.posts("summer", nth).await;
+    }
+    office.goes_on_closing_days_to("2026-06-30").await;
+    for nth in 0..2 {
+        office.enters_arrival("summer", nth, "2026-06-30").await;
+        office.does("summer", nth, poa::Command::Accept {}).await;
+    }
+    for nth in 0..2 {
+        let filing = Filing::on(day("2026-06-30")).without_scan(Some("写しは紙で保管".into()));
+        office.does("summer", nth, poa::Command::File(filing)).await;
+    }
+    office.goes_on_closing_days_to("2026-08-20").await;
+    let server = Server::of(office).await;
+    server.clerk_gives_her_name().await;
+    let events = server.finds("/api/v1/events?limit=1000").await;
+    let events = events["events"].as_array().cloned().unwrap_or_default();
+    let ids: Vec<_> = events
+        .iter()
+        .filter(|event| event["type"] == "credential.issued.v1")
+        .filter_map(|event| event["stream"].as_str()?.strip_prefix("credential-"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(ids.len(), 2, "one for each office");
+    let act = |id: &str, action: &str| format!("/api/v1/credentials/{id}/{action}");
+    server
+        .must(&act(&ids[0], "reissue"), json!({ "why": "customer" }))
+        .await;
+    server
+        .must(&act(&ids[1], "reissue"), json!({ "why": "ours" }))
+        .await;
+    server.must(&act(&ids[1], "note_reset"), json!({})).await;
+    let done = server.finds("/api/v1/options?status=done").await;
+    assert_eq!(done["total"], 1, "{done}");
+    server.office.goes_on_closing_days_to("2026-09-01").await;
+    let of = |month: &str, yen| (month.to_owned(), yen);
+    let expected = [of("2026-08", 4_400), of("2026-08", 5_500)];
+    assert_eq!(
+        charges(&server).await,
+        expected,
+        "5,000 yen before tax, once"
+    );
 }

@@ -7,16 +7,22 @@ use daicho_tests::office::number;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const CORPORATION: &str = "00000000000000000000000000000101";
-const SECOND: &str = "00000000000000000000000000000010";
-const THIRD: &str = "00000000000000000000000000000011";
+pub const CORPORATION: &str = "00000000000000000000000000000101";
+pub const SECOND: &str = "00000000000000000000000000000010";
+pub const THIRD: &str = "00000000000000000000000000000011";
 
-fn of_corporation(action: &str) -> String {
+pub fn of_corporation(action: &str) -> String {
     format!("/api/v1/corporations/{CORPORATION}/{action}")
 }
 
 /// Somebody of the staff asks; what follows from it happens.
-async fn asks_as(server: &Server, staff: &str, path: &str, body: Vec<u8>, kind: &str) -> Answer {
+pub async fn asks_as(
+    server: &Server,
+    staff: &str,
+    path: &str,
+    body: Vec<u8>,
+    kind: &str,
+) -> Answer {
     let request = server
         .request(Method::POST, path)
         .header("content-type", kind)
@@ -27,7 +33,7 @@ async fn asks_as(server: &Server, staff: &str, path: &str, body: Vec<u8>, kind: 
     answer
 }
 
-async fn must_as(server: &Server, staff: &str, path: &str, body: Value) {
+pub async fn must_as(server: &Server, staff: &str, path: &str, body: Value) {
     let json = "application/json";
     let answer = asks_as(server, staff, path, body.to_string().into_bytes(), json).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
@@ -39,8 +45,14 @@ async fn gives_in(server: &Server, file: Vec<u8>) -> Answer {
 }
 
 /// 仮登録 2026-04-10, 本登録 2026-05-20, one office: charged from August on.
-async fn a_customer_since_april() -> Server {
+pub async fn a_customer_since_april() -> Server {
     let server = Server::opens_on("2026-04-10").await;
+    becomes_a_customer(&server).await;
+    server
+}
+
+/// The same on a server that opened on that day.
+pub async fn becomes_a_customer(server: &Server) {
     for (staff, name) in [(SECOND, "鈴木"), (THIRD, "高橋")] {
         server
             .must(
@@ -71,11 +83,10 @@ async fn a_customer_since_april() -> Server {
     let full =
         json!({ "received_on": "2026-05-20", "channel": "form", "terms_version": "2026-04" });
     server.must(&enrolment("register"), full).await;
-    server
 }
 
 /// Its mandate is registered in June.
-async fn registers_its_mandate(server: &Server) {
+pub async fn registers_its_mandate(server: &Server) {
     let mandate = |step: &str| of_corporation(&format!("mandate/{step}"));
     server
         .must(&mandate("send"), json!({ "sent_on": "2026-05-20" }))
@@ -106,7 +117,7 @@ async fn registers_its_mandate(server: &Server) {
 }
 
 /// The September file goes to the bank; its bytes.
-async fn sends_the_file(server: &Server) -> Vec<u8> {
+pub async fn sends_the_file(server: &Server) -> Vec<u8> {
     server.office.goes_on_to("2026-09-10").await;
     let step = |name: &str| format!("/api/v1/debits/2026-09/{name}");
     must_as(server, CLERK, &step("freeze"), json!({})).await;
@@ -123,7 +134,7 @@ async fn sends_the_file(server: &Server) -> Vec<u8> {
     first
 }
 
-async fn downloads(server: &Server) -> Vec<u8> {
+pub async fn downloads(server: &Server) -> Vec<u8> {
     let request = server.request(Method::GET, "/debits/2026-09/request.txt");
     let response = request.send().await.expect("the server answers");
     assert_eq!(response.status().as_u16(), 200);
@@ -131,7 +142,7 @@ async fn downloads(server: &Server) -> Vec<u8> {
 }
 
 /// The file as the bank returns it: every record with this code.
-fn answered(mut file: Vec<u8>, code: u8) -> Vec<u8> {
+pub fn answered(mut file: Vec<u8>, code: u8) -> Vec<u8> {
     let read = Records::read(&file).expect("it is a file");
     for line in &read.lines {
         file[(line.number - 1) * 122 + 111] = code;
@@ -149,7 +160,7 @@ fn answered(mut file: Vec<u8>, code: u8) -> Vec<u8> {
     file
 }
 
-async fn entries(server: &Server, kind: &str) -> Vec<Value> {
+pub async fn entries(server: &Server, kind: &str) -> Vec<Value> {
     let found = server.finds(&format!("/api/v1/ledger?kind={kind}")).await;
     found["rows"].as_array().cloned().unwrap_or_default()
 }

@@ -7,11 +7,11 @@ use daicho_tests::office::number;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const CORPORATION: &str = "00000000000000000000000000000101";
-const SECOND: &str = "00000000000000000000000000000010";
+pub const CORPORATION: &str = "00000000000000000000000000000101";
+pub const SECOND: &str = "00000000000000000000000000000010";
 
 /// A fresh installation on the morning of a day, its corporation with three offices taken from the published files.
-async fn office_opens_on(date: &str) -> Server {
+pub async fn office_opens_on(date: &str) -> Server {
     let server = Server::opens_on(date).await;
     server
         .must(
@@ -33,11 +33,11 @@ async fn office_opens_on(date: &str) -> Server {
     server
 }
 
-fn sheet(name: &str, lines: &[&str]) -> Value {
+pub fn sheet(name: &str, lines: &[&str]) -> Value {
     json!({ "name": name, "csv": lines.join("\r\n") + "\r\n" })
 }
 
-fn enrolments() -> Value {
+pub fn enrolments() -> Value {
     let offices = [number(0), number(1), number(2)].map(|number| number.to_string());
     let line = format!(
         "7000012050002,2026-04-10,2026-05-20,{},2026-04",
@@ -52,7 +52,7 @@ fn enrolments() -> Value {
 const HEADER: &str = "事業所番号,申込番号,サービス,受付日,KJ ID,開始月,委任状の返送期日,委任状の状態,委任状の発送日,委任状の到着日,委任状の提出日,委任状の確認日,ID発行日";
 
 /// The first office transmits, the paper of the second is out, that of the third is filed.
-fn transmissions() -> Value {
+pub fn transmissions() -> Value {
     let kj = |nth: usize| KjId::compose(number(nth)).to_string();
     let lines = [
         format!(
@@ -78,7 +78,7 @@ fn transmissions() -> Value {
     sheet("伝送.csv", &lines)
 }
 
-fn run(files: Vec<Value>, totals: Value) -> Value {
+pub fn run(files: Vec<Value>, totals: Value) -> Value {
     json!({ "files": files, "switched_on": "2026-10-01", "charged_from": "2026-10", "totals": totals })
 }
 
@@ -86,7 +86,7 @@ fn totals() -> Value {
     json!({ "registrations": 1, "transmissions": 3, "open_poas": 2, "ids": 1 })
 }
 
-async fn asks_as(server: &Server, staff: &str, path: &str, body: &Value) -> Answer {
+pub async fn asks_as(server: &Server, staff: &str, path: &str, body: &Value) -> Answer {
     let request = server
         .request(Method::POST, path)
         .header("content-type", "application/json")
@@ -104,7 +104,7 @@ async fn events(server: &Server) -> u64 {
         .map_or(0, |events| events.len() as u64)
 }
 
-async fn statuses(server: &Server, kind: &str) -> Vec<String> {
+pub async fn statuses(server: &Server, kind: &str) -> Vec<String> {
     let found = server
         .finds(&format!("/api/v1/cases?state=all&kind={kind}"))
         .await;
@@ -308,121 +308,6 @@ async fn a_run_that_was_declined_is_asked_for_again() {
     let done = asks_as(&server, SECOND, approve, &body()).await;
     assert_eq!(done.status, 200, "{}", done.body);
     assert_ne!(CLERK, SECOND);
-}
-
-fn mandates() -> Value {
-    sheet(
-        "口座振替依頼書.csv",
-        &[
-            "法人番号,依頼書の状態,顧客番号,口座登録日,振替実績,金融機関コード,銀行名,支店コード,支店名,預金種目,口座番号,口座名義",
-            "7000012050002,登録済み,12345,2026/7/1,あり,9999,テスト,1,ホンテン,普通,1,フク）アオゾラカイ",
-        ],
-    )
-}
-
-/// August failed and use is suspended; September waits for its debit.
-fn balances() -> Value {
-    sheet(
-        "残高.csv",
-        &[
-            "法人番号,サービス,対象月,請求額,未入金額,振替不能の振替月,結果コード,通知日,停止日",
-            "7000012050002,ほのぼのmini2,2026/8,\"9,900\",\"9,900\",2026-09,1,2026-09-29,2026-09-30",
-            "7000012050002,ほのぼのmini2,2026-09,9900,9900,,,,",
-        ],
-    )
-}
-
-fn ends() -> Value {
-    sheet(
-        "終了.csv",
-        &[
-            "法人番号,サービス,終了の範囲,終了月,受付日,受付時刻,事業所番号,委任状の状態,委任状の発送日",
-            &format!(
-                "7000012050002,ほのぼのmini2,事業所,2026-11,2026-09-20,10:30,{},返送待ち,2026-09-24",
-                number(0)
-            ),
-        ],
-    )
-}
-
-fn licences() -> Value {
-    sheet(
-        "ライセンス.csv",
-        &[
-            "事業所番号,ライセンス開始日,ライセンス満了日,支払方法,支払月",
-            &format!("{},2026-04-15,2027-04-14,差引,2026-05", number(0)),
-        ],
-    )
-}
-
-#[tokio::test]
-async fn money_ends_and_licences_come_along_and_nothing_is_asked_twice() {
-    let server = office_opens_on("2026-10-01").await;
-    let files = || {
-        vec![
-            enrolments(),
-            transmissions(),
-            ends(),
-            licences(),
-            balances(),
-            mandates(),
-        ]
-    };
-    let totals = json!({
-        "registrations": 1, "transmissions": 3, "open_poas": 2, "ids": 1, "mandates": 1, "charges": 2,
-        "open_yen": 19_800, "arrears_yen": 9_900, "suspended": 1, "ends": 1, "licences": 1,
-    });
-    let asked = server
-        .must("/api/v1/moving/ask", run(files(), totals.clone()))
-        .await;
-    assert_eq!(asked["counts"]["refused"], json!(0), "{asked:#}");
-    let approve = "/api/v1/moving/approve";
-    let done = asks_as(&server, SECOND, approve, &run(files(), Value::Null)).await;
-    assert_eq!(done.status, 200, "{}", done.body);
-
-    assert_eq!(statuses(&server, "mandate").await, ["mandate_registered"]);
-    assert_eq!(statuses(&server, "enrolment").await, ["suspended"]);
-    assert_eq!(statuses(&server, "ledger").await, ["suspended"]);
-    assert_eq!(statuses(&server, "termination").await, ["end_filed"]);
-    assert_eq!(statuses(&server, "licence").await, ["licence_valid"]);
-    assert_eq!(
-        statuses(&server, "poa").await,
-        ["poa_filed", "poa_out", "poa_out"]
-    );
-    let ledger = server.finds("/api/v1/ledger?kind=charge").await;
-    assert_eq!(ledger["open"], json!(19_800));
-
-    // What is paid resumes use, though the debit had failed elsewhere.
-    let paid = json!({ "amount": 9_900, "received_on": "2026-10-01", "method": "transfer" });
-    let path = format!("/api/v1/corporations/{CORPORATION}/ledger/record_payment");
-    server.must(&path, paid).await;
-    assert_eq!(statuses(&server, "enrolment").await, ["billing"]);
-
-    // The next file asks for what is left, under the former customer number, of an account that is not new.
-    server.office.goes_on_closing_days_to("2026-10-21").await;
-    let batch = server.finds("/api/v1/debits/2026-10").await;
-    assert_eq!(batch["sums"]["asked"]["amount"], json!(9_900), "{batch:#}");
-
-    // The page shows the run and what the rules would have set otherwise.
-    let page = server.reads("/moving").await;
-    assert_eq!(page.status, 200, "{}", page.body);
-    for shown in [
-        "承認済み",
-        "計算との差",
-        "委任状の返送期日",
-        "伝送.csv",
-        "鈴木",
-    ] {
-        assert!(page.body.contains(shown), "{shown}");
-    }
-    assert!(
-        server
-            .office
-            .checks_its_views()
-            .await
-            .differing()
-            .is_empty()
-    );
 }
 
 #[tokio::test]

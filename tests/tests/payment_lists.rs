@@ -87,10 +87,11 @@ async fn a_list_of_transfers_is_taken_line_by_line_and_twice_adds_nothing() {
         2026-11-01,7000012050002,,100,T-1\n";
     let mut list = json!({ "csv": csv, "dry_run": "yes" });
     let looked = sends(&server, &list).await;
-    assert_eq!((&looked["taken"], payments(&server).await), (&json!(3), 0));
+    assert_eq!(payments(&server).await, 0);
 
     list["dry_run"] = json!("no");
     let taken = sends(&server, &list).await;
+    assert_eq!(outcomes(&looked), outcomes(&taken), "a dry run adds up");
     let expected = [
         "taken",
         "taken",

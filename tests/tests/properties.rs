@@ -282,6 +282,7 @@ impl Act {
                     PaperAct::Dispatch => poa::Command::Dispatch {
                         method: Method::Post,
                         sent_on: on,
+                        tracking: None,
                     },
                     PaperAct::ReturnUndelivered => poa::Command::RecordUndeliverable {
                         returned_on: on,
@@ -300,7 +301,9 @@ impl Act {
                         note: None,
                     },
                     PaperAct::ApproveLate => poa::Command::ApproveLate {},
-                    PaperAct::File => poa::Command::File { filed_on: on },
+                    PaperAct::File => poa::Command::File(
+                        poa::Filing::on(on).without_scan(Some("写しは紙で保管".into())),
+                    ),
                     PaperAct::Confirm => poa::Command::Confirm { on },
                     PaperAct::Reject => poa::Command::Reject {
                         on,
@@ -487,6 +490,10 @@ async fn walk(office: &Office) {
             | State::Schedule(_)
             | State::Staff(_)
             | State::Rulebook(_)
+            | State::Dispatch(_)
+            | State::Mail(_)
+            | State::Attachment(_)
+            | State::Agent(_)
             | State::Installation(_) => panic!("{stream} is not walked"),
         }
         for deadline in state.deadlines(stream) {
@@ -576,7 +583,8 @@ proptest! {
                 }
                 // A form whose papers are all in order is filed, and misses nothing by itself.
                 for nth in names.iter().filter(|_| !names.contains(&bad)) {
-                    let file = poa::Command::File { filed_on: today };
+                    let reason = Some("写しは紙で保管".into());
+                    let file = poa::Command::File(poa::Filing::on(today).without_scan(reason));
                     office.does(form_of(*nth), *nth, file).await;
                 }
             };

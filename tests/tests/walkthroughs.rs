@@ -1,6 +1,6 @@
 //! The four walkthroughs of ARCHITECTURE.md, each as a story of the same name.
 
-use daicho_domain::poa::{Command, Status};
+use daicho_domain::poa::{Command, Filing, Status};
 use daicho_domain::rules::SEEDED;
 use daicho_domain::transmission::CauseKind;
 use daicho_projections::rebuild_in;
@@ -52,7 +52,13 @@ async fn a_poa_comes_back_late() {
     assert_eq!(office.status("summer", 2).await, Status::ToFile);
     for nth in 0..3 {
         let filed_on = day("2026-07-13");
-        office.does("summer", nth, Command::File { filed_on }).await;
+        office
+            .does(
+                "summer",
+                nth,
+                Command::File(Filing::on(filed_on).without_scan(Some("写しは紙で保管".into()))),
+            )
+            .await;
     }
     office.goes_on_closing_days_to("2026-08-01").await;
     let state = office.transmission().await;

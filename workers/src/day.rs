@@ -5,15 +5,18 @@
 //! state as one that was not. A jump of more than [`JUMP_DAYS_MAX`] days waits for a person.
 
 use crate::deadlines::{DeadlinesError, Sender};
+use crate::keeper::{Keeper, KeeperError};
+use crate::mail::{Draft, Outgoing, Postman, PostmanError, Round};
 use crate::outcome::{Failure, Jump, Outcomes, Ran, Worker};
 use crate::position::Positions;
 use crate::reactions::{Follower, Heard};
 use crate::schedules::{self, Job};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use daicho_domain::nouns::{Command, State};
 use daicho_domain::office_day;
-use daicho_domain::stream::{Stream, derived_id};
-use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Failed, LogError};
+use daicho_domain::stream::{MailId, Stream, derived_id};
+use daicho_eventlog::vault::Vault;
+use daicho_eventlog::{Advice, Caused, Engine, ExecuteError, Failed, KeepError, LogError};
 use daicho_projections::{Views, ViewsError};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -34,6 +37,9 @@ pub enum WorkError {
     /// `state.db` failed.
     #[error("state.db cannot be used: {0}")]
     State(#[from] rusqlite::Error),
+    /// A file could not be kept.
+    #[error(transparent)]
+    File(#[from] KeepError),
     /// The clock is too far ahead of the open day.
     #[error(
         "the clock says {civil}, {days} days after the open day {today}: a person must confirm that so many \
@@ -63,18 +69,28 @@ impl WorkError {
         match self {
             Self::Log(failed) => failed.advice(),
             Self::State(_) | Self::JumpTooFar { .. } => Advice::Retry,
-            Self::Views(_) | Self::NotOpened { .. } => Advice::GiveUp,
+            Self::Views(_) | Self::File(_) | Self::NotOpened { .. } => Advice::GiveUp,
         }
     }
 }
 
 impl WorkError {
+    /// How it is shown.
+    fn stopped(&self, since: DateTime<Utc>) -> Ran {
+        Ran::Failed(Failure {
+            why: self.to_string(),
+            sentence: self.sentence(),
+            since,
+        })
+    }
+
     /// The failure as a sentence for the staff. `Display` has it in English.
     pub fn sentence(&self) -> String {
         match self {
             Self::Log(failed) => failed.sentence(),
             Self::Views(error) => error.sentence(),
             Self::State(error) => format!("state.db を読み書きできません（{error}）。"),
+            Self::File(error) => format!("ファイルを保管できません（{error}）。"),
             Self::JumpTooFar { today, civil, days } => format!(
                 "時計が {civil} を指しています。営業日 {today} から {days} 日先のため、担当者の確認を待っています。"
             ),
@@ -98,6 +114,35 @@ impl From<DeadlinesError> for WorkError {
     }
 }
 
+impl From<KeeperError> for WorkError {
+    fn from(error: KeeperError) -> Self {
+        match error {
+            KeeperError::Failed(failed) => Self::Log(failed),
+            KeeperError::Views(error) => Self::Views(error),
+            KeeperError::State(error) => Self::State(error),
+        }
+    }
+}
+
+impl From<PostmanError> for WorkError {
+    fn from(error: PostmanError) -> Self {
+        match error {
+            PostmanError::Failed(failed) => Self::Log(failed),
+            PostmanError::Views(error) => Self::Views(error),
+        }
+    }
+}
+
+/// A directory that lies elsewhere than where it was begun, or whose log is older than what was done with it, is a copy or was
+/// restored: what its log has as waiting may have left already, or is not to leave from here.
+async fn hold_copies(engine: &Engine, positions: &Positions) -> Result<(), WorkError> {
+    if let Some(today) = engine.today().await {
+        positions.hold_sending(today, today)?;
+        tracing::warn!(%today, "sending rests: this directory was copied or restored");
+    }
+    Ok(())
+}
+
 /// All workers of one installation. Each wake does the same bounded thing, whatever woke them.
 pub struct Workers {
     engine: Arc<Engine>,
@@ -106,6 +151,8 @@ pub struct Workers {
     outcomes: Arc<Outcomes>,
     positions: Positions,
     state: Mutex<Progress>,
+    vault: Option<(Arc<Vault>, Mutex<Keeper>)>,
+    outgoing: Option<(Outgoing, Mutex<Postman>)>,
 }
 
 #[derive(Debug)]
@@ -127,6 +174,12 @@ impl Workers {
         positions: Positions,
     ) -> Result<Self, WorkError> {
         let kept = positions.reached(Worker::Reactions.name())?;
+        let head = engine.log().head().await?.map(|head| head.number);
+        let went_back = kept.is_some_and(|kept| head < Some(kept.number));
+        if !positions.is_at_home()? || went_back {
+            hold_copies(&engine, &positions).await?;
+            positions.settle()?;
+        }
         let follower = Follower::resume(&engine, kept).await?;
         let progress = Progress {
             follower,
@@ -140,7 +193,102 @@ impl Workers {
             outcomes: Arc::default(),
             positions,
             state: Mutex::new(progress),
+            vault: None,
+            outgoing: None,
         })
+    }
+
+    /// The same workers with a vault to keep: without one no secret is made.
+    ///
+    /// # Errors
+    /// When `state.db` cannot be read.
+    pub fn with_vault(mut self, vault: Arc<Vault>) -> Result<Self, WorkError> {
+        let reached = self.positions.reached(Worker::Vault.name())?;
+        let keeper = Keeper::after(vault.clone(), reached);
+        self.vault = Some((vault, Mutex::new(keeper)));
+        Ok(self)
+    }
+
+    /// The same workers with somebody who carries mails: without that nothing leaves.
+    #[must_use]
+    pub fn with_post(mut self, outgoing: Outgoing) -> Self {
+        self.outgoing = Some((outgoing, Mutex::default()));
+        self
+    }
+
+    /// What their mails need, if somebody carries them.
+    pub fn outgoing(&self) -> Option<&Outgoing> {
+        self.outgoing.as_ref().map(|(outgoing, _)| outgoing)
+    }
+
+    /// Makes the attempts at mails that are due, unless sending rests; says how many were made.
+    ///
+    /// # Errors
+    /// Failures of the world; what was done is done.
+    pub async fn send_mails(&self) -> Result<u64, WorkError> {
+        let Some((outgoing, postman)) = &self.outgoing else {
+            return Ok(0);
+        };
+        let mut postman = postman.lock().await;
+        let done = match self.round(outgoing) {
+            Ok(round) => postman.round(round).await.map_err(WorkError::from),
+            Err(error) => Err(error),
+        };
+        let at = self.engine.clock().now();
+        let ran = match &done {
+            Ok(_) => Ran::Done,
+            Err(error) => error.stopped(at),
+        };
+        self.outcomes.ran(Worker::Mail, at, ran, None);
+        done
+    }
+
+    /// A mail as staff may read it, written from the states of now; `None` when there is none, or nobody carries mails.
+    ///
+    /// # Errors
+    /// Failures of the world.
+    pub async fn mail_draft(&self, id: MailId) -> Result<Option<Draft>, WorkError> {
+        let Some((outgoing, _)) = &self.outgoing else {
+            return Ok(None);
+        };
+        Ok(self.round(outgoing)?.preview(id).await?)
+    }
+
+    fn round<'a>(&'a self, outgoing: &'a Outgoing) -> Result<Round<'a>, WorkError> {
+        let holds = self.sending_holds()?;
+        Ok(Round {
+            outgoing,
+            engine: &self.engine,
+            views: &self.views,
+            vault: self.vault().map(|vault| &**vault),
+            outcomes: &self.outcomes,
+            held_until: holds.into_iter().map(|(_, until)| until).max(),
+        })
+    }
+
+    /// The vault they keep, if they keep one.
+    pub fn vault(&self) -> Option<&Arc<Vault>> {
+        self.vault.as_ref().map(|(vault, _)| vault)
+    }
+
+    /// Makes what is to lie in the vault.
+    async fn keep_vault(&self) -> Result<(), WorkError> {
+        let Some((_, keeper)) = &self.vault else {
+            return Ok(());
+        };
+        let mut keeper = keeper.lock().await;
+        let done = keeper
+            .catch_up(&self.engine, &self.views, &self.positions, &self.outcomes)
+            .await
+            .map_err(WorkError::from);
+        let at = self.engine.clock().now();
+        let ran = match &done {
+            Ok(()) => Ran::Done,
+            Err(error) => error.stopped(at),
+        };
+        let number = keeper.reached().map(|reached| reached.number);
+        self.outcomes.ran(Worker::Vault, at, ran, number);
+        done
     }
 
     /// What carries their commands.
@@ -338,11 +486,7 @@ impl Workers {
                 civil: *civil,
                 days: *days,
             }),
-            Err(error) => Ran::Failed(Failure {
-                why: error.to_string(),
-                sentence: error.sentence(),
-                since: at,
-            }),
+            Err(error) => error.stopped(at),
         };
         for worker in [
             Worker::Day,
@@ -360,6 +504,7 @@ impl Workers {
             };
             self.outcomes.ran(worker, at, ran, number);
         }
-        done
+        let kept = self.keep_vault().await;
+        done.and(kept)
     }
 }

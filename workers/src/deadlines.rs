@@ -107,7 +107,11 @@ impl Sender {
             | Event::Schedule(_)
             | Event::Staff(_)
             | Event::Rulebook(_)
-            | Event::Installation(_) => {
+            | Event::Installation(_)
+            | Event::Dispatch(_)
+            | Event::Mail(_)
+            | Event::Attachment(_)
+            | Event::Agent(_) => {
                 self.tried.remove(&decoded.stream);
             }
         }

@@ -9,19 +9,31 @@ use daicho_eventlog::{Advice, Subscription};
 use futures::StreamExt as _;
 use std::future::Future;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// How often the workers look at the clock when nothing is recorded, and again at what had failed.
 const LOOK: Duration = Duration::from_secs(15);
 
-/// Works until `shutdown` completes; a wake that has begun is finished.
-pub async fn run(workers: &Workers, shutdown: impl Future<Output = ()>) {
+/// Works until `shutdown` completes; a wake that has begun is finished. `woken` is told when the first one is over, whatever
+/// it came to: today is open then, if it can be.
+pub async fn run(
+    workers: &Workers,
+    woken: oneshot::Sender<()>,
+    shutdown: impl Future<Output = ()>,
+) {
     let mut shutdown = std::pin::pin!(shutdown);
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut recorded = subscribed(workers).await;
     let mut said = String::new();
+    let mut woken = Some(woken);
     loop {
-        match workers.wake().await {
+        let woke = workers.wake().await;
+        if let Some(woken) = woken.take() {
+            // Whoever asked may have gone.
+            let _ = woken.send(());
+        }
+        match woke {
             Ok(()) => said.clear(),
             // Said once, not at every wake: what stands on the pages lasts, a log line is looked for.
             Err(error) if error.to_string() == said => {}
@@ -64,6 +76,34 @@ pub async fn follow(workers: &Workers, shutdown: impl Future<Output = ()>) {
             biased;
             () = &mut shutdown => return,
             followed = following => workers.read_models(followed),
+        }
+    }
+}
+
+/// Sends mails until `shutdown` completes: an attempt that has begun is finished and reported. Apart from [`run`], so that
+/// a mail server that does not answer holds up nothing else.
+pub async fn send(workers: &Workers, shutdown: impl Future<Output = ()>) {
+    let mut shutdown = std::pin::pin!(shutdown);
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut recorded = subscribed(workers).await;
+    let mut said = String::new();
+    loop {
+        match workers.send_mails().await {
+            Ok(_) => said.clear(),
+            Err(error) if error.to_string() == said => {}
+            Err(error) => {
+                tracing::warn!(%error, "mails are sent later");
+                said = error.to_string();
+            }
+        }
+        tokio::select! {
+            biased;
+            () = &mut shutdown => return,
+            () = rung(&mut recorded) => {}
+            _ = look.tick() => if recorded.is_none() {
+                recorded = subscribed(workers).await;
+            },
         }
     }
 }

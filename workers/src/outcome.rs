@@ -27,16 +27,22 @@ pub enum Worker {
     Schedules,
     /// Keeps the read models up.
     ReadModels,
+    /// Makes and destroys what lies in the vault.
+    Vault,
+    /// Sends mails.
+    Mail,
 }
 
 impl Worker {
     /// Every worker.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Day,
         Self::Reactions,
         Self::Deadlines,
         Self::Schedules,
         Self::ReadModels,
+        Self::Vault,
+        Self::Mail,
     ];
 
     /// Its name: in metrics, and as the actor of what it brings about.
@@ -47,6 +53,8 @@ impl Worker {
             Self::Deadlines => "deadlines",
             Self::Schedules => "schedules",
             Self::ReadModels => "read_models",
+            Self::Vault => "vault",
+            Self::Mail => "mail",
         }
     }
 
@@ -58,6 +66,8 @@ impl Worker {
             Self::Deadlines => "期日処理",
             Self::Schedules => "定期処理",
             Self::ReadModels => "一覧の更新",
+            Self::Vault => "ID/PWの保管庫",
+            Self::Mail => "メールの送信",
         }
     }
 
@@ -68,6 +78,8 @@ impl Worker {
             Self::Deadlines => 2,
             Self::Schedules => 3,
             Self::ReadModels => 4,
+            Self::Vault => 5,
+            Self::Mail => 6,
         }
     }
 }
@@ -154,7 +166,7 @@ struct RefusedAs {
 
 #[derive(Debug, Default)]
 struct Seen {
-    workers: [Option<Outcome>; 5],
+    workers: [Option<Outcome>; 7],
     refusals: VecDeque<Refused>,
 }
 

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use daicho_eventlog::{Position, Recorded};
 use rusqlite::{Connection, OptionalExtension as _, params};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -29,7 +29,11 @@ impl Reached {
 
 /// The file `state.db` as the workers use it.
 #[derive(Debug)]
-pub struct Positions(Mutex<Connection>);
+pub struct Positions {
+    connection: Mutex<Connection>,
+    /// Where the file is; nothing where there is no file.
+    place: Option<String>,
+}
 
 impl Positions {
     /// Opens the file, or makes it, readable by its owner alone.
@@ -41,7 +45,9 @@ impl Positions {
         let mut owners = std::fs::OpenOptions::new();
         owners.append(true).create(true).mode(0o600);
         drop(owners.open(path));
-        Self::over(Connection::open(path)?)
+        let connection = Connection::open(path)?;
+        let place = std::fs::metadata(path).ok().map(|file| place(file.ino()));
+        Self::over(connection, place)
     }
 
     /// Positions that are lost with the process: tests, simulation.
@@ -49,10 +55,10 @@ impl Positions {
     /// # Errors
     /// When SQLite cannot be used.
     pub fn in_memory() -> rusqlite::Result<Self> {
-        Self::over(Connection::open_in_memory()?)
+        Self::over(Connection::open_in_memory()?, None)
     }
 
-    fn over(connection: Connection) -> rusqlite::Result<Self> {
+    fn over(connection: Connection, place: Option<String>) -> rusqlite::Result<Self> {
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.execute_batch(
             "PRAGMA journal_mode = WAL;
@@ -62,9 +68,13 @@ impl Positions {
              ) STRICT;
              CREATE TABLE IF NOT EXISTS sending_holds (
                  since TEXT PRIMARY KEY, until TEXT NOT NULL
+             ) STRICT;
+             CREATE TABLE IF NOT EXISTS home (
+                 only INTEGER PRIMARY KEY CHECK (only = 0), place TEXT NOT NULL
              ) STRICT;",
         )?;
-        Ok(Self(Mutex::new(connection)))
+        let connection = Mutex::new(connection);
+        Ok(Self { connection, place })
     }
 
     /// How far the worker had come.
@@ -97,18 +107,45 @@ impl Positions {
             .map(|_| ())
     }
 
-    /// Notes 送信保留: what was opened late from one day to another rests until a person releases it.
+    /// Whether the file was begun where it is; a new one was not begun anywhere yet.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn is_at_home(&self) -> rusqlite::Result<bool> {
+        let sql = "SELECT place FROM home";
+        let begun: Option<String> =
+            self.with(|connection| connection.query_row(sql, [], |row| row.get(0)).optional())?;
+        Ok(self.place.is_none() || begun == self.place)
+    }
+
+    /// Notes where the file is.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn settle(&self) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO home VALUES (0, ?)";
+        match &self.place {
+            None => Ok(()),
+            Some(place) => self
+                .with(|connection| connection.execute(sql, [place]))
+                .map(|_| ()),
+        }
+    }
+
+    /// Notes 送信保留: what is to leave rests until a person releases it: days were opened late, or the
+    /// directory is a copy.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn hold_sending(&self, since: NaiveDate, until: NaiveDate) -> rusqlite::Result<()> {
-        let sql = "INSERT OR REPLACE INTO sending_holds VALUES (?, ?)";
+        let sql = "INSERT INTO sending_holds VALUES (?, ?)
+                   ON CONFLICT (since) DO UPDATE SET until = max(until, excluded.until)";
         let days = [since.to_string(), until.to_string()];
         self.with(|connection| connection.execute(sql, days))
             .map(|_| ())
     }
 
-    /// 送信保留 that nobody released: the first and the last day that were opened late, oldest first.
+    /// 送信保留 that nobody released: the first and the last of its days, oldest first.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -145,6 +182,14 @@ impl Positions {
     }
 
     fn with<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-        ask(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let connection = self.connection.lock();
+        ask(&connection.unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// A file on this machine. A copy of it, a file restored from a backup, and the same file on another machine are others; one
+/// that was only renamed is not.
+fn place(inode: u64) -> String {
+    let machine = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    format!("{inode} {}", machine.trim())
 }

@@ -41,11 +41,7 @@ pub async fn page(viewer: Viewer) -> Shown {
 
 fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let chosen: Vec<Status> = STAGES
         .into_iter()
         .filter(|status| query.has("status", status.code()))

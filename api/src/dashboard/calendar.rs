@@ -250,17 +250,28 @@ pub fn marks(
                 of,
             );
         }
-        let charged = month.previous();
-        let of = format!("{}分", charged.in_japanese());
-        note(
-            service,
-            Question::Debit,
-            charged.first_day(),
-            "debit_on",
-            "引落日",
-            "mark mark-debit",
-            of,
-        );
+        // Request and result may lie in the months beside that of the debit.
+        for charged in [month.minus(2), month.previous(), month] {
+            let of = format!("{}分", charged.in_japanese());
+            let mut of_debit = |milestone, word, class| {
+                let first = charged.first_day();
+                note(
+                    service,
+                    Question::Debit,
+                    first,
+                    milestone,
+                    word,
+                    class,
+                    of.clone(),
+                );
+            };
+            of_debit("debit_on", "引落日", "mark mark-debit");
+            // One file goes over all services, on the days of mini2's book.
+            if service == Service::HonobonoMini2 {
+                of_debit("debit_request_by", "振替依頼の期限", "mark mark-due");
+                of_debit("debit_result_by", "振替結果の期限", "mark mark-debit");
+            }
+        }
     }
     found
 }

@@ -5,12 +5,13 @@ use super::case::Case;
 use super::form::{Action, Entry, Field};
 use super::viewer::Viewer;
 use crate::acting;
-use daicho_domain::enrolment;
+use daicho_domain::agent;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{Command, State};
-use daicho_domain::poa::{self, Defect, Method, Stage};
-use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::poa::{self, Defect, Method, NamedAgent, Stage};
+use daicho_domain::stream::{PoaId, StaffId, Stream};
 use daicho_domain::transmission::{self, Decision, Standing};
+use daicho_domain::{enrolment, mail};
 use uuid::Uuid;
 
 /// An action and the command that stands for it when it is considered.
@@ -28,8 +29,12 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
         State::Licence(state) => state.known().map_or_else(Vec::new, |record| {
             super::licence_actions::of(case, record, today)
         }),
-        State::Corporation(_) => super::money_actions::of_mandate(case, today),
+        State::Corporation(_) => match case.received() {
+            Some((office, _)) => vec![super::transfers::decline(case, office)],
+            None => super::money_actions::of_mandate(case, today),
+        },
         State::Billing(state) => super::money_actions::of_ledger(case, state, today),
+        State::Mail(_) => of_mail(case),
         State::Poa(_)
         | State::Credential(_)
         | State::DebitBatch(_)
@@ -37,7 +42,10 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
         | State::Schedule(_)
         | State::Staff(_)
         | State::Rulebook(_)
-        | State::Installation(_) => vec![],
+        | State::Installation(_)
+        | State::Dispatch(_)
+        | State::Attachment(_)
+        | State::Agent(_) => vec![],
     };
     let paper = match (&case.row.stream, &case.paper) {
         (Stream::Poa(id), _) => Some((*id, &case.past.state)),
@@ -46,6 +54,7 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
     };
     if let Some((id, State::Poa(state))) = paper {
         candidates.extend(of_paper(id, state, today));
+        candidates.extend(of_agent(viewer, id, state).await);
     }
     let mut possible = Vec::new();
     let mut impossible = Vec::new();
@@ -62,6 +71,31 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
         first.main = true;
     }
     (possible, impossible)
+}
+
+/// A mail that did not arrive.
+fn of_mail(case: &Case) -> Vec<Candidate> {
+    let Stream::Mail(id) = &case.row.stream else {
+        return vec![];
+    };
+    let by = StaffId(Uuid::nil());
+    let command = |command| Command::mail(&case.row.stream, command);
+    let action = |name: &str, word: &str| Action::new(name, word, &format!("/mails/{id}/{name}"));
+    vec![
+        (
+            action("release", "メールを送信する")
+                .explains("宛先を確かめてから押してください。登録されている連絡先に送り直します。"),
+            command(mail::Command::Release { by }),
+        ),
+        (
+            action("drop", "メールを破棄する")
+                .explains(
+                    "別の方法で連絡したときに押してください。このメールは送信されなくなります。",
+                )
+                .danger(),
+            command(mail::Command::Drop { by }),
+        ),
+    ]
 }
 
 /// With the page to come back to, and a number of its own: a second click carries nothing out twice.
@@ -161,7 +195,7 @@ fn of_entry(case: &Case, today: chrono::NaiveDate) -> Vec<Candidate> {
             .hidden("office", office)
     };
     let command = |command| Command::transmission(&case.row.stream, command);
-    let reason = || Field::must("reason", "理由", Entry::Text);
+    let reason = Field::reason;
     let mut candidates = Vec::new();
     if let Standing::Incomplete(_) = &entry.standing {
         let complete = receipt(
@@ -247,13 +281,43 @@ fn of_entry(case: &Case, today: chrono::NaiveDate) -> Vec<Candidate> {
     candidates
 }
 
+/// A 委任状 without a billing agent's ID: a person says which one it names.
+async fn of_agent(viewer: &Viewer, id: PoaId, state: &poa::State) -> Option<Candidate> {
+    let sheet = state.sheet()?;
+    let NamedAgent::Missing(_) = sheet.agent else {
+        return None;
+    };
+    let pool = super::agents::pool(viewer).await.ok()?;
+    let agents: Vec<_> = pool.agents.iter().map(|held| held.agent).collect();
+    let first = *agents.first()?;
+    let choices = agents
+        .iter()
+        .map(|agent| (agent.to_string(), agent.to_string()));
+    let choose = Action::new(
+        "choose_agent",
+        "代理人IDを指定する",
+        &format!("/poas/{id}/choose_agent"),
+    )
+    .explains("開始時に別のIDで届け出ているときは、そのIDを選びます。空きがないときは、代理人IDの画面で登録すると自動で割り当てられます。")
+    .field(Field::must(
+        "agent",
+        "代理人ID",
+        Entry::Choice(choices.collect()),
+    ));
+    let command = agent::Command::Choose {
+        poa: id,
+        agent: first,
+    };
+    Some((choose, Command::agent(&Stream::Agents, command)))
+}
+
 fn of_paper(id: PoaId, state: &poa::State, today: chrono::NaiveDate) -> Vec<Candidate> {
     let Some(sheet) = state.sheet() else {
         return vec![];
     };
     let action = |name: &str, word: &str| Action::new(name, word, &format!("/poas/{id}/{name}"));
     let day = |name, title: &str| Field::must(name, title, Entry::Day).value(today);
-    let reason = || Field::must("reason", "理由", Entry::Text);
+    let reason = Field::reason;
     let note = || Field::may("note", "メモ", Entry::Text);
     let command = |command| Command::poa(&Stream::Poa(id), command);
     let arrived = sheet.arrived_on().unwrap_or(today);
@@ -303,11 +367,19 @@ fn of_paper(id: PoaId, state: &poa::State, today: chrono::NaiveDate) -> Vec<Cand
             command(poa::Command::Dispatch {
                 method: Method::Post,
                 sent_on: today,
+                tracking: None,
             }),
         ),
         (
-            action("file", "国保連へ提出済みにする").field(day("filed_on", "提出日")),
-            command(poa::Command::File { filed_on: today }),
+            action("file", "国保連へ提出済みにする")
+                .field(day("filed_on", "提出日"))
+                .field(
+                    Field::may("without_scan", "写しがない理由", Entry::Text)
+                        .hint("原本は手元に残りません。写しを添付してあれば、空のままにします。"),
+                ),
+            command(poa::Command::File(
+                poa::Filing::on(today).without_scan(Some("―".into())),
+            )),
         ),
         (
             action("confirm", "国保連の確認を記録する").field(day("on", "回答日")),

@@ -29,7 +29,11 @@ pub fn of(case: &Case) -> Vec<Step> {
         | State::Schedule(_)
         | State::Staff(_)
         | State::Rulebook(_)
-        | State::Installation(_) => vec![],
+        | State::Installation(_)
+        | State::Dispatch(_)
+        | State::Mail(_)
+        | State::Attachment(_)
+        | State::Agent(_) => vec![],
     }
 }
 

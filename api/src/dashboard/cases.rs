@@ -44,11 +44,7 @@ pub async fn page(viewer: Viewer) -> Shown {
 fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
     let filter = filter(query)?;
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let listed = cases::list(
         reading.snapshot,
         &filter,

@@ -6,15 +6,17 @@ use super::form::Action;
 use super::frame::Frame;
 use super::postponements::{self as held, Line};
 use super::viewer::{Reading, Viewer};
-use super::{Shown, show, words};
+use super::{Shown, agents, show, transfers, words};
 use crate::problem::Problem;
 use askama::Template;
 use axum::extract::Path;
+use daicho_domain::identifiers::{AgentId, OfficeNumber};
 use daicho_domain::stream::CorporationId;
 use daicho_projections::cases::{self, Kind};
 use daicho_projections::corporations::{self, CorporationRow};
 use daicho_projections::offices::{self, OfficeRow};
 use daicho_projections::{TextRef, postponements};
+use std::collections::BTreeMap;
 
 #[derive(Template)]
 #[template(path = "corporation.html")]
@@ -25,8 +27,10 @@ struct Page {
     contact: Vec<(&'static str, String)>,
     services: Vec<CaseLine>,
     offices: Vec<OfficeRow>,
+    agents: BTreeMap<OfficeNumber, AgentId>,
     cases: Vec<CaseLine>,
     postponements: Vec<Line>,
+    transfers: Vec<transfers::Line>,
     actions: Vec<Action>,
     impossible: Vec<Action>,
 }
@@ -42,9 +46,21 @@ pub async fn page(Path(id): Path<String>, viewer: Viewer) -> Shown {
     } else {
         corporation_actions::of(&viewer, &known).await
     };
+    let pool = agents::pool(&viewer).await?;
+    let numbers = known.offices.iter().map(|office| office.number);
+    let agents = numbers
+        .filter_map(|number| Some((number, pool.serving(number)?.agent)))
+        .collect();
     viewer
-        .read(move |reading| shown(known, actions, impossible, reading))
+        .read(move |reading| shown(known, agents, actions, impossible, reading))
         .await
+}
+
+impl Page {
+    /// The billing agent's ID that serves an office.
+    fn agent(&self, number: &OfficeNumber) -> Option<&AgentId> {
+        self.agents.get(number)
+    }
 }
 
 fn known(id: &str, reading: &Reading<'_>) -> Result<Known, Problem> {
@@ -62,6 +78,7 @@ fn known(id: &str, reading: &Reading<'_>) -> Result<Known, Problem> {
 
 fn shown(
     known: Known,
+    agents: BTreeMap<OfficeNumber, AgentId>,
     actions: Vec<Action>,
     impossible: Vec<Action>,
     reading: &Reading<'_>,
@@ -87,8 +104,10 @@ fn shown(
             .iter()
             .map(|row| held::line(row, reading))
             .collect(),
+        transfers: transfers::of(reading, corporation.id)?,
         merged,
         offices,
+        agents,
         corporation,
         actions,
         impossible,

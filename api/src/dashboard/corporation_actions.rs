@@ -74,7 +74,9 @@ fn candidates(known: &Known, today: NaiveDate) -> Vec<Candidate> {
     ];
     if let Some(office) = office(known) {
         all.push(free(renumber_office(known, office.clone(), today)));
-        all.push(free(remove_office(known, office)));
+        all.push(free(remove_office(known, office.clone())));
+        let id = known.corporation.id;
+        all.push(free(super::transfers::action(id, office, today)));
     }
     all.push(free(merge_into(known)));
     all.extend(known.merged.iter().map(unmerge));
@@ -167,7 +169,7 @@ fn remove_office(known: &Known, office: Field) -> Action {
             before_start(known)
         ))
         .field(office)
-        .field(Field::must("reason", "理由", Entry::Text))
+        .field(Field::reason())
         .danger()
 }
 
@@ -175,7 +177,7 @@ fn merge_into(known: &Known) -> Action {
     let number = Field::must("number", "統合先の法人番号", Entry::Text);
     action(known, "merge_into", "別の法人に統合する")
         .explains(&format!(
-            "この法人は統合先と同じ法人だったものとして扱われ、以後の操作は統合先で行います。事業所 {} 件は移りません（統合先に登録し直してください）。まだ始まっていない申込 {} 件は取り下げられ、委任状は無効になります。統合は取り消せますが、取り下げた申込は戻りません。",
+            "この法人は統合先と同じ法人だったものとして扱われ、以後の操作は統合先で行います。事業所 {} 件は移りません（統合の後に「事業所を別の法人に譲渡する」で移してください）。まだ始まっていない申込 {} 件は取り下げられ、委任状は無効になります。統合は取り消せますが、取り下げた申込は戻りません。",
             belonging(known).count(),
             before_start(known)
         ))
@@ -195,7 +197,7 @@ fn unmerge(other: &CorporationRow) -> Candidate {
 
 fn erase_texts(known: &Known) -> Action {
     let papers = known.cases.iter().filter(|case| case.kind == Kind::Poa);
-    let reason = Field::must("reason", "理由", Entry::Text);
+    let reason = Field::reason();
     let confirmed = Field::must("confirmed", "元に戻せないことを確認しました", Entry::Check);
     action(known, "erase_texts", "個人情報を消去する")
         .explains(&format!(

@@ -39,11 +39,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         .to_owned();
     let search = Some(searched.clone()).filter(|typed| !typed.is_empty());
     let attention = query.has("attention", "yes");
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let filter = Filter {
         search: search.clone(),
         attention,

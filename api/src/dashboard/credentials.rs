@@ -1,5 +1,7 @@
 //! ID/PW発行, by start month: who gets one on the day, who cannot and why, who has it. The secret itself is never here.
 
+use super::case_actions::choices;
+use super::form::{Action, Field};
 use super::frame::Frame;
 use super::parts::{Chip, Chips, Due, Mood, Status as Word, Why};
 use super::query::Query;
@@ -7,10 +9,13 @@ use super::viewer::{Reading, Viewer};
 use super::{Shown, show, why, words};
 use crate::problem::Problem;
 use askama::Template;
+use daicho_domain::credential::{Closed, ReissueReason};
 use daicho_domain::dates::Month;
 use daicho_domain::rules::{Ask, Question, answer};
 use daicho_projections::cases::entry_key;
 use daicho_projections::issuance::{self, IssuanceRow, Status};
+use daicho_projections::lookups::{self, LookupRow};
+use uuid::Uuid;
 
 #[derive(Template)]
 #[template(path = "credentials.html")]
@@ -34,6 +39,15 @@ struct Line {
     /// What is done needs no badge.
     issued: bool,
     federation: &'static str,
+    /// Whether the customer has looked.
+    looked: Option<Looked>,
+}
+
+/// The link to the initial password, as staff see it: how it stands, never what it is.
+struct Looked {
+    status: Word,
+    until: Option<String>,
+    reissue: Action,
 }
 
 /// `GET /credentials?month=`
@@ -57,7 +71,10 @@ fn shown(reading: &Reading<'_>) -> Shown {
         months: months(reading, query, month)?,
         counts: Status::ALL.map(|held| (status(held), count(held))).into(),
         days: days(reading, month),
-        lines: rows.iter().map(|row| line(row, reading)).collect(),
+        lines: rows
+            .iter()
+            .map(|row| line(row, reading))
+            .collect::<Result<_, _>>()?,
         month,
     })
 }
@@ -115,8 +132,13 @@ fn status(status: Status) -> Word {
     Word::new(status.label(), mood)
 }
 
-fn line(row: &IssuanceRow, reading: &Reading<'_>) -> Line {
-    Line {
+fn line(row: &IssuanceRow, reading: &Reading<'_>) -> Result<Line, Problem> {
+    let looked = match row.credential {
+        Some(credential) => lookups::of(reading.snapshot, credential)?,
+        None => None,
+    };
+    Ok(Line {
+        looked: looked.map(|looked| self::looked(&looked, reading)),
         corporation: row.corporation_name.clone(),
         href: format!("/cases/of/{}", entry_key(row.application, row.office)),
         number: row.office_number.to_string(),
@@ -130,5 +152,48 @@ fn line(row: &IssuanceRow, reading: &Reading<'_>) -> Line {
         } else {
             "未確認"
         },
+    })
+}
+
+fn looked(row: &LookupRow, reading: &Reading<'_>) -> Looked {
+    let closed = row.closed_on(reading.viewer.moment.day);
+    let (word, mood) = match closed {
+        None => ("お客様の確認待ち", Mood::During),
+        Some(Closed::NotYet) => ("表示期間の前", Mood::Before),
+        Some(Closed::NoneKept) => ("初期パスワードなし", Mood::Before),
+        Some(Closed::UsedUp) => ("確認済み", Mood::Done),
+        Some(Closed::Replaced) => ("パスワード変更済み", Mood::Done),
+        Some(Closed::Expired) => ("確認されずに期限切れ", Mood::Attention),
+        Some(Closed::Locked) => ("誤った試行で停止", Mood::Attention),
+    };
+    let until = match (&row.link, row.looked_on) {
+        (_, Some(on)) => Some(format!("{} 確認", words::date(on))),
+        (Some(link), None) if closed.is_none() => {
+            Some(format!("{} まで", words::date(link.0.until)))
+        }
+        (Some(_) | None, None) => None,
+    };
+    let href = Query::at(&format!("/credentials/{}/reissue", row.credential))
+        .with(
+            "return_to",
+            &reading.viewer.query.without("done").to_string(),
+        )
+        .with("form", &Uuid::now_v7().simple().to_string());
+    let id = format!("reissue-{}", row.credential);
+    let reissue = Action::new(&id, "再発行", &href.to_string())
+        .explains("初期パスワードを作り直し、新しい確認用リンクを作ります。古いリンクとパスワードは使えなくなります。お客様の依頼による再発行の手数料は、規程に従って自動で請求に加わります。")
+        .field(
+            Field::must(
+                "why",
+                "理由",
+                choices(ReissueReason::ALL, ReissueReason::code, ReissueReason::label),
+            )
+            .value(ReissueReason::Customer.code()),
+        )
+        .danger();
+    Looked {
+        status: Word::new(word, mood),
+        until,
+        reissue,
     }
 }

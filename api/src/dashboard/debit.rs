@@ -2,9 +2,10 @@
 //! three-way comparison.
 
 use super::debits::{self as batches, totals};
-use super::form::{Action, Entry, Field};
+use super::form::{Action, Field};
 use super::frame::Frame;
-use super::parts::{Due, Mood, Paging, Status, Why};
+use super::parts::{Chip, Chips, Due, Mood, Paging, Status, Why};
+use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, cases, ledger, show, why, words};
 use crate::acting;
@@ -23,7 +24,7 @@ use daicho_domain::debit_batch::{Frozen, Stage};
 use daicho_domain::rules::Dated;
 use daicho_domain::zengin::ResultCode;
 use daicho_projections::debit_file;
-use daicho_projections::debits::{self, BatchRow, LineRow, Sums};
+use daicho_projections::debits::{self, BatchRow, LineRow, Lines, Sums};
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -48,6 +49,7 @@ struct Page {
     booked: String,
     results: Vec<(&'static str, String)>,
     obstacles: Vec<Standing>,
+    filters: Vec<Chips>,
     lines: Vec<Line>,
     paging: Paging,
     sent: bool,
@@ -81,8 +83,8 @@ struct Line {
     href: String,
     customer: String,
     amount: String,
+    before: String,
     charges: u64,
-    unusual: bool,
     status: Option<Status>,
 }
 
@@ -95,15 +97,18 @@ fn shown(month: Month, reading: &Reading<'_>) -> Shown {
     let row = debits::of_month(reading.snapshot, month)?;
     let row = row.ok_or_else(|| Problem::not_found("口座振替"))?;
     let query = &reading.viewer.query;
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
-    let listed = debits::page(reading.snapshot, month, (page - 1) * ROWS, ROWS)?;
+    let page = query.page();
+    let which = match query.get("lines") {
+        Some("unusual") => Lines::Unusual,
+        Some(_) | None => Lines::All,
+    };
+    let listed = debits::page(reading.snapshot, month, which, (page - 1) * ROWS, ROWS)?;
+    let mut lines = Vec::new();
+    for row in &listed.rows {
+        lines.push(line(row, debits::asked_before(reading.snapshot, row)?));
+    }
     let sums = debits::sums(reading.snapshot, month)?;
     let before = debits::sums(reading.snapshot, month.previous())?;
-    let usual = sums.asked.amount.checked_div(sums.asked.count).unwrap_or(0);
     let past = reading.viewer.moment.past;
     let days = &row.days.0;
     let day = |word, dated: &Dated| Day {
@@ -143,13 +148,10 @@ fn shown(month: Month, reading: &Reading<'_>) -> Shown {
             .iter()
             .map(standing)
             .collect(),
-        lines: listed.rows.iter().map(|row| line(row, usual)).collect(),
+        filters: vec![chips(month, which)],
+        lines,
         paging: Paging::of(query, page, ROWS, listed.total),
-        sent: row
-            .frozen
-            .0
-            .as_ref()
-            .is_some_and(|frozen| frozen.sent_by.is_some()),
+        sent: row.frozen.0.as_ref().is_some_and(Frozen::is_sent),
         last_month: totals(before.asked),
     })
 }
@@ -159,7 +161,7 @@ fn actions(row: &BatchRow) -> Vec<Action> {
     let month = row.month;
     let back = format!("/debits/{month}");
     let action = |name: &str, word: &str| {
-        let href = super::query::Query::at(&format!("/debits/{month}/{name}"))
+        let href = Query::at(&format!("/debits/{month}/{name}"))
             .with("return_to", &back)
             .with("form", &Uuid::now_v7().simple().to_string());
         Action::new(name, word, &href.to_string())
@@ -167,7 +169,7 @@ fn actions(row: &BatchRow) -> Vec<Action> {
     let reopen = || {
         action("reopen", "集計に戻す")
             .explains("確定と承認を取り消し、口座の登録などを直してから確定し直します。")
-            .field(Field::must("reason", "理由", Entry::Text))
+            .field(Field::reason())
             .danger()
     };
     match row.stage {
@@ -200,13 +202,26 @@ fn facts(row: &BatchRow, reading: &Reading<'_>) -> Vec<(&'static str, String)> {
         approved_by,
         sent_by,
         received,
+        carried,
         ..
     } = frozen;
     let name = |by: &daicho_domain::stream::StaffId| reading.actor(&by.to_string());
-    facts.push((
-        "確定",
-        format!("{}（記録 #{through} まで、{}）", totals(*sum), name(by)),
-    ));
+    facts.push(match (through, carried) {
+        (_, Some(from)) => (
+            "移行した依頼",
+            format!(
+                "{}（{}、申請 {}）",
+                totals(*sum),
+                from.source.file,
+                name(by)
+            ),
+        ),
+        (Some(through), None) => (
+            "確定",
+            format!("{}（記録 #{through} まで、{}）", totals(*sum), name(by)),
+        ),
+        (None, None) => ("確定", format!("{}（{}）", totals(*sum), name(by))),
+    });
     facts.push(("ファイルのSHA-256", sha256.clone()));
     if let Some(by) = approved_by {
         facts.push(("承認", name(by)));
@@ -260,9 +275,32 @@ fn standing(row: &LineRow) -> Standing {
     }
 }
 
-/// More than three times what a corporation pays on average is worth a look.
-fn line(row: &LineRow, usual: u64) -> Line {
+/// Which lines are shown: all, or those that a person should look at before the file goes out.
+fn chips(month: Month, which: Lines) -> Chips {
+    let all = Query::at(&format!("/debits/{month}"));
+    let chip = |word: &str, of, href: String| Chip {
+        word: word.to_owned(),
+        count: None,
+        chosen: which == of,
+        href,
+    };
+    let unusual = all.with("lines", "unusual").to_string();
+    Chips {
+        title: "明細".to_owned(),
+        chips: vec![
+            chip("すべて", Lines::All, all.to_string()),
+            chip("前回と違う金額・初回", Lines::Unusual, unusual),
+        ],
+    }
+}
+
+fn line(row: &LineRow, before: Option<u64>) -> Line {
     Line {
+        before: match before {
+            None => "初回".to_owned(),
+            Some(before) if before == row.amount => String::new(),
+            Some(before) => format!("前回 {}円", words::count(before)),
+        },
         corporation: row.corporation_name.clone(),
         href: format!("/cases/of/billing-{}", row.corporation),
         customer: row
@@ -270,7 +308,6 @@ fn line(row: &LineRow, usual: u64) -> Line {
             .map_or_else(String::new, |customer| customer.to_string()),
         amount: words::count(row.amount),
         charges: row.charges,
-        unusual: row.amount > usual * 3,
         status: row.result.map(result),
     }
 }

@@ -22,7 +22,19 @@ struct Page {
     filters: Vec<Chips>,
     paging: Paging,
     filtered: bool,
+    bars: Vec<Bar>,
     batches: Vec<Line>,
+}
+
+/// One bar of the picture: what a month's debit collected, and on it what failed.
+struct Bar {
+    x: usize,
+    collected: u64,
+    failed: u64,
+    month: String,
+    failures: String,
+    title: String,
+    href: String,
 }
 
 struct Line {
@@ -119,8 +131,44 @@ fn shown(reading: &Reading<'_>) -> Shown {
         }],
         paging: Paging::of(query, 1, SHOWN, batches.len() as u64),
         filtered: chosen,
+        bars: match which {
+            Which::All => bars(&found),
+            Which::Due => vec![],
+        },
         batches,
     })
+}
+
+/// What came of the last debits that were answered, the oldest first.
+fn bars(found: &[(BatchRow, debits::Sums)]) -> Vec<Bar> {
+    const HEIGHT: u64 = 56;
+    const MONTHS: usize = 12;
+    const WIDTH: usize = 72;
+    let booked = |sums: &debits::Sums| sums.collected.and(sums.failed).amount;
+    let mut answered: Vec<_> = found
+        .iter()
+        .filter(|(_, sums)| booked(sums) > 0)
+        .take(MONTHS)
+        .collect();
+    answered.reverse();
+    let most = answered.iter().map(|(_, sums)| booked(sums)).max();
+    let most = most.unwrap_or(1);
+    let high = |amount: u64| (amount * HEIGHT).div_ceil(most);
+    let bar = |(index, (row, sums)): (usize, &(BatchRow, debits::Sums))| Bar {
+        x: index * WIDTH,
+        collected: high(sums.collected.amount),
+        failed: high(sums.failed.amount),
+        month: row.month.to_string(),
+        failures: format!("不能{}件", words::count(sums.failed.count)),
+        title: format!(
+            "{}　入金済み {}　振替不能 {}",
+            row.month.in_japanese(),
+            totals(sums.collected),
+            totals(sums.failed)
+        ),
+        href: format!("/debits/{}", row.month),
+    };
+    answered.into_iter().enumerate().map(bar).collect()
 }
 
 /// What is collected, in hundredths of what was asked; `None` when nothing was.

@@ -63,6 +63,13 @@ impl Field {
         }
     }
 
+    /// Why something is done. It is kept with the event and readable as long as the log is, so it is no place for what a
+    /// person could ask to have erased.
+    pub fn reason() -> Self {
+        Self::must("reason", "理由", Entry::Text)
+            .hint("氏名や電話番号は書かないでください。後から消去できません。")
+    }
+
     /// With what stands in it.
     #[must_use]
     pub fn value(mut self, value: impl ToString) -> Self {

@@ -1,6 +1,7 @@
 //! What surrounds every page: the navigation, the search, the bar that says which moment is shown, the footer.
 
 use super::parts::Notice;
+use super::query::Query;
 use super::viewer::{Moment, Viewer};
 use super::words;
 use crate::assets::{ADDRESSES, Addresses};
@@ -45,9 +46,14 @@ pub const NAVIGATION: &[Group] = &[
             place("/cases", "案件", "cases", 'c'),
             place("/intake", "申込受付", "intake", 'i'),
             place("/poa_tracker", "委任状", "poa", 'p'),
+            place("/dispatch", "発送簿", "print", 'y'),
+            place("/letters", "書面の控え", "mail", 'e'),
+            place("/documents", "電子取引・書類", "search", 'q'),
+            place("/filing", "国保連提出", "poa", 'z'),
             place("/office_day", "日次締め", "day", 'd'),
             place("/postponements", "先送り", "postponed", 's'),
             place("/credentials", "ID/PW発行", "credential", 'k'),
+            place("/mails", "送信", "mail", 'v'),
             place("/licences", "ライセンス", "licence", 'l'),
             place("/terminations", "終了・解約", "ending", 'x'),
         ],
@@ -57,6 +63,7 @@ pub const NAVIGATION: &[Group] = &[
         places: &[
             place("/ledger", "請求・債権台帳", "ledger", 'b'),
             place("/debits", "口座振替", "debit", 'f'),
+            place("/options", "オプション", "cases", 'n'),
             place("/arrears", "未収・利用停止", "warning", 'a'),
             place("/closing", "月次締め", "book", 'j'),
         ],
@@ -66,6 +73,7 @@ pub const NAVIGATION: &[Group] = &[
         places: &[
             place("/corporations", "法人・事業所", "corporation", 'o'),
             place("/moving", "移行", "intake", 't'),
+            place("/agents", "代理人ID", "corporation", 'g'),
             place("/calendar", "締め・予定カレンダー", "calendar", 'm'),
         ],
     },
@@ -92,7 +100,7 @@ pub struct Frame {
     pub searched: String,
     /// The moment shown.
     pub moment: Moment,
-    /// Where to come back to after choosing a name or a moment.
+    /// Where to come back to after choosing a name or a moment: this page, or where the form was that it answers.
     pub address: String,
     /// The same page, shown as of now.
     pub address_now: String,
@@ -121,15 +129,19 @@ pub struct Frame {
 impl Frame {
     /// The frame of the page `title`, under the entry `here` of the navigation.
     pub fn new(viewer: &Viewer, here: &'static str, title: &str) -> Self {
+        let page = match viewer.posted {
+            true => Query::at(here),
+            false => viewer.query.clone(),
+        };
         Self {
             title: title.to_owned(),
             here,
             searched: viewer.query.get("q").unwrap_or_default().to_owned(),
             moment: viewer.moment.clone(),
-            address: viewer.query.without("done").to_string(),
-            address_now: viewer.query.without("as_of").to_string(),
-            path: viewer.query.path().to_owned(),
-            fields: viewer.query.without("as_of").fields().to_vec(),
+            address: page.without("done").to_string(),
+            address_now: page.without("as_of").to_string(),
+            path: page.path().to_owned(),
+            fields: page.without("as_of").fields().to_vec(),
             practice: viewer.app.practice,
             staff: viewer.staff.clone(),
             staff_all: viewer

@@ -126,9 +126,12 @@ fn workers(reading: &Reading<'_>) -> Vec<WorkerLine> {
         };
         let commands = |count: u64| match outcome.worker {
             Worker::ReadModels => "―".to_owned(),
-            Worker::Day | Worker::Reactions | Worker::Deadlines | Worker::Schedules => {
-                words::count(count)
-            }
+            Worker::Day
+            | Worker::Reactions
+            | Worker::Deadlines
+            | Worker::Mail
+            | Worker::Schedules
+            | Worker::Vault => words::count(count),
         };
         WorkerLine {
             name: outcome.worker.label(),
@@ -222,7 +225,7 @@ fn holds(reading: &Reading<'_>) -> Result<Vec<Hold>, Problem> {
             &sent_back("/installation/release_sending"),
         )
         .explains(&format!(
-            "{days} を遅れて開始したときの手紙・メール・データの送信を、これから送ってよいものとして解除します。この版では送信そのものがまだないため、解除しても外へは何も送られません。"
+            "{days} の保留を解除します。送信待ちのメールが、順に送信されます。送らないものは、先に送信の画面で破棄してください。"
         ))
         .hidden("since", since)
         .hidden("until", until)

@@ -1,20 +1,19 @@
 //! What a stream has been through: its events from the log, folded up to the moment shown, and each as a line.
 
+use super::application_history::{of_poa, of_transmission};
+use super::billing_history::of_billing;
 use super::parts::Why;
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{feed, why, words};
 use crate::problem::Problem;
-use daicho_domain::billing as b;
-use daicho_domain::corporation as c;
+use daicho_domain::attachment;
 use daicho_domain::credential::Event as Credential;
-use daicho_domain::enrolment as e;
 use daicho_domain::moving::CarriedFrom;
 use daicho_domain::nouns::{Event, State};
-use daicho_domain::poa as p;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::Stream;
-use daicho_domain::transmission as t;
+use daicho_domain::{corporation as c, enrolment as e};
 use daicho_eventlog::{Decoded, StreamName};
 
 /// Events read at once.
@@ -114,6 +113,28 @@ pub fn line(decoded: &Decoded, address: &Query, reading: &Reading<'_>) -> Line {
     }
 }
 
+/// What it is and how it is written, never what it was called: the line is read by whoever reads the page.
+fn of_attachment(event: &attachment::Event) -> String {
+    match event {
+        attachment::Event::Attached {
+            matter,
+            kind,
+            arrived_on,
+            digest,
+            ..
+        } => format!(
+            "{}（{}）　{} 到着　SHA-256 {}…",
+            matter.label(),
+            kind.label(),
+            words::date(*arrived_on),
+            &digest.to_string()[..12]
+        ),
+        attachment::Event::Withdrawn { digest, reason, .. } => {
+            format!("{reason}　SHA-256 {}…", &digest.to_string()[..12])
+        }
+    }
+}
+
 pub(super) type Detail<'a> = (String, Option<(&'static str, &'a Dated)>);
 
 fn detail(event: &Event) -> Detail<'_> {
@@ -132,7 +153,11 @@ fn detail(event: &Event) -> Detail<'_> {
         | Event::Schedule(_)
         | Event::Staff(_)
         | Event::Rulebook(_)
-        | Event::Installation(_) => (String::new(), None),
+        | Event::Installation(_)
+        | Event::Dispatch(_)
+        | Event::Mail(_)
+        | Event::Agent(_) => (String::new(), None),
+        Event::Attachment(event) => (of_attachment(event), None),
     }
 }
 
@@ -165,6 +190,22 @@ fn of_corporation(event: &c::Event) -> String {
         c::Event::OfficeRenumbered { to, .. } => format!("新しい事業所番号 {to}"),
         c::Event::OfficeRemoved { reason, .. } | c::Event::TextsErased { reason, .. } => {
             format!("理由：{reason}")
+        }
+        c::Event::OfficeTransferred { handed, reason, .. } => format!(
+            "事業所番号 {} を {} から譲渡。理由：{reason}",
+            handed.number,
+            words::date(handed.on)
+        ),
+        c::Event::OfficeReceived { handed, .. } => format!(
+            "事業所番号 {} を {} から譲受",
+            handed.number,
+            words::date(handed.on)
+        ),
+        c::Event::OfficeContinued { what, since, .. } => {
+            format!("{} {}分から", what.label(), since.in_japanese())
+        }
+        c::Event::OfficeUseDeclined { what, reason, .. } => {
+            format!("{}を使わない。理由：{reason}", what.label())
         }
         c::Event::AccountKept { why, until } => match until {
             Some(until) => format!("{}（{} まで）", why.label(), words::date(until.on)),
@@ -249,275 +290,20 @@ fn of_enrolment(event: &e::Event) -> Detail<'_> {
             ),
             Some(("課金開始日", billing_start)),
         ),
+        e::Event::OfficeTakenOver { charged_from, .. } => {
+            (format!("{}分から課金", charged_from.in_japanese()), None)
+        }
+        e::Event::OfficeHandedOver { .. } => (String::new(), None),
+        e::Event::SecondTrialGranted {
+            last_day, reason, ..
+        } => (
+            format!("前の利用は {} まで。理由：{reason}", words::date(*last_day)),
+            None,
+        ),
         e::Event::BillingStarted { on } => (words::date(*on), None),
         e::Event::Ended { last_day, .. } | e::Event::Closed { last_day } => {
             (format!("最終利用日 {}", words::date(*last_day)), None)
         }
         e::Event::Suspended { on, .. } | e::Event::Resumed { on } => (words::date(*on), None),
-    }
-}
-
-fn of_billing(event: &b::Event) -> Detail<'_> {
-    let yen = |amount: &u64| format!("{}円", words::count(*amount));
-    match event {
-        b::Event::ChargingBegan { service, from } => (
-            format!("{} {}分から", service.name(), from.in_japanese()),
-            None,
-        ),
-        b::Event::CarriedOver {
-            from,
-            charges,
-            credit,
-            ..
-        } => {
-            let open = charges.iter().map(|charge| charge.open).sum();
-            let beside = match credit {
-                0 => String::new(),
-                credit => format!("、過入金 {}", yen(credit)),
-            };
-            let said = format!(
-                "{}。未入金 {}件 {}{beside}",
-                carried(from),
-                charges.len(),
-                yen(&open)
-            );
-            (said, None)
-        }
-        b::Event::ChargingEnded {
-            service,
-            last_month,
-            ..
-        } => (
-            format!("{} {}分まで", service.name(), last_month.in_japanese()),
-            None,
-        ),
-        b::Event::Charged {
-            month,
-            net,
-            tax,
-            lines,
-            debit_on,
-            ..
-        } => (
-            format!(
-                "{}分 {}件、{}（うち消費税 {}）、引落日 {}",
-                month.in_japanese(),
-                lines.len(),
-                yen(&(net + tax)),
-                yen(tax),
-                words::date(debit_on.on)
-            ),
-            Some(("引落日", debit_on)),
-        ),
-        b::Event::NotCharged { month, why, .. } => {
-            (format!("{}分　{}", month.in_japanese(), why.label()), None)
-        }
-        b::Event::DebitAnswered { batch, answer } => {
-            let said = match answer {
-                b::Answer::Asked { amount, .. } => yen(amount),
-                b::Answer::CarriedOver { amount, .. } => {
-                    format!("{} を次回に繰り越し", yen(amount))
-                }
-                b::Answer::NothingDue {} => "対象なし".to_owned(),
-            };
-            (format!("{}の口座振替　{said}", batch.in_japanese()), None)
-        }
-        b::Event::DebitRequested { batch, amount }
-        | b::Event::DebitMissed { batch, amount, .. } => {
-            (format!("{}　{}", batch.in_japanese(), yen(amount)), None)
-        }
-        b::Event::Collected {
-            amount,
-            collected_on,
-            ..
-        } => (
-            format!("{}　{}", words::date(*collected_on), yen(amount)),
-            None,
-        ),
-        b::Event::Failed { amount, code, .. } => {
-            (format!("{}　{}", yen(amount), code.label()), None)
-        }
-        b::Event::Noticed {
-            amount,
-            suspension_on,
-            ..
-        } => (
-            format!(
-                "{}、利用停止日 {}",
-                yen(amount),
-                words::date(suspension_on.on)
-            ),
-            Some(("利用停止日", suspension_on)),
-        ),
-        b::Event::SuspensionDue { on, .. } => (words::date(*on), None),
-        b::Event::PersonDecided { choice, reason, .. } => {
-            (format!("{}。理由：{reason}", choice.label()), None)
-        }
-        b::Event::Paid {
-            amount,
-            received_on,
-            method,
-            ..
-        } => (
-            format!(
-                "{} {} {}",
-                words::date(*received_on),
-                method.label(),
-                yen(amount)
-            ),
-            None,
-        ),
-        b::Event::CreditApplied { amount, .. } => (yen(amount), None),
-        b::Event::Refunded {
-            amount,
-            refunded_on,
-            ..
-        } => (
-            format!("{} {}", words::date(*refunded_on), yen(amount)),
-            None,
-        ),
-        b::Event::ReversalAsked { entry, reason, .. } => (format!("{entry}　理由：{reason}"), None),
-        b::Event::ReversalDeclined { entry, .. } => (entry.to_string(), None),
-        b::Event::Reversed { entry, amount, .. } => (format!("{entry}　{}", yen(amount)), None),
-    }
-}
-
-fn of_transmission(event: &t::Event) -> Detail<'_> {
-    match event {
-        t::Event::Applied {
-            receipt, offices, ..
-        } => (
-            format!("{}、{} 事業所", received(receipt), offices.len()),
-            None,
-        ),
-        t::Event::CarriedOver {
-            receipt, offices, ..
-        } => {
-            let from = offices.first().map(|office| carried(&office.from));
-            let said = format!("{}、{} 事業所", received(receipt), offices.len());
-            let said = from.map_or_else(|| said.clone(), |from| format!("{from}。{said}"));
-            (said, None)
-        }
-        t::Event::OfficeCompleted { kj_id, receipt, .. } => {
-            (format!("KJ ID {kj_id}、{}", received(receipt)), None)
-        }
-        t::Event::StartSet {
-            offices, cutoff, ..
-        } => match offices.first() {
-            Some(first) => (
-                format!(
-                    "{}開始、締日 {}",
-                    first.plan.month().in_japanese(),
-                    words::date(cutoff.on)
-                ),
-                Some(("開始月", &first.plan.start)),
-            ),
-            None => (String::new(), None),
-        },
-        t::Event::OfficeWithdrawn { reason, .. } => (format!("理由：{reason}"), None),
-        t::Event::Postponed {
-            cause,
-            from,
-            to,
-            offices,
-        } => (
-            format!(
-                "{} → {}、{} 事業所。{}",
-                from.in_japanese(),
-                to.in_japanese(),
-                offices.len(),
-                cause.why.label()
-            ),
-            offices
-                .first()
-                .map(|office| ("先送り後の返送期日", &office.plan.poa_due)),
-        ),
-        t::Event::PostponementCauseAdded { cause, .. } => (cause.why.label().to_owned(), None),
-        t::Event::PersonAsked { why, .. } => (why.label().to_owned(), None),
-        t::Event::PapersOutdated { .. } => (String::new(), None),
-        t::Event::PersonDecided { reason, .. } => (format!("理由：{reason}"), None),
-        t::Event::AgentReleased { on, .. } | t::Event::NumberReplaced { on, .. } => {
-            (words::date(*on), None)
-        }
-        t::Event::Started { month, .. } => (month.in_japanese(), None),
-        t::Event::OfficeReady { .. }
-        | t::Event::OfficeUnready { .. }
-        | t::Event::OfficeDuePassed { .. }
-        | t::Event::OfficePaperArrived { .. }
-        | t::Event::PapersFiled { .. }
-        | t::Event::FederationConfirmed { .. }
-        | t::Event::FederationRejected { .. }
-        | t::Event::PostponementCauseRemoved { .. }
-        | t::Event::PostponementReversed { .. }
-        | t::Event::IdsDue { .. }
-        | t::Event::IdIssued { .. } => (String::new(), None),
-    }
-}
-
-fn of_poa(event: &p::Event) -> Detail<'_> {
-    match event {
-        p::Event::Requested { dates, .. } => (
-            format!("返送期日 {}", words::date(dates.due.on)),
-            Some(("返送期日", &dates.due)),
-        ),
-        p::Event::CarriedOver { from, dates, .. } => (
-            format!("{}。返送期日 {}", carried(from), words::date(dates.due.on)),
-            Some(("返送期日", &dates.due)),
-        ),
-        p::Event::Dispatched {
-            method,
-            sent_on,
-            post_back_by,
-            ..
-        } => (
-            post_back_by.as_ref().map_or_else(
-                || format!("{} {}", words::date(*sent_on), method.label()),
-                |by| {
-                    format!(
-                        "{} {}。お客様の投函は {} まで",
-                        words::date(*sent_on),
-                        method.label(),
-                        words::date(by.on)
-                    )
-                },
-            ),
-            post_back_by.as_ref().map(|by| ("投函期限", by)),
-        ),
-        p::Event::Undeliverable { returned_on, .. } => {
-            (format!("{} 返戻", words::date(*returned_on)), None)
-        }
-        p::Event::ReprintRequested { reason } | p::Event::Rejected { reason, .. } => {
-            (format!("理由：{reason}"), None)
-        }
-        p::Event::DuePassed { due } | p::Event::Lapsed { due } => {
-            (format!("返送期日 {}", words::date(*due)), None)
-        }
-        p::Event::Received {
-            arrived_on,
-            channel,
-        } => (
-            format!("{} {} で到着", words::date(*arrived_on), channel.label()),
-            None,
-        ),
-        p::Event::FoundDefective {
-            defect,
-            misses_month,
-            ..
-        } => {
-            let missed = if *misses_month {
-                "。この月には間に合いません"
-            } else {
-                ""
-            };
-            (format!("{}{missed}", defect.label()), None)
-        }
-        p::Event::Filed { filed_on: on } | p::Event::Confirmed { on } => (words::date(*on), None),
-        p::Event::LapseReversed { why, .. } => (why.label().to_owned(), None),
-        p::Event::DueMoved { dates } => (
-            format!("新しい返送期日 {}", words::date(dates.due.on)),
-            Some(("新しい返送期日", &dates.due)),
-        ),
-        p::Event::Voided { why } => (why.label().to_owned(), None),
-        p::Event::Accepted {} => (String::new(), None),
     }
 }

@@ -1,8 +1,8 @@
 //! 申込受付: what came in, how and when, what is missing, which month it starts in.
 
+use super::filter;
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Mood, Paging, Status as Word};
-use super::query::Query;
+use super::parts::{Chips, Mood, Paging, Status as Word};
 use super::viewer::{Reading, Viewer};
 use super::{Shown, cases, show, words};
 use askama::Template;
@@ -64,49 +64,39 @@ fn shown(reading: &Reading<'_>) -> Shown {
         search: query.get("q").map(str::to_owned),
         ..Filter::default()
     };
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let listed = intake::list(reading.snapshot, &filter, (page - 1) * ROWS, ROWS)?;
     show(&Page {
         frame: Frame::new(reading.viewer, "/intake", "申込受付"),
-        filters: chips(query),
+        filters: vec![STATUS.chips(query), KIND.chips(query), CHANNEL.chips(query)],
         applications: listed.rows.iter().map(|row| line(row, reading)).collect(),
         paging: Paging::of(query, page, ROWS, listed.total),
     })
 }
 
-fn chips(query: &Query) -> Vec<Chips> {
-    let chip = |field: &str, code: &str, word: &str| Chip {
-        word: word.to_owned(),
-        count: None,
-        chosen: query.has(field, code),
-        href: query.switched(field, code).to_string(),
-    };
-    vec![
-        Chips {
-            title: "ステータス".into(),
-            chips: Status::ALL
-                .map(|status| chip("status", status.code(), status.label()))
-                .into(),
-        },
-        Chips {
-            title: "種別".into(),
-            chips: Kind::ALL
-                .map(|kind| chip("kind", kind.code(), kind.label()))
-                .into(),
-        },
-        Chips {
-            title: "届き方".into(),
-            chips: Channel::ALL
-                .iter()
-                .map(|channel| chip("channel", channel.code(), channel.label()))
-                .collect(),
-        },
-    ]
-}
+const STATUS: filter::Field<Status> = filter::Field {
+    name: "status",
+    title: "ステータス",
+    all: &Status::ALL,
+    code: Status::code,
+    label: Status::label,
+};
+
+const KIND: filter::Field<Kind> = filter::Field {
+    name: "kind",
+    title: "種別",
+    all: &Kind::ALL,
+    code: Kind::code,
+    label: Kind::label,
+};
+
+const CHANNEL: filter::Field<Channel> = filter::Field {
+    name: "channel",
+    title: "届き方",
+    all: Channel::ALL,
+    code: Channel::code,
+    label: Channel::label,
+};
 
 /// One row, drawn.
 pub fn line(row: &IntakeRow, reading: &Reading<'_>) -> Line {

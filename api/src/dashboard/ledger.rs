@@ -1,8 +1,9 @@
 //! 請求・債権台帳: what was charged, paid and reversed, found by date, amount and counterparty; everything in the address.
 
+use super::filter;
 use super::form::{Entry, Field};
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Mood, Paging, Status};
+use super::parts::{Chips, Mood, Paging, Status};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, cases, show, words};
@@ -57,11 +58,7 @@ pub async fn page(viewer: Viewer) -> Shown {
 
 fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let filter = filter(query)?;
     let Found {
         listed,
@@ -72,31 +69,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
     let field = |name, title: &str, entry| Field::may(name, title, entry).value(held(name));
     show(&Page {
         frame: Frame::new(reading.viewer, "/ledger", "請求・債権台帳"),
-        filters: vec![
-            chips(
-                query,
-                "種別",
-                "kind",
-                Kind::ALL.map(|kind| (kind.code(), kind.label())).to_vec(),
-            ),
-            chips(
-                query,
-                "ステータス",
-                "status",
-                billing::Status::ALL
-                    .iter()
-                    .map(|status| (status.code(), status.label()))
-                    .collect(),
-            ),
-            chips(
-                query,
-                "サービス",
-                "service",
-                Service::ALL
-                    .map(|service| (service.code(), words::service(service)))
-                    .to_vec(),
-            ),
-        ],
+        filters: vec![KIND.chips(query), STATUS.chips(query), SERVICE.chips(query)],
         fields: vec![
             field("q", "相手（法人名・法人番号）", Entry::Text),
             field("from", "計上日（から）", Entry::Day),
@@ -120,24 +93,29 @@ fn shown(reading: &Reading<'_>) -> Shown {
     })
 }
 
-/// The chips of a field of several words.
-pub fn chips(
-    query: &Query,
-    title: &str,
-    field: &str,
-    words: Vec<(&'static str, &'static str)>,
-) -> Chips {
-    let chip = |(code, word): (&str, &str)| Chip {
-        word: word.to_owned(),
-        count: None,
-        chosen: query.has(field, code),
-        href: query.without("page").switched(field, code).to_string(),
-    };
-    Chips {
-        title: title.to_owned(),
-        chips: words.into_iter().map(chip).collect(),
-    }
-}
+const KIND: filter::Field<Kind> = filter::Field {
+    name: "kind",
+    title: "種別",
+    all: &Kind::ALL,
+    code: Kind::code,
+    label: Kind::label,
+};
+
+const STATUS: filter::Field<billing::Status> = filter::Field {
+    name: "status",
+    title: "ステータス",
+    all: billing::Status::ALL,
+    code: billing::Status::code,
+    label: billing::Status::label,
+};
+
+const SERVICE: filter::Field<Service> = filter::Field {
+    name: "service",
+    title: "サービス",
+    all: &Service::ALL,
+    code: Service::code,
+    label: words::service,
+};
 
 fn line(row: &EntryRow) -> Line {
     let about = match (row.service, row.month) {
@@ -190,7 +168,8 @@ pub fn filter(query: &Query) -> Result<Filter, Problem> {
     })
 }
 
-fn read<T: std::str::FromStr>(
+/// A field of the address, if something stands in it.
+pub fn read<T: std::str::FromStr>(
     query: &Query,
     field: &str,
     word: &str,

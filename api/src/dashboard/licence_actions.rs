@@ -185,7 +185,7 @@ impl Asks<'_> {
         let action = self
             .action("drop_check", "申請を取りやめる")
             .explains("事業所が申請しないことになったときに、待ちを終わらせます。申請するときは、利用前確認からやり直します。")
-            .field(Field::must("reason", "理由", Entry::Text));
+            .field(Field::reason());
         let asked = licence::Command::DropCheck {
             reason: "―".into()
         };
@@ -264,7 +264,7 @@ impl Asks<'_> {
                     .action("reverse_fee", &word)
                     .explains("月や契約を間違えて確認したときに使います。確認の記録は残り、取り消しが加わります。")
                     .hidden("first_day", first_day)
-                    .field(Field::must("reason", "理由", Entry::Text));
+                    .field(Field::reason());
                 let reason = "―".to_owned();
                 let asked = licence::Command::ReverseFee { first_day, reason };
                 Some(self.candidate(action, asked))

@@ -1,10 +1,11 @@
 //! ライセンス: the term with first and last day, days left, ステータス, fee month and payment of every office number that
 //! has a licence, a picture of them by days left, and the way in for a new one.
 
+use super::filter;
 use super::form::Action;
 use super::frame::Frame;
 use super::licence_actions;
-use super::parts::{Chip, Chips, Mood, Paging, Status as Word};
+use super::parts::{Chips, Mood, Paging, Status as Word};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
@@ -15,7 +16,6 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::{FeeStatus, Payment, Status};
 use daicho_projections::licences::{self, Ends, Filter, LicenceRow};
 use daicho_projections::{corporations, offices};
-use std::collections::BTreeMap;
 
 /// Rows on a page.
 const ROWS: u64 = 50;
@@ -84,8 +84,8 @@ pub fn filter(viewer: &Viewer) -> Filter {
     let days = |name: &str| query.get(name).and_then(|days| days.parse::<u64>().ok());
     let after = |days: u64| today.checked_add_days(Days::new(days.min(36_500)));
     Filter {
-        statuses: chosen(query, "status", Status::ALL, Status::code),
-        fees: chosen(query, "fee", FeeStatus::ALL, FeeStatus::code),
+        statuses: STATUS.chosen(query),
+        fees: FEE.chosen(query),
         corporations: vec![],
         last_from: days("days_from").map_or_else(|| days("days_to").map(|_| today), after),
         last_to: days("days_to").and_then(after),
@@ -93,18 +93,25 @@ pub fn filter(viewer: &Viewer) -> Filter {
     }
 }
 
-fn chosen<T: Copy>(query: &Query, field: &str, all: &[T], code: fn(T) -> &'static str) -> Vec<T> {
-    let chosen = |one: &T| query.has(field, code(*one));
-    all.iter().copied().filter(chosen).collect()
-}
+const STATUS: filter::Field<Status> = filter::Field {
+    name: "status",
+    title: "ステータス",
+    all: Status::ALL,
+    code: Status::code,
+    label: Status::label,
+};
+
+const FEE: filter::Field<FeeStatus> = filter::Field {
+    name: "fee",
+    title: "ライセンス料",
+    all: FeeStatus::ALL,
+    code: FeeStatus::code,
+    label: FeeStatus::label,
+};
 
 fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let listed = licences::list(
         reading.snapshot,
         &filter(reading.viewer),
@@ -114,7 +121,10 @@ fn shown(reading: &Reading<'_>) -> Shown {
     let (begin, begin_for) = begin(reading)?;
     show(&Page {
         frame: Frame::new(reading.viewer, "/licences", "ライセンス"),
-        filters: chips(reading, query)?,
+        filters: vec![
+            STATUS.counted(query, licences::count_by_status(reading.snapshot)?),
+            FEE.chips(query),
+        ],
         bars: bars(reading)?,
         licences: listed.rows.iter().map(|row| line(row, reading)).collect(),
         paging: Paging::of(query, page, ROWS, listed.total),
@@ -232,35 +242,6 @@ fn status(status: Status) -> Word {
         Status::Valid | Status::RunsOut | Status::Expired | Status::Dropped => Mood::Done,
     };
     Word::new(status.label(), mood)
-}
-
-fn chips(reading: &Reading<'_>, query: &Query) -> Result<Vec<Chips>, Problem> {
-    let counts: BTreeMap<Status, u64> = licences::count_by_status(reading.snapshot)?
-        .into_iter()
-        .collect();
-    let chip = |field: &str, code: &str, word: &str, count| Chip {
-        word: word.to_owned(),
-        count,
-        chosen: query.has(field, code),
-        href: query.switched(field, code).to_string(),
-    };
-    let statuses = Status::ALL.iter().map(|status| {
-        let count = counts.get(status).copied().unwrap_or_default();
-        chip("status", status.code(), status.label(), Some(count))
-    });
-    let fees = FeeStatus::ALL
-        .iter()
-        .map(|fee| chip("fee", fee.code(), fee.label(), None));
-    Ok(vec![
-        Chips {
-            title: "ステータス".into(),
-            chips: statuses.collect(),
-        },
-        Chips {
-            title: "ライセンス料".into(),
-            chips: fees.collect(),
-        },
-    ])
 }
 
 /// Bars 56 high at the fullest band.

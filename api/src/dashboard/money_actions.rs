@@ -3,8 +3,9 @@
 use super::case::Case;
 use super::case_actions::{Candidate, choices};
 use super::form::{Action, Entry, Field};
+use super::words;
 use chrono::NaiveDate;
-use daicho_domain::billing::{self, Command as Billing, Method, PersonChoice};
+use daicho_domain::billing::{self, Command as Billing, Delivery, Method, PersonChoice};
 use daicho_domain::corporation::{BankAccount, MandateCommand, MandateDefect};
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
@@ -95,11 +96,11 @@ pub fn of_ledger(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<C
             &format!("/corporations/{corporation}/ledger/{name}"),
         )
     };
-    let reason = || Field::must("reason", "理由", Entry::Text);
+    let reason = Field::reason;
     let command = |command| Command::billing(&case.row.stream, command);
     // Somebody nobody is: what two people must do is considered for a person apart from both.
     let by = StaffId(Uuid::nil());
-    let mut candidates = Vec::new();
+    let mut candidates = super::option_actions::of(&case.row.stream, state, today);
     if state
         .arrears
         .as_ref()
@@ -156,6 +157,7 @@ pub fn of_ledger(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<C
             }),
         ));
     }
+    candidates.extend(of_collections(case, state, today));
     for (entry, asked) in &state.asked {
         let word = format!("{entry} の取消を承認する");
         let explains = format!("申請の理由：{}", asked.reason);
@@ -215,4 +217,55 @@ pub fn of_ledger(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<C
         ));
     }
     candidates
+}
+
+/// What can be confirmed of money that was collected: the latest first, since that is what is asked for.
+fn of_collections(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<Candidate> {
+    let collections = state.collections();
+    let (Some((first, _)), Some((_, latest))) = (collections.first(), collections.last()) else {
+        return vec![];
+    };
+    let path = format!("/corporations/{}/ledger", case.row.corporation);
+    let action = |name: &str, word: &str| Action::new(name, word, &format!("{path}/{name}"));
+    let command = |command| Command::billing(&case.row.stream, command);
+    let entries = collections.iter().rev().map(|(on, key)| {
+        let again = match state.receipts.get(*key) {
+            Some(_) => "（再発行）",
+            None => "",
+        };
+        (
+            key.to_string(),
+            format!("{} {key}{again}", words::date(*on)),
+        )
+    });
+    vec![
+        (
+            action("ask_receipt", "領収書を発行する")
+                .explains("実際に受け取った入金だけが対象です。郵送は発送簿に入ります。メールはPDFを付けて送り、アドレスがないときや届かないときは発送簿に戻ります。2通目からは再発行と記されます。")
+                .field(Field::must("entry", "入金", Entry::Choice(entries.collect())))
+                .field(delivery()),
+            command(Billing::AskReceipt {
+                entry: (*latest).clone(),
+                by: Delivery::Post,
+            }),
+        ),
+        (
+            action("ask_certificate", "支払証明書を発行する")
+                .explains("期間のあいだに受け取った入金の一覧です。取り消した入金は入りません。")
+                .field(Field::must("from", "期間の初日", Entry::Day).value(first))
+                .field(Field::must("to", "期間の末日", Entry::Day).value(today))
+                .field(delivery()),
+            command(Billing::AskCertificate {
+                from: *first,
+                to: today,
+                by: Delivery::Post,
+            }),
+        ),
+    ]
+}
+
+/// How the customer wishes to get what it asked for.
+fn delivery() -> Field {
+    let words = choices(Delivery::ALL, Delivery::code, Delivery::label);
+    Field::must("by", "送り方", words)
 }

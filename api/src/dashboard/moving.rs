@@ -90,8 +90,7 @@ pub async fn page(viewer: Viewer) -> Shown {
 
 fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
-    let page = query.get("page").and_then(|page| page.parse().ok());
-    let page: u64 = page.unwrap_or(1).max(1);
+    let page = query.page();
     let listed = moving::differences(reading.snapshot, (page - 1) * ROWS, ROWS)?;
     let runs = moving::runs(reading.snapshot)?;
     let today = reading.viewer.moment.day;
@@ -187,7 +186,20 @@ fn difference(row: &DifferenceRow, reading: &Reading<'_>) -> Result<Difference, 
 
 /// `GET /moving/template/{kind}`
 pub async fn template(Path(kind): Path<String>) -> Result<Response, Problem> {
-    let kind = Kind::named(&kind).ok_or_else(|| Problem::not_found("そのひな形"))?;
+    let (code, workbook) = match kind.strip_suffix(".xlsx") {
+        Some(code) => (code, true),
+        None => (kind.as_str(), false),
+    };
+    let kind = Kind::named(code).ok_or_else(|| Problem::not_found("そのひな形"))?;
+    if workbook {
+        let name = format!("attachment; filename=\"moving-{}.xlsx\"", kind.code());
+        let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+        let headers = [
+            (header::CONTENT_TYPE, sheet),
+            (header::CONTENT_DISPOSITION, name),
+        ];
+        return Ok((headers, kind.template_workbook()).into_response());
+    }
     // A spreadsheet takes UTF-8 for what it is only with the mark in front.
     let text = format!("\u{feff}{}", kind.template());
     let name = format!("attachment; filename=\"moving-{}.csv\"", kind.code());

@@ -15,7 +15,7 @@ use axum::Form;
 use axum::extract::Path;
 use chrono::NaiveDate;
 use daicho_domain::nouns::Command;
-use daicho_domain::poa::{self, Method};
+use daicho_domain::poa::{self, Filing, Method};
 use daicho_domain::stream::{PoaId, Stream};
 use daicho_projections::poa_tracker::PoaRow;
 
@@ -63,7 +63,7 @@ pub async fn page(
     if ids.len() > SHEETS_MAX {
         return Err(Problem::unreadable("一度に選べるのは200通までです。"));
     }
-    let (word, command) = command(&action, field("on"), field("method"))?;
+    let (word, command) = command(&action, field("on"), field("method"), field("without_scan"))?;
     let asking = Asking::by_form(&actor(&viewer)?, field("form"));
     let mut results = Vec::new();
     for id in ids {
@@ -132,6 +132,7 @@ fn command(
     action: &str,
     on: Option<&str>,
     method: Option<&str>,
+    without_scan: Option<&str>,
 ) -> Result<(&'static str, poa::Command), Problem> {
     let day = || -> Result<NaiveDate, Problem> {
         let text = on.unwrap_or_default();
@@ -148,13 +149,14 @@ fn command(
                 poa::Command::Dispatch {
                     method,
                     sent_on: day()?,
+                    tracking: None,
                 },
             ))
         }
         "accept" => Ok(("不備なしとして受理する", poa::Command::Accept {})),
         "file" => Ok((
             "国保連へ提出済みにする",
-            poa::Command::File { filed_on: day()? },
+            poa::Command::File(Filing::on(day()?).without_scan(without_scan.map(str::to_owned))),
         )),
         "confirm" => Ok((
             "国保連の確認を記録する",

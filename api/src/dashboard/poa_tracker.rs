@@ -45,12 +45,16 @@ pub struct Sheet {
     pub number: String,
     /// The service.
     pub service: &'static str,
+    /// The billing agent's ID that it names, if it is one of the pool.
+    pub agent: String,
     /// ステータス.
     pub status: Word,
     /// How and when it was sent, how many days ago.
     pub sent: String,
     /// How often, when more than once.
     pub again: String,
+    /// The number under which its envelope can be followed.
+    pub tracking: String,
     /// 返送期日.
     pub due_date: String,
     /// How near it is, while the paper is awaited.
@@ -110,11 +114,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         search: query.get("q").map(str::to_owned),
         ..Filter::default()
     };
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let listed = poa_tracker::list(reading.snapshot, &filter, (page - 1) * ROWS, ROWS)?;
     let rates = poa_tracker::return_rates(
         reading.snapshot,
@@ -153,6 +153,9 @@ pub fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
         corporation: row.corporation_name.clone(),
         number: row.office_number.to_string(),
         service: words::service(row.service),
+        agent: row
+            .agent
+            .map_or_else(String::new, |agent| agent.to_string()),
         status: status(row.status),
         sent: match (row.sent_on, row.method) {
             (Some(day), Some(method)) => format!(
@@ -164,6 +167,10 @@ pub fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
             (Some(day), None) => words::short_date(day),
             (None, _) => format!("{} までに発送", words::short_date(row.dispatch_by)),
         },
+        tracking: row
+            .tracking
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
         again: if row.times_sent > 1 {
             format!("{}回目", row.times_sent)
         } else {

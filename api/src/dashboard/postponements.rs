@@ -62,11 +62,7 @@ pub async fn page(viewer: Viewer) -> Shown {
 fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
     let all = query.has("state", "all");
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let listed = postponements::list(reading.snapshot, !all, (page - 1) * ROWS, ROWS)?;
     let chip = |word: &str, code: &str, chosen| Chip {
         word: word.to_owned(),

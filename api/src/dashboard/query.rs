@@ -3,6 +3,9 @@
 
 use std::fmt;
 
+/// No list has more pages; a larger number in an address is as good as none.
+const PAGES_MAX: u64 = 1 << 32;
+
 /// The fields of a query string, in the order in which they stood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
@@ -56,6 +59,12 @@ impl Query {
     /// Whether the field has that value.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.all(name).any(|held| held == value)
+    }
+
+    /// The page of a list that is asked for, counted from 1.
+    pub fn page(&self) -> u64 {
+        let asked = self.get("page").and_then(|page| page.parse().ok());
+        asked.unwrap_or(1_u64).clamp(1, PAGES_MAX)
     }
 
     /// The same view with one field set to one value.

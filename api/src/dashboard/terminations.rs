@@ -1,9 +1,10 @@
 //! 終了・解約: every end with its end month, window, last debit, agent release, papers and the warning of open returns; and
 //! the way in for a new form.
 
+use super::filter;
 use super::form::Action;
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Due, Mood, Paging, Status as Word, Why};
+use super::parts::{Chips, Due, Mood, Paging, Status as Word, Why};
 use super::query::Query;
 use super::termination_actions;
 use super::viewer::{Reading, Viewer};
@@ -16,7 +17,6 @@ use daicho_domain::stream::CorporationId;
 use daicho_domain::termination::{PaperStage, Scope, Status};
 use daicho_projections::terminations::{self, Filter, TerminationRow};
 use daicho_projections::{corporations, offices};
-use std::collections::BTreeMap;
 
 /// Rows on a page.
 const ROWS: u64 = 50;
@@ -70,18 +70,27 @@ pub async fn page(viewer: Viewer) -> Shown {
     viewer.read(shown).await
 }
 
+const STATUS: filter::Field<Status> = filter::Field {
+    name: "status",
+    title: "ステータス",
+    all: Status::ALL,
+    code: Status::code,
+    label: Status::label,
+};
+
+const SERVICE: filter::Field<Service> = filter::Field {
+    name: "service",
+    title: "サービス",
+    all: &ENDED,
+    code: Service::code,
+    label: words::service,
+};
+
 /// The ends that an address asks for; the JSON API asks alike.
 pub fn filter(query: &Query) -> Filter {
     Filter {
-        statuses: Status::ALL
-            .iter()
-            .copied()
-            .filter(|status| query.has("status", status.code()))
-            .collect(),
-        services: ENDED
-            .into_iter()
-            .filter(|service| query.has("service", service.code()))
-            .collect(),
+        statuses: STATUS.chosen(query),
+        services: SERVICE.chosen(query),
         corporations: vec![],
         search: query.get("q").map(str::to_owned),
     }
@@ -89,16 +98,15 @@ pub fn filter(query: &Query) -> Filter {
 
 fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1_u64)
-        .max(1);
+    let page = query.page();
     let listed = terminations::list(reading.snapshot, &filter(query), (page - 1) * ROWS, ROWS)?;
     let (forms, file_for) = file(reading)?;
     show(&Page {
         frame: Frame::new(reading.viewer, "/terminations", "終了・解約"),
-        filters: chips(reading, query)?,
+        filters: vec![
+            STATUS.counted(query, terminations::count_by_status(reading.snapshot)?),
+            SERVICE.chips(query),
+        ],
         ends: listed.rows.iter().map(|row| line(row, reading)).collect(),
         paging: Paging::of(query, page, ROWS, listed.total),
         files: !reading.viewer.moment.past,
@@ -215,32 +223,4 @@ fn status(status: Status) -> Word {
         Status::Done | Status::Withdrawn => Mood::Done,
     };
     Word::new(status.label(), mood)
-}
-
-fn chips(reading: &Reading<'_>, query: &Query) -> Result<Vec<Chips>, Problem> {
-    let counts: BTreeMap<Status, u64> = terminations::count_by_status(reading.snapshot)?
-        .into_iter()
-        .collect();
-    let chip = |field: &str, code: &str, word: &str, count| Chip {
-        word: word.to_owned(),
-        count,
-        chosen: query.has(field, code),
-        href: query.switched(field, code).to_string(),
-    };
-    let statuses = Status::ALL.iter().map(|status| {
-        let count = counts.get(status).copied().unwrap_or_default();
-        chip("status", status.code(), status.label(), Some(count))
-    });
-    let services =
-        ENDED.map(|service| chip("service", service.code(), words::service(service), None));
-    Ok(vec![
-        Chips {
-            title: "ステータス".into(),
-            chips: statuses.collect(),
-        },
-        Chips {
-            title: "サービス".into(),
-            chips: services.into(),
-        },
-    ])
 }

@@ -7,10 +7,12 @@ use crate::App;
 use crate::problem::Problem;
 use crate::staff::{self, Member};
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
 use chrono::{Days, NaiveDate};
 use daicho_domain::stream::{CorporationId, Stream};
 use daicho_projections::case_history::HistoryRow;
+use daicho_projections::letters::LetterRow;
 use daicho_projections::{Snapshot, case_history, cases, corporations, post_days};
 use std::sync::Arc;
 
@@ -40,6 +42,8 @@ pub struct Viewer {
     pub moment: Moment,
     /// What she did last.
     pub notice: Option<Notice>,
+    /// Whether the page answers a form: its address cannot be asked for again.
+    pub posted: bool,
 }
 
 /// One moment of the read models, for one viewer.
@@ -54,12 +58,15 @@ impl FromRequestParts<App> for Viewer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Self::at(
+        let viewer = Self::at(
             app.clone(),
             Query::read(&parts.uri),
             staff::cookie(&parts.headers),
-        )
-        .await
+        );
+        Ok(Self {
+            posted: parts.method == Method::POST,
+            ..viewer.await?
+        })
     }
 }
 
@@ -93,6 +100,7 @@ impl Viewer {
             staff_all,
             moment,
             notice,
+            posted: false,
         })
     }
 
@@ -232,10 +240,17 @@ impl Reading<'_> {
             Stream::Rulebook(service) => {
                 Ok(Some((service.name().to_owned(), "/rulebooks".to_owned())))
             }
+            Stream::Dispatch(id) => {
+                let row: Option<LetterRow> = self.snapshot.row(&id.to_string())?;
+                row.map_or(Ok(None), |row| corporation(row.corporation))
+            }
+            Stream::Attachment(of) => self.subject(of),
+            Stream::Agents => Ok(Some(("代理人ID".to_owned(), "/agents".to_owned()))),
             Stream::Credential(_)
             | Stream::Schedule(_)
             | Stream::Staff(_)
-            | Stream::Installation => Ok(None),
+            | Stream::Installation
+            | Stream::Mail(_) => Ok(None),
         }
     }
 }

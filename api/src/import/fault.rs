@@ -60,6 +60,32 @@ pub enum FileFault {
         /// The file.
         path: PathBuf,
     },
+    /// A workbook with several filled sheets.
+    #[error(
+        "「{path}」には内容のあるシートが複数あります（「{sheets}」）。1つのシートだけのブックに分けてください。"
+    )]
+    ManySheets {
+        /// The file.
+        path: PathBuf,
+        /// Their names.
+        sheets: String,
+    },
+    /// A file of the bank's format that is not one that was sent.
+    #[error(
+        "「{path}」は口座振替の依頼ファイル（全銀、種別91）として読めません（{why}）。銀行に送ったファイルをそのまま指定してください。"
+    )]
+    BankFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A workbook that unpacks to more than any spreadsheet of an office.
+    #[error("「{path}」は展開すると大きすぎます。行を分けて、複数のファイルにしてください。")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
     /// No text in any encoding we know.
     #[error(
         "「{path}」の{line}行目に文字として読めないバイトがあります。ファイルが壊れています。入手し直してください。何も取り込んでいません。"
@@ -116,7 +142,10 @@ impl FileFault {
         "file_utf16",
         "file_shift_jis",
         "file_archive",
+        "file_many_sheets",
+        "file_too_large",
         "file_not_text",
+        "file_not_sent",
         "file_unknown_columns",
         "file_open_quote",
         "file_truncated",
@@ -133,6 +162,9 @@ impl FileFault {
             FileFault::Utf16 { .. } => "file_utf16",
             FileFault::ShiftJis { .. } => "file_shift_jis",
             FileFault::Archive { .. } => "file_archive",
+            FileFault::ManySheets { .. } => "file_many_sheets",
+            FileFault::TooLarge { .. } => "file_too_large",
+            FileFault::BankFile { .. } => "file_not_sent",
             FileFault::NotText { .. } => "file_not_text",
             FileFault::UnknownColumns { .. } => "file_unknown_columns",
             FileFault::OpenQuote { .. } => "file_open_quote",

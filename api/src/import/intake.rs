@@ -230,6 +230,10 @@ impl Gained {
             | Event::AccountKept { .. }
             | Event::OfficeRenumbered { .. }
             | Event::OfficeRemoved { .. }
+            | Event::OfficeTransferred { .. }
+            | Event::OfficeReceived { .. }
+            | Event::OfficeContinued { .. }
+            | Event::OfficeUseDeclined { .. }
             | Event::MandateNeeded { .. }
             | Event::MandateSent { .. }
             | Event::MandateReturned { .. }

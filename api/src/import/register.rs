@@ -79,6 +79,13 @@ fn recall_event(
                 run.office_was_removed(*number, corporation);
             }
         }
+        Event::OfficeTransferred { handed, .. } => {
+            run.office_was_removed(handed.number, corporation);
+        }
+        Event::OfficeReceived { handed, .. } => {
+            numbers.insert(handed.office, handed.number);
+            run.office_stands_under(handed.number, corporation);
+        }
         Event::MergedInto { corporation: into } => run.corporation_merged(corporation, Some(*into)),
         Event::Unmerged {} => run.corporation_merged(corporation, None),
         Event::Registered { number: None, .. }
@@ -97,6 +104,8 @@ fn recall_event(
         | Event::MandateDefective { .. }
         | Event::MandateBroken { .. }
         | Event::MandateCarriedOver { .. }
+        | Event::OfficeContinued { .. }
+        | Event::OfficeUseDeclined { .. }
         | Event::MandateCalledOff {} => {}
     }
 }

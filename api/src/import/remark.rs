@@ -149,6 +149,13 @@ pub enum Remark {
         /// The day that the rules would have set.
         counted: NaiveDate,
     },
+    /// A name in a file that is with the bank has characters that daicho would write otherwise; it stays as it was sent.
+    WrittenOtherwise {
+        /// The field of the record.
+        field: &'static str,
+        /// What stands there.
+        value: String,
+    },
     /// The workflow does not take it over.
     NotCarried {
         /// The stable code.
@@ -183,6 +190,7 @@ impl Remark {
         "corporation_unknown",
         "kj_id_differs",
         "differs_from_rules",
+        "written_otherwise",
     ];
 
     /// How grave it is.
@@ -194,6 +202,7 @@ impl Remark {
             | Remark::NotKana { .. }
             | Remark::SpelledDifferently { .. }
             | Remark::CorporationMerged { .. }
+            | Remark::WrittenOtherwise { .. }
             | Remark::KindMissing => Level::Note,
             Remark::CorporateNumberMissing { .. }
             | Remark::CorporateNumberInvalid { .. }
@@ -240,6 +249,7 @@ impl Remark {
             Remark::CorporationUnknown { .. } => "corporation_unknown",
             Remark::KjIdDiffers { .. } => "kj_id_differs",
             Remark::Promised { .. } => "differs_from_rules",
+            Remark::WrittenOtherwise { .. } => "written_otherwise",
             Remark::NotCarried { code, .. } => code,
             Remark::CheckDigit(_) => "office_number_check_digit",
             Remark::PhoneUnreadable { .. } => "phone_unreadable",
@@ -261,6 +271,7 @@ impl Remark {
             | Remark::CorporationUnknown { field, .. }
             | Remark::Promised { field, .. }
             | Remark::NotCarried { field, .. }
+            | Remark::WrittenOtherwise { field, .. }
             | Remark::OutsideWindows31J { field, .. } => field,
             Remark::KjIdDiffers { .. } => "KJ ID",
             Remark::NotKana { .. } => "事業所名カナ",
@@ -294,6 +305,7 @@ impl Remark {
             | Remark::CellUnread { value, .. }
             | Remark::CorporationUnknown { value, .. }
             | Remark::NotCarried { value, .. }
+            | Remark::WrittenOtherwise { value, .. }
             | Remark::Placeholder { value } => value.clone(),
             Remark::KjIdDiffers { kj_id, .. } => kj_id.to_string(),
             Remark::Promised { on, .. } => on.to_string(),
@@ -321,6 +333,7 @@ impl Remark {
             | Remark::CorporationUnknown { .. }
             | Remark::KjIdDiffers { .. }
             | Remark::Promised { .. }
+            | Remark::WrittenOtherwise { .. }
             | Remark::NotCarried { .. } => &[],
             Remark::Normalised { .. }
             | Remark::OutsideWindows31J { .. }
@@ -415,6 +428,9 @@ impl Remark {
                 .unwrap_or_default(),
             Remark::Promised { field, on, counted } => format!(
                 "「{field}」の {on} は規程の計算（{counted}）と違います。約束した日付のまま移行します。"
+            ),
+            Remark::WrittenOtherwise { field, value } => format!(
+                "銀行に渡したファイルの{field}「{value}」には、daichoが使わない文字があります。そのまま移行し、結果も同じ文字で照合します。次の振替からは口座の登録の名義で作ります。"
             ),
             Remark::NotCarried { why, .. } => why.clone(),
             Remark::Placeholder { value } => {

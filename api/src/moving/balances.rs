@@ -9,6 +9,7 @@ use daicho_domain::nouns::Command;
 use daicho_domain::stream::{CorporationId, RunId, Stream};
 use daicho_domain::zengin::ResultCode;
 
+use super::bank_file;
 use super::cells::{Cells, Unread};
 use super::register::Register;
 use super::row::Row;
@@ -21,6 +22,7 @@ pub(super) const COLUMNS: &[Column] = &[
     must("対象月", "2026-08"),
     must("請求額", "3300"),
     must("未入金額", "3300"),
+    may("うち消費税", ""),
     may("サービス", "ほのぼのmini2"),
     may("事業所番号", ""),
     may("振替不能の振替月", "2026-09"),
@@ -29,6 +31,7 @@ pub(super) const COLUMNS: &[Column] = &[
     may("停止予定日", ""),
     may("停止日", ""),
     may("過入金", ""),
+    may("振替中の振替月", ""),
 ];
 
 const CODES: [(&str, ResultCode); 6] = [
@@ -53,7 +56,9 @@ struct Charge {
     service: Service,
     month: Month,
     gross: u64,
+    tax: Option<u64>,
     open: u64,
+    at_bank: Option<Month>,
 }
 
 pub(super) fn read(
@@ -86,7 +91,9 @@ fn charge(cells: &Cells<'_>, month: Option<Month>) -> Result<Charge, Unread> {
         service: service.unwrap_or(Service::HonobonoMini2),
         month: cells.must("対象月", month)?,
         gross: cells.must("請求額", cells.yen("請求額")?)?,
+        tax: cells.yen("うち消費税")?,
         open: cells.must("未入金額", cells.yen("未入金額")?)?,
+        at_bank: cells.month("振替中の振替月")?,
     })
 }
 
@@ -126,9 +133,16 @@ impl Said {
     }
 }
 
-/// One ledger, by all its lines. Of several debits that failed, the first one tells what followed.
-pub(super) fn commands(thing: &Stream, rows: &[(&Row, &Said)], run: RunId) -> Vec<Command> {
-    let Some((first, _)) = rows.first() else {
+/// One ledger, by all its lines and its record in the file that is with the bank. Of several debits that failed, the first
+/// one tells what followed.
+pub(super) fn commands(
+    thing: &Stream,
+    rows: &[(&Row, &Said)],
+    debits: &[(&Row, &bank_file::Said)],
+    run: RunId,
+) -> Vec<Command> {
+    let record = debits.first().map(|(row, _)| *row);
+    let Some(first) = rows.first().map(|(row, _)| *row).or(record) else {
         return vec![];
     };
     let charges = rows.iter().filter_map(|(row, said)| {
@@ -138,8 +152,10 @@ pub(super) fn commands(thing: &Stream, rows: &[(&Row, &Said)], run: RunId) -> Ve
             service: charge.service,
             month: charge.month,
             gross: charge.gross,
+            tax: charge.tax,
             open: charge.open,
             failed: said.arrears.map(|arrears| arrears.batch),
+            at_bank: charge.at_bank,
         })
     });
     let arrears = rows.iter().filter_map(|(_, said)| said.arrears);
@@ -148,6 +164,7 @@ pub(super) fn commands(thing: &Stream, rows: &[(&Row, &Said)], run: RunId) -> Ve
         charges: charges.collect(),
         arrears: arrears.min_by_key(|arrears| arrears.batch),
         credit: rows.iter().map(|(_, said)| said.credit).sum(),
+        debits: debits.iter().map(|(_, said)| said.carried()).collect(),
     };
     vec![Command::billing(
         thing,

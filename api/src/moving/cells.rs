@@ -2,11 +2,12 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use daicho_domain::dates::Month;
-use daicho_domain::identifiers::{CorporateNumber, KjId, OfficeNumber, name};
+use daicho_domain::identifiers::{AgentId, CorporateNumber, KjId, OfficeNumber, name};
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::zengin::Digits;
 use std::str::FromStr;
 
+use super::bank_file::BankFile;
 use super::table::{Line, Table};
 use crate::import::Remark;
 use crate::requests::lists::dashed;
@@ -24,6 +25,12 @@ pub(super) type Unread = Box<Remark>;
 impl<'a> Cells<'a> {
     pub(super) const fn of(table: &'a Table, line: &'a Line) -> Self {
         Self { table, line }
+    }
+
+    /// The file that is with the bank and the place of the record in it, where the line is one.
+    pub(super) fn record(&self) -> Option<(&'a BankFile, u64)> {
+        let file = self.table.bank_file.as_ref()?;
+        Some((file, self.line.no))
     }
 
     /// The cell with full width made half width where it says the same; empty when there is none.
@@ -62,6 +69,12 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn month(&self, column: &'static str) -> Result<Option<Month>, Unread> {
+        // A spreadsheet makes the first of the month out of a month.
+        if let Ok(Some(first)) = self.day(column)
+            && first == Month::of(first).first_day()
+        {
+            return Ok(Some(Month::of(first)));
+        }
         self.read(column, "2026-04 か 2026/4 の形で入力してください")
     }
 
@@ -136,6 +149,16 @@ impl<'a> Cells<'a> {
         let id = KjId::parse(text);
         id.map(Some)
             .map_err(|why| Box::new(Remark::IdentifierInvalid(why)))
+    }
+
+    pub(super) fn agent(&self, column: &'static str) -> Result<Option<AgentId>, Unread> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let id = AgentId::parse(&text);
+        id.map(Some)
+            .map_err(|_| self.unread(column, "HD と数字12桁で入力してください"))
     }
 
     /// One of some words.

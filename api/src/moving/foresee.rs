@@ -20,7 +20,7 @@ type Before = BTreeMap<Stream, Option<State>>;
 type Given = (Result<Vec<Event>, Refusal>, Before);
 
 /// The log with what would be added to it.
-pub(super) struct Foresight<'a> {
+pub(crate) struct Foresight<'a> {
     engine: &'a Engine,
     policy: Arc<Policy>,
     today: NaiveDate,
@@ -28,19 +28,24 @@ pub(super) struct Foresight<'a> {
 }
 
 impl<'a> Foresight<'a> {
+    /// The log as it is.
+    pub(crate) async fn now(engine: &'a Engine) -> Self {
+        let today = engine.today().await;
+        Self {
+            engine,
+            policy: engine.policy(),
+            today: today.unwrap_or_else(|| engine.clock().date_in_japan()),
+            added: BTreeMap::new(),
+        }
+    }
+
     /// The log as it is, the run approved.
     pub(super) async fn of(
         engine: &'a Engine,
         run: RunId,
         settings: Settings,
     ) -> Result<Self, LogError> {
-        let today = engine.today().await;
-        let mut foresight = Self {
-            engine,
-            policy: engine.policy(),
-            today: today.unwrap_or_else(|| engine.clock().date_in_japan()),
-            added: BTreeMap::new(),
-        };
+        let mut foresight = Self::now(engine).await;
         let nobody = StaffId(uuid::Uuid::nil());
         let approved = [
             installation::Event::MovingAsked {
@@ -72,7 +77,7 @@ impl<'a> Foresight<'a> {
     }
 
     /// What the commands give together: all of them, or nothing. Afterwards it is as if they had been carried out.
-    pub(super) async fn give(
+    pub(crate) async fn give(
         &mut self,
         commands: Vec<Command>,
     ) -> Result<Result<Vec<Event>, Refusal>, LogError> {

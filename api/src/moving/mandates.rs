@@ -143,6 +143,11 @@ fn account(cells: &Cells<'_>, corporation: CorporationId) -> Result<Option<BankA
 }
 
 impl Said {
+    /// The number under which the collector knows the corporation.
+    pub(super) const fn customer(&self) -> Option<CustomerNumber> {
+        self.customer
+    }
+
     pub(super) fn measures(&self) -> Vec<(Measure, u64)> {
         vec![(Measure::Mandates, 1)]
     }

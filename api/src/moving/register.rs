@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use daicho_domain::corporation::Event;
 use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
 use daicho_domain::stream::{CorporationId, OfficeId};
+use daicho_domain::zengin::CustomerNumber;
 use daicho_eventlog::{Engine, LogError};
 
 use super::cells::{Cells, Unread};
@@ -17,6 +18,7 @@ pub(super) struct Register {
     offices: BTreeMap<OfficeNumber, (CorporationId, OfficeId)>,
     numbers: BTreeMap<OfficeId, OfficeNumber>,
     merged: BTreeMap<CorporationId, CorporationId>,
+    customers: BTreeMap<CustomerNumber, CorporationId>,
 }
 
 impl Register {
@@ -54,6 +56,15 @@ impl Register {
                 }
                 self.offices.insert(*to, (corporation, *office));
             }
+            Event::OfficeReceived { handed, .. } => {
+                let office = handed.office;
+                self.offices.insert(handed.number, (corporation, office));
+                self.numbers.insert(office, handed.number);
+            }
+            // The corporation that receives it says where it is.
+            Event::OfficeTransferred { .. }
+            | Event::OfficeContinued { .. }
+            | Event::OfficeUseDeclined { .. } => {}
             Event::OfficeRemoved { office, .. } => {
                 if let Some(number) = self.numbers.remove(office) {
                     self.offices.remove(&number);
@@ -65,6 +76,11 @@ impl Register {
             Event::Unmerged {} => {
                 self.merged.remove(&corporation);
             }
+            Event::MandateRegistered { customer, .. }
+            | Event::MandateCarriedOver {
+                customer: Some(customer),
+                ..
+            } => self.note_customer(*customer, corporation),
             Event::Registered { number: None, .. }
             | Event::NameChanged { .. }
             | Event::ContactSet { .. }
@@ -76,12 +92,36 @@ impl Register {
             | Event::MandateSent { .. }
             | Event::MandateReturned { .. }
             | Event::MandateHandedToBank { .. }
-            | Event::MandateRegistered { .. }
             | Event::MandateDefective { .. }
             | Event::MandateBroken { .. }
-            | Event::MandateCarriedOver { .. }
+            | Event::MandateCarriedOver { customer: None, .. }
             | Event::MandateCalledOff {} => {}
         }
+    }
+
+    /// The collector knows the corporation under this number.
+    /// Whether the collector knows another corporation under this number.
+    pub(super) fn is_anothers(&self, customer: CustomerNumber, corporation: CorporationId) -> bool {
+        let known = self.customers.get(&customer);
+        known.is_some_and(|known| *known != corporation)
+    }
+
+    pub(super) fn note_customer(&mut self, customer: CustomerNumber, corporation: CorporationId) {
+        self.customers.insert(customer, corporation);
+    }
+
+    /// The corporation behind a 顧客番号.
+    pub(super) fn customer(&self, customer: CustomerNumber) -> Result<CorporationId, Unread> {
+        let known = self.customers.get(&customer).copied();
+        known.map(|id| self.present(id)).ok_or_else(|| {
+            Box::new(Remark::NotCarried {
+                code: "customer_unknown",
+                field: "顧客番号",
+                value: customer.to_string(),
+                why: "この顧客番号の法人が分かりません。口座振替依頼書の表に、この顧客番号の行を入れてください。"
+                    .to_owned(),
+            })
+        })
     }
 
     /// The corporation that a line names by its 法人番号, or by one of its offices.

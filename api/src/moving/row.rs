@@ -4,11 +4,12 @@ use daicho_domain::corporation::Source;
 use daicho_domain::moving::{CarriedFrom, Measure};
 use daicho_domain::nouns::Command;
 use daicho_domain::stream::{CorporationId, RunId, Stream};
+use daicho_domain::zengin::CustomerNumber;
 
 use super::cells::{Cells, Unread};
 use super::register::Register;
 use super::sheet::Kind;
-use super::{balances, ends, enrolments, licences, mandates, transmissions};
+use super::{balances, bank_file, ends, enrolments, licences, mandates, transmissions};
 use crate::import::Remark;
 
 /// A line that was understood.
@@ -27,6 +28,7 @@ pub(super) struct Row {
 pub(super) enum Said {
     Mandate(mandates::Said),
     Balance(balances::Said),
+    Debit(bank_file::Said),
     Enrolment(enrolments::Said),
     Transmission(transmissions::Said),
     End(ends::Said),
@@ -58,6 +60,11 @@ impl Row {
                 let (corporation, said) = balances::read(cells, register)?;
                 (corporation, Said::Balance(said))
             }
+            Kind::Debits => {
+                let (file, place) = cells.record().expect("such a table has the file");
+                let (corporation, said) = file.debit(place, register, &mut remarks)?;
+                (corporation, Said::Debit(said))
+            }
             Kind::Enrolments => {
                 let (corporation, said) = enrolments::read(cells, register)?;
                 (corporation, Said::Enrolment(said))
@@ -83,11 +90,12 @@ impl Row {
         Ok((row, remarks))
     }
 
-    /// The kind of sheet it stands on.
+    /// The kind of sheet that tells of its thing.
     pub(super) const fn kind(&self) -> Kind {
         match &self.said {
             Said::Mandate(_) => Kind::Mandates,
-            Said::Balance(_) => Kind::Balances,
+            // A debit that is with the bank is told together with what it settles.
+            Said::Balance(_) | Said::Debit(_) => Kind::Balances,
             Said::Enrolment(_) => Kind::Enrolments,
             Said::Transmission(_) => Kind::Transmissions,
             Said::End(_) => Kind::Ends,
@@ -95,11 +103,30 @@ impl Row {
         }
     }
 
+    /// The 顧客番号 that a 口座振替依頼書 is registered under.
+    pub(super) const fn customer(&self) -> Option<CustomerNumber> {
+        match &self.said {
+            Said::Mandate(said) => said.customer(),
+            Said::Balance(_)
+            | Said::Debit(_)
+            | Said::Enrolment(_)
+            | Said::Transmission(_)
+            | Said::End(_)
+            | Said::Licence(_) => None,
+        }
+    }
+
+    /// Whether its 口座振替依頼書 is registered under the number of another corporation.
+    pub(super) fn is_under_anothers_number(&self, register: &Register) -> bool {
+        let customer = self.customer();
+        customer.is_some_and(|customer| register.is_anothers(customer, self.corporation))
+    }
+
     /// The thing it belongs to: what is decided together.
     pub(super) fn thing(&self) -> Stream {
         match &self.said {
             Said::Mandate(_) => Stream::Corporation(self.corporation),
-            Said::Balance(_) => Stream::Billing(self.corporation),
+            Said::Balance(_) | Said::Debit(_) => Stream::Billing(self.corporation),
             Said::Enrolment(_) => enrolments::stream(self.corporation),
             Said::Transmission(said) => Stream::Transmission(self.corporation, said.service),
             Said::End(said) => Stream::Termination(self.corporation, said.service),
@@ -111,9 +138,11 @@ impl Row {
     pub(super) const fn lines(&self) -> Lines {
         match &self.said {
             Said::Mandate(_) | Said::Enrolment(_) => Lines::One,
-            Said::Balance(_) | Said::Transmission(_) | Said::End(_) | Said::Licence(_) => {
-                Lines::Several
-            }
+            Said::Balance(_)
+            | Said::Debit(_)
+            | Said::Transmission(_)
+            | Said::End(_)
+            | Said::Licence(_) => Lines::Several,
         }
     }
 
@@ -122,6 +151,7 @@ impl Row {
         match &self.said {
             Said::Mandate(said) => said.measures(),
             Said::Balance(said) => said.measures(),
+            Said::Debit(said) => said.measures(),
             Said::Enrolment(said) => said.measures(),
             Said::Transmission(said) => said.measures(),
             Said::End(said) => said.measures(),
@@ -134,6 +164,7 @@ impl Row {
         match &self.said {
             Said::Balance(said) => said.suspended(),
             Said::Mandate(_)
+            | Said::Debit(_)
             | Said::Enrolment(_)
             | Said::Transmission(_)
             | Said::End(_)
@@ -161,19 +192,21 @@ pub(super) fn measures(rows: &[Row]) -> Vec<(Measure, u64)> {
 /// The commands that carry a thing over, by all lines that tell of it.
 pub(super) fn commands(thing: &Stream, rows: &[&Row], run: RunId) -> Vec<Command> {
     let mut commands = vec![];
-    let (mut balances, mut transmissions) = (vec![], vec![]);
+    let (mut balances, mut debits) = (vec![], vec![]);
+    let mut transmissions = vec![];
     let (mut ends, mut licences) = (vec![], vec![]);
     for row in rows.iter().copied() {
         match &row.said {
             Said::Mandate(said) => commands.extend(said.commands(row, run)),
             Said::Enrolment(said) => commands.extend(said.commands(row, run)),
             Said::Balance(said) => balances.push((row, said)),
+            Said::Debit(said) => debits.push((row, said)),
             Said::Transmission(said) => transmissions.push((row, said)),
             Said::End(said) => ends.push((row, said)),
             Said::Licence(said) => licences.push((row, said)),
         }
     }
-    commands.extend(balances::commands(thing, &balances, run));
+    commands.extend(balances::commands(thing, &balances, &debits, run));
     commands.extend(transmissions::commands(thing, &transmissions, run));
     commands.extend(ends::commands(thing, &ends, run));
     commands.extend(licences::commands(thing, &licences));

@@ -53,6 +53,9 @@ impl Agreed {
             if *times > 1 {
                 table.name = format!("{} ({times})", table.name);
             }
+            if let Some(file) = &mut table.bank_file {
+                file.near(settings.switched_on);
+            }
         }
         Self { tables, settings }
     }
@@ -88,6 +91,8 @@ struct Group {
 /// A run that was looked at.
 struct Looked {
     report: MovingReport,
+    /// What takes over the files that are with the bank.
+    files: Vec<Command>,
     groups: Vec<Group>,
 }
 
@@ -141,13 +146,19 @@ impl Moving<'_> {
     /// [`MovingError`]. What was carried over until then stays, and approving again carries over the rest.
     pub async fn approve(&self, agreed: &Agreed, by: StaffId) -> Result<MovingReport, MovingError> {
         let run = agreed.run();
-        let Looked { mut report, groups } = self.looked(agreed, None).await?;
+        let Looked {
+            mut report,
+            files,
+            groups,
+        } = self.looked(agreed, None).await?;
         let approve = installation::Command::ApproveMoving {
             run,
             counted: report.counted.clone(),
             by,
         };
         report.recorded = self.decides(approve, by).await?;
+        // The ledgers' debits rest on the file they stand in.
+        report.recorded += self.carry_out(files, run, by).await?;
         // Groups are in the order of their kinds, and a kind may rest on the one before.
         for of_kind in groups.chunk_by(Group::of_one_kind) {
             for some in of_kind.chunks(ASKED_AT_ONCE) {
@@ -176,11 +187,18 @@ impl Moving<'_> {
 
     async fn carry(&self, group: &Group, run: RunId, by: StaffId) -> Result<u64, MovingError> {
         let rows: Vec<_> = group.rows.iter().collect();
+        let commands = row::commands(&group.thing, &rows, run);
+        self.carry_out(commands, run, by).await
+    }
+
+    async fn carry_out(
+        &self,
+        commands: Vec<Command>,
+        run: RunId,
+        by: StaffId,
+    ) -> Result<u64, MovingError> {
         let mut recorded = 0;
-        for (nth, command) in row::commands(&group.thing, &rows, run)
-            .into_iter()
-            .enumerate()
-        {
+        for (nth, command) in commands.into_iter().enumerate() {
             let (stream, nth) = (command.stream.to_string(), nth.to_string());
             let id = derived_id(&["moving", &run.to_string(), &stream, &nth]);
             let caused = Caused::by_request(by.to_string(), id);
@@ -192,28 +210,75 @@ impl Moving<'_> {
         Ok(recorded)
     }
 
+    /// A file that is with the bank is taken whole: while one is not, it is left out, with what rests on it.
     async fn looked(
         &self,
         agreed: &Agreed,
         entered: Option<Totals>,
     ) -> Result<Looked, MovingError> {
+        let mut left_out = ByPlace::new();
+        loop {
+            let looked = self
+                .looked_without(agreed, entered.clone(), &left_out)
+                .await?;
+            match looked {
+                Ok(looked) => return Ok(looked),
+                Err(torn) => left_out.extend(torn),
+            }
+        }
+    }
+
+    /// A run without these lines of files that are with the bank; or the lines of such a file that is not taken.
+    async fn looked_without(
+        &self,
+        agreed: &Agreed,
+        entered: Option<Totals>,
+        left_out: &ByPlace,
+    ) -> Result<Result<Looked, ByPlace>, MovingError> {
         let run = agreed.run();
-        let register = Register::of(self.engine).await?;
+        let mut register = Register::of(self.engine).await?;
         let mut foresight = Foresight::of(self.engine, run, agreed.settings).await?;
-        let (mut lines, groups) = understood(&agreed.tables, &register);
+        let is_left_out = |table: &&Table| left_out.keys().any(|(file, _)| *file == table.name);
+        let mut tables: Vec<_> = agreed.tables.iter().collect();
+        tables.retain(|table| !is_left_out(table));
+        tables.sort_by_key(|table| table.kind);
+        let (mut lines, groups) = understood(&tables, &mut register);
+        let mut files = vec![];
+        for table in &tables {
+            let Some(file) = &table.bank_file else {
+                continue;
+            };
+            let command = file.command(&table.name, run);
+            let given = foresight.give(vec![command.clone()]).await?;
+            if let Err(refusal) = given {
+                return Ok(Err(torn(table, lines, &refused(&refusal))));
+            }
+            files.push(command);
+        }
         let mut kept = vec![];
         for group in groups {
             let held = hold(&mut foresight, group, run, &mut lines).await?;
             kept.extend(held);
         }
+        for table in &tables {
+            let rows = kept.iter().flat_map(|group: &Group| &group.rows);
+            let taken = rows.filter(|row| row.source.file == table.name).count();
+            if let Some(file) = &table.bank_file
+                && taken < file.len()
+            {
+                return Ok(Err(torn(table, lines, &not_whole())));
+            }
+        }
+        lines.extend(left_out.clone());
         let counted = kept
             .iter()
             .flat_map(|group| row::measures(&group.rows))
             .collect();
-        Ok(Looked {
+        Ok(Ok(Looked {
             report: report(agreed, lines, counted, entered),
+            files,
             groups: kept,
-        })
+        }))
     }
 }
 
@@ -231,7 +296,7 @@ impl Group {
 type ByPlace = BTreeMap<(String, u64), ImportLine>;
 
 /// Reads every line; those that tell of one thing together, in the order in which things are carried over.
-fn understood(tables: &[Table], register: &Register) -> (ByPlace, Vec<Group>) {
+fn understood(tables: &[&Table], register: &mut Register) -> (ByPlace, Vec<Group>) {
     let mut lines = ByPlace::new();
     let mut groups: BTreeMap<(Kind, Stream), Vec<Row>> = BTreeMap::new();
     for table in tables {
@@ -250,11 +315,17 @@ fn understood(tables: &[Table], register: &Register) -> (ByPlace, Vec<Group>) {
             };
             match Row::read(table.kind, source, &cells, register) {
                 Err(remark) => read.remark(*remark),
+                Ok((row, _)) if row.is_under_anothers_number(register) => {
+                    read.remark(number_twice(&row));
+                }
                 Ok((row, remarks)) => {
+                    if let Some(customer) = row.customer() {
+                        register.note_customer(customer, row.corporation);
+                    }
                     for remark in remarks {
                         read.remark(remark);
                     }
-                    let told = groups.entry((table.kind, row.thing())).or_default();
+                    let told = groups.entry((row.kind(), row.thing())).or_default();
                     match told.first().filter(|_| row.lines() == Lines::One) {
                         Some(first) => read.remark(twice(&first.source)),
                         None => told.push(row),
@@ -272,10 +343,46 @@ fn understood(tables: &[Table], register: &Register) -> (ByPlace, Vec<Group>) {
 
 /// What a line is called in the report: its office, or its corporation.
 fn called(cells: &Cells<'_>) -> String {
-    let office = cells.text("事業所番号");
-    match office.is_empty() {
-        true => cells.text("法人番号"),
-        false => office,
+    let names = ["事業所番号", "法人番号", "顧客番号"];
+    let mut names = names.into_iter().map(|column| cells.text(column));
+    names.find(|name| !name.is_empty()).unwrap_or_default()
+}
+
+/// The lines of a file that is with the bank and is not taken: those that had nothing wrong say why.
+fn torn(table: &Table, lines: ByPlace, why: &Remark) -> ByPlace {
+    let own = lines
+        .into_iter()
+        .filter(|((file, _), _)| *file == table.name);
+    let refused = own.map(|(place, mut line)| {
+        if line.outcome != Outcome::Refused {
+            line.remark(why.clone());
+        }
+        (place, line)
+    });
+    refused.collect()
+}
+
+fn not_whole() -> Remark {
+    Remark::NotCarried {
+        code: "file_not_whole",
+        field: "行",
+        value: String::new(),
+        why: "同じ振替依頼のファイルに取り込めない行があります。結果はファイル全体に返るので、1件も取り込みません。不可の行を先に直してください。"
+            .to_owned(),
+    }
+}
+
+/// Two corporations under one number could not be told apart in any file of the bank.
+fn number_twice(row: &Row) -> Remark {
+    Remark::NotCarried {
+        code: "customer_twice",
+        field: "顧客番号",
+        value: row
+            .customer()
+            .map(|one| one.to_string())
+            .unwrap_or_default(),
+        why: "この顧客番号は別の法人の口座に付いています。どちらかの番号を直してください。"
+            .to_owned(),
     }
 }
 
@@ -333,16 +440,20 @@ fn line_of<'a>(lines: &'a mut ByPlace, source: &Source) -> Option<&'a mut Import
     lines.get_mut(&(source.file.clone(), source.line))
 }
 
-fn refuse(source: &Source, refusal: &Refusal, lines: &mut ByPlace) {
+/// A refusal as a line says it.
+fn refused(refusal: &Refusal) -> Remark {
     let why = why_not(refusal);
-    let remark = Remark::NotCarried {
+    Remark::NotCarried {
         code: why.map_or_else(|| refusal.code(), |why| why.code()),
         field: why.and_then(|why| why.field()).unwrap_or("行"),
         value: why.and_then(|why| why.value()).unwrap_or_default(),
         why: why.map_or_else(|| refusal.sentence(), ToString::to_string),
-    };
+    }
+}
+
+fn refuse(source: &Source, refusal: &Refusal, lines: &mut ByPlace) {
     if let Some(line) = line_of(lines, source) {
-        line.remark(remark);
+        line.remark(refused(refusal));
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Kind {
     Mandates,
     /// What is owed, a charge a line.
     Balances,
+    /// The file that is with the bank, a debit a record: no sheet, and without a template.
+    Debits,
     /// Trials and registrations, a corporation a line.
     Enrolments,
     /// Applications for transmission with 委任状 and ID, an office a line.
@@ -61,7 +63,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind, in the order in which they are carried over: a later one may rest on an earlier one.
+    /// Every kind of sheet, in the order in which they are carried over: a later one may rest on an earlier one.
     pub const ALL: &'static [Self] = &[
         Self::Mandates,
         Self::Balances,
@@ -76,6 +78,7 @@ impl Kind {
         match self {
             Self::Mandates => "mandates",
             Self::Balances => "balances",
+            Self::Debits => "debits",
             Self::Enrolments => "enrolments",
             Self::Transmissions => "transmissions",
             Self::Ends => "ends",
@@ -88,6 +91,7 @@ impl Kind {
         match self {
             Self::Mandates => "口座振替依頼書",
             Self::Balances => "残高",
+            Self::Debits => "振替依頼ファイル",
             Self::Enrolments => "登録",
             Self::Transmissions => "伝送",
             Self::Ends => "終了",
@@ -100,6 +104,7 @@ impl Kind {
         match self {
             Self::Mandates => mandates::COLUMNS,
             Self::Balances => balances::COLUMNS,
+            Self::Debits => &[],
             Self::Enrolments => enrolments::COLUMNS,
             Self::Transmissions => transmissions::COLUMNS,
             Self::Ends => ends::COLUMNS,

@@ -8,7 +8,9 @@ use daicho_domain::identifiers::name;
 use encoding_rs::{SHIFT_JIS, UTF_8};
 use sha2::{Digest as _, Sha256};
 
+use super::bank_file::{self, BankFile};
 use super::sheet::Kind;
+use super::workbook;
 use crate::import::FileFault;
 use crate::requests::lists::place;
 
@@ -29,6 +31,8 @@ pub struct Table {
     pub kind: Kind,
     header: Vec<String>,
     lines: Vec<Line>,
+    /// The file that is with the bank, where it is one.
+    pub(super) bank_file: Option<BankFile>,
 }
 
 /// A line of a sheet.
@@ -48,8 +52,17 @@ impl Table {
     pub fn kind_of(path: &Path) -> Result<Option<Kind>, FileFault> {
         let mut front = Vec::new();
         let file = std::fs::File::open(path).map_err(|cause| unopened(path, cause))?;
+        if path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
+        {
+            return Self::open(path).map(|table| Some(table.kind));
+        }
         let read = file.take(FRONT_BYTES).read_to_end(&mut front);
         read.map_err(|cause| unopened(path, cause))?;
+        if bank_file::is_one(&front) {
+            return Ok(Some(Kind::Debits));
+        }
         let header = front
             .split(|byte| *byte == b'\n')
             .next()
@@ -74,7 +87,13 @@ impl Table {
     /// [`FileFault`]: nothing of such a file is taken.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, FileFault> {
         let path = Path::new(file);
-        let mut lines = of_csv(path, bytes)?;
+        if bank_file::is_one(bytes) {
+            return Self::sent(file, bytes);
+        }
+        let mut lines = match workbook::is_archive(bytes) {
+            true => workbook::lines(path, bytes)?,
+            false => of_csv(path, bytes)?,
+        };
         if lines.is_empty() {
             return Err(FileFault::Empty { path: path.into() });
         }
@@ -94,6 +113,27 @@ impl Table {
             kind,
             header,
             lines,
+            bank_file: None,
+        })
+    }
+
+    /// A file that was sent to the bank.
+    fn sent(file: &str, bytes: &[u8]) -> Result<Self, FileFault> {
+        let read = BankFile::read(bytes).map_err(|why| FileFault::BankFile {
+            path: file.into(),
+            why,
+        })?;
+        let lines = read.places().map(|(no, customer)| Line {
+            no,
+            cells: vec![customer],
+        });
+        Ok(Self {
+            name: file.to_owned(),
+            sha256: digest(bytes),
+            kind: Kind::Debits,
+            header: vec!["顧客番号".to_owned()],
+            lines: lines.collect(),
+            bank_file: Some(read),
         })
     }
 
@@ -146,7 +186,7 @@ fn of_csv(path: &Path, bytes: &[u8]) -> Result<Vec<Line>, FileFault> {
     match bytes {
         [] | [0xef, 0xbb, 0xbf] => return Err(FileFault::Empty { path: path() }),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(FileFault::Utf16 { path: path() }),
-        [b'P', b'K', 3, 4, ..] | [0x1f, 0x8b, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => {
+        [0x1f, 0x8b, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => {
             return Err(FileFault::Archive { path: path() });
         }
         _ => {}

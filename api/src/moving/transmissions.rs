@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::credential::{self, Owner};
-use daicho_domain::identifiers::{KjId, KjIdCheck, OfficeNumber};
+use daicho_domain::identifiers::{AgentId, KjId, KjIdCheck, OfficeNumber};
 use daicho_domain::intake::Receipt;
 use daicho_domain::moving::Measure;
 use daicho_domain::nouns::Command;
@@ -41,6 +41,7 @@ pub(super) const COLUMNS: &[Column] = &[
     may("委任状の提出日", ""),
     may("委任状の確認日", ""),
     may("ID発行日", ""),
+    may("代理人ID", "HD239900000001"),
 ];
 
 /// The services an office transmits through, as people write them.
@@ -71,6 +72,7 @@ pub(super) struct Said {
     sent_on: Option<NaiveDate>,
     stage: Option<CarryStage>,
     issued_on: Option<NaiveDate>,
+    agent: Option<AgentId>,
 }
 
 pub(super) fn read(
@@ -119,6 +121,7 @@ pub(super) fn read(
         sent_on,
         stage,
         issued_on,
+        agent: cells.agent("代理人ID")?,
     };
     Ok((corporation, said))
 }
@@ -165,6 +168,7 @@ pub(super) fn commands(thing: &Stream, rows: &[(&Row, &Said)], run: RunId) -> Ve
             plan: said.plan,
             paper: said.paper,
             issued_on: said.issued_on,
+            agent: said.agent,
         };
         let known = applications
             .iter_mut()
@@ -204,6 +208,7 @@ impl Said {
             purpose: Purpose::Start,
             sent_on: self.sent_on,
             stage,
+            agent: self.agent,
         };
         let stream = Stream::Poa(PoaId::of(application, self.office));
         Some(Command::poa(&stream, poa::Command::CarryOver(carried)))

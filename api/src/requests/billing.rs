@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::Path;
 use chrono::NaiveDate;
 use daicho_domain::billing::{
-    Command as Billing, EntryKey, Method, NoTransferNumber, PersonChoice, TransferNumber,
+    Command as Billing, Delivery, EntryKey, Method, NoTransferNumber, PersonChoice, TransferNumber,
 };
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
@@ -120,6 +120,50 @@ impl Act for DecideFailed {
     fn command(self, id: CorporationId) -> Result<Command, Problem> {
         let Self { choice, reason } = self;
         Ok(of(id, Billing::DecideFailed { choice, reason }))
+    }
+}
+
+/// A 領収書 of money that was collected.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AskReceipt {
+    /// The collected debit or the payment, by its key in the ledger.
+    #[schema(value_type = String, example = "debit.2026-10")]
+    pub entry: EntryKey,
+    /// How the customer wishes to get it: `post` or `mail`; by post where it is left out.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[schema(value_type = Option<String>, example = "mail")]
+    pub by: Option<Delivery>,
+}
+
+impl Act for AskReceipt {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId) -> Result<Command, Problem> {
+        let (entry, by) = (self.entry, self.by.unwrap_or(Delivery::Post));
+        Ok(of(id, Billing::AskReceipt { entry, by }))
+    }
+}
+
+/// A 支払証明書 of everything that was collected in a period.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AskCertificate {
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+    /// How the customer wishes to get it: `post` or `mail`; by post where it is left out.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[schema(value_type = Option<String>, example = "mail")]
+    pub by: Option<Delivery>,
+}
+
+impl Act for AskCertificate {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId) -> Result<Command, Problem> {
+        let Self { from, to, by } = self;
+        let by = by.unwrap_or(Delivery::Post);
+        Ok(of(id, Billing::AskCertificate { from, to, by }))
     }
 }
 
@@ -246,4 +290,28 @@ pub async fn decline_reversal(
     Json(body): Json<DeclineReversal>,
 ) -> Result<Json<Recorded>, Problem> {
     asked.signs(body, target).await
+}
+
+/// 領収書を発行する（発送簿に入るか、希望によりメールで送る）。同じ入金の2通目からは再発行と記される。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/ask_receipt", tag = "ledger", request_body = AskReceipt,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn ask_receipt(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<AskReceipt>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, target).await
+}
+
+/// 支払証明書を発行する（発送簿に入るか、希望によりメールで送る）。同じ期間の2通目からは再発行と記される。
+#[utoipa::path(post, path = "/corporations/{corporation}/ledger/ask_certificate", tag = "ledger", request_body = AskCertificate,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn ask_certificate(
+    asked: Asked,
+    Path(target): Path<CorporationId>,
+    Json(body): Json<AskCertificate>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, target).await
 }

@@ -1,11 +1,12 @@
 //! The routes under `/api/v1`, each with its documentation: one list, from which the OpenAPI document is made.
 
 use super::{
-    billing, closing, corporation, debit_batch, enrolment, events, installation, licence,
-    licence_list, mandate, moving, office_day, payment_list, poa, reads, staff, termination,
-    transmission,
+    agent, attachment, billing, closing, corporation, credential, debit_batch, dispatch, enrolment,
+    events, installation, licence, licence_list, mail, mandate, moving, office_day, option,
+    payment_list, poa, reads, staff, termination, transfer, transmission,
 };
 use crate::App;
+use crate::attaching;
 use crate::problem::ProblemDocument;
 use axum::extract::DefaultBodyLimit;
 use utoipa::OpenApi;
@@ -29,10 +30,15 @@ fn endpoints() -> OpenApiRouter<App> {
     let reads = OpenApiRouter::new()
         .routes(routes!(reads::list_cases))
         .routes(routes!(reads::read_case))
+        .routes(routes!(attachment::list_attachments))
+        .routes(routes!(attachment::open_attachment))
+        .routes(routes!(attachment::withdraw_attachment))
         .routes(routes!(reads::list_corporations))
         .routes(routes!(reads::read_corporation))
         .routes(routes!(reads::list_poas))
         .routes(routes!(reads::read_poa))
+        .routes(routes!(reads::list_letters))
+        .routes(routes!(reads::list_documents))
         .routes(routes!(reads::list_postponements))
         .routes(routes!(reads::list_intake))
         .routes(routes!(reads::read_office_day))
@@ -52,7 +58,9 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(corporation::set_contact))
         .routes(routes!(corporation::erase_texts))
         .routes(routes!(corporation::renumber_office))
-        .routes(routes!(corporation::remove_office));
+        .routes(routes!(corporation::remove_office))
+        .routes(routes!(transfer::transfer_office))
+        .routes(routes!(transfer::decline_use));
     let applications = OpenApiRouter::new()
         .routes(routes!(enrolment::start_trial))
         .routes(routes!(enrolment::enter_offices))
@@ -70,8 +78,21 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(poa::find_defective))
         .routes(routes!(poa::approve_late))
         .routes(routes!(poa::file))
+        .routes(routes!(poa::file_together))
+        .routes(routes!(agent::list_agents, agent::add_agent))
+        .routes(routes!(agent::find_agent))
+        .routes(routes!(agent::retire_agent))
+        .routes(routes!(agent::choose_agent))
         .routes(routes!(poa::confirm))
         .routes(routes!(poa::reject))
+        .routes(routes!(mail::list_mails))
+        .routes(routes!(mail::read_mail))
+        .routes(routes!(mail::release_mail))
+        .routes(routes!(mail::drop_mail))
+        .routes(routes!(credential::reissue))
+        .routes(routes!(credential::note_reset))
+        .routes(routes!(dispatch::send_letter))
+        .routes(routes!(dispatch::record_undeliverable_letter))
         .routes(routes!(office_day::count_post))
         .routes(routes!(office_day::close))
         .routes(routes!(staff::name))
@@ -99,6 +120,9 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(licence_list::take_over))
         .routes(routes!(licence_list::confirm_fees))
         .routes(routes!(payment_list::record_payments));
+    let files = OpenApiRouter::new()
+        .routes(routes!(attachment::attach))
+        .layer(DefaultBodyLimit::max(attaching::FILE_BODY_MAX));
     let results = OpenApiRouter::new()
         .routes(routes!(debit_batch::receive_result))
         .layer(DefaultBodyLimit::max(debit_batch::RESULT_BYTES_MAX));
@@ -114,6 +138,8 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(billing::record_payment))
         .routes(routes!(billing::refund_credit))
         .routes(routes!(billing::decide_failed))
+        .routes(routes!(billing::ask_receipt))
+        .routes(routes!(billing::ask_certificate))
         .routes(routes!(billing::ask_reversal))
         .routes(routes!(billing::approve_reversal))
         .routes(routes!(billing::decline_reversal))
@@ -122,6 +148,12 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(debit_batch::approve_batch))
         .routes(routes!(debit_batch::release_batch))
         .routes(routes!(debit_batch::reconcile_batch));
+    let options = OpenApiRouter::new()
+        .routes(routes!(reads::list_options))
+        .routes(routes!(option::order_option))
+        .routes(routes!(option::finish_option))
+        .routes(routes!(option::end_option))
+        .routes(routes!(option::withdraw_option));
     let moving = OpenApiRouter::new()
         .routes(routes!(moving::check_moving))
         .routes(routes!(moving::ask_moving))
@@ -133,6 +165,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(termination::withdraw))
         .routes(routes!(termination::count_returns));
     reads
+        .merge(files)
         .merge(corporations)
         .merge(applications)
         .merge(papers)
@@ -140,6 +173,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(books)
         .merge(money)
         .merge(endings)
+        .merge(options)
         .merge(moving)
         .merge(results)
 }

@@ -73,6 +73,9 @@ pub struct StartTrial {
     /// How and when the form came in.
     #[serde(flatten)]
     pub receipt: Receipt,
+    /// Why a person lets a corporation whose former use is over try again; without it, a second 仮登録 is refused.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub again_because: Option<String>,
 }
 
 impl Act for StartTrial {
@@ -80,7 +83,11 @@ impl Act for StartTrial {
 
     fn command(self, target: Target) -> Result<Command, Problem> {
         let receipt = self.receipt.into();
-        Ok(of(target, enrolment::Command::StartTrial { receipt }))
+        let command = match self.again_because {
+            None => enrolment::Command::StartTrial { receipt },
+            Some(reason) => enrolment::Command::StartTrialAgain { receipt, reason },
+        };
+        Ok(of(target, command))
     }
 }
 

@@ -73,6 +73,7 @@ pub async fn taken_over(asked: &Asked, list: &List) -> Result<Report, Problem> {
     let mut in_order: Vec<_> = table.lines.iter().collect();
     in_order.sort_by_key(|(_, line)| table.must::<NaiveDate>(line, FIRST_DAY).ok());
     let mut outcomes = BTreeMap::new();
+    let mut lines = asked.lines(list).await;
     for (line_no, line) in in_order {
         let line_no = *line_no;
         let source = Source {
@@ -84,7 +85,7 @@ pub async fn taken_over(asked: &Asked, list: &List) -> Result<Report, Problem> {
                 Some(corporation) => match existing(&table, line, corporation, source) {
                     Ok(command) => {
                         let place = format!("take_over/{line_no}");
-                        asked.line(list, &place, of(number, command)).await?
+                        lines.take(&place, of(number, command)).await?
                     }
                     Err(why) => Err(why),
                 },
@@ -116,12 +117,13 @@ pub async fn confirm_fees(asked: Asked, Json(list): Json<List>) -> Result<Json<R
 pub async fn fees_confirmed(asked: &Asked, list: &List) -> Result<Report, Problem> {
     let table = Table::read(&list.csv, &[NUMBER, FIRST_DAY, PAID_IN])?;
     let mut report = Report::default();
+    let mut lines = asked.lines(list).await;
     for (line_no, line) in &table.lines {
         let line_no = *line_no;
         let outcome = match (number(&table, line), fee(&table, line)) {
             (Ok(number), Ok(command)) => {
                 let place = format!("confirm_fees/{line_no}");
-                asked.line(list, &place, of(number, command)).await?
+                lines.take(&place, of(number, command)).await?
             }
             (Err(why), _) | (_, Err(why)) => Err(why),
         };

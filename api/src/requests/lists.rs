@@ -2,6 +2,7 @@
 //! that is refused hinders no other.
 
 use super::{Asked, blank_is_none};
+use crate::moving::foresee::Foresight;
 use crate::problem::Problem;
 use csv::StringRecord;
 use daicho_domain::identifiers::name;
@@ -160,34 +161,53 @@ pub(super) enum New {
     No,
 }
 
+/// The lines of a list being taken, one after the other; in a dry run each as if those before had been taken.
+pub(super) struct Lines<'a> {
+    asked: &'a Asked,
+    rehearsal: Option<Foresight<'a>>,
+}
+
 impl Asked {
+    /// Begins with the lines of a list.
+    pub(super) async fn lines(&self, list: &List) -> Lines<'_> {
+        let rehearsal = match list.dry_run {
+            Some(licence::Tick::Yes) => Some(Foresight::now(&self.app.engine).await),
+            Some(licence::Tick::No) | None => None,
+        };
+        Lines {
+            asked: self,
+            rehearsal,
+        }
+    }
+}
+
+impl Lines<'_> {
     /// One line: refused it is part of the report, failed it ends the list.
-    pub(super) async fn line(
-        &self,
-        list: &List,
+    pub(super) async fn take(
+        &mut self,
         place: &str,
         command: Command,
     ) -> Result<Result<New, Problem>, Problem> {
         let new = |some: bool| if some { New::Yes } else { New::No };
-        let outcome = match list.dry_run {
-            Some(licence::Tick::Yes) => {
-                let events = self.app.engine.consider(command).await;
-                events.map(|events| new(!events.is_empty()))
-            }
-            Some(licence::Tick::No) | None => {
-                let by = self.asking.cause(place);
-                let executed = self.app.engine.execute(command, by.clone()).await;
-                if let Ok(executed) = &executed {
-                    self.asking.is_what_was_asked(&by, executed)?;
-                    if let Some(last) = executed.events.last() {
-                        self.app.views.wait_for(last.recorded.number).await?;
-                    }
+        if let Some(rehearsal) = &mut self.rehearsal {
+            let given = rehearsal.give(vec![command]).await.map_err(|error| {
+                tracing::error!(%error, "the log cannot be read");
+                Problem::failed()
+            })?;
+            return Ok(given
+                .map(|events| new(!events.is_empty()))
+                .map_err(|refusal| Problem::refused(&refusal)));
+        }
+        let Asked { app, asking } = self.asked;
+        let by = asking.cause(place);
+        match app.engine.execute(command, by.clone()).await {
+            Ok(executed) => {
+                asking.is_what_was_asked(&by, &executed)?;
+                if let Some(last) = executed.events.last() {
+                    app.views.wait_for(last.recorded.number).await?;
                 }
-                executed.map(|executed| new(!executed.events.is_empty()))
+                Ok(Ok(new(!executed.events.is_empty())))
             }
-        };
-        match outcome {
-            Ok(new) => Ok(Ok(new)),
             Err(ExecuteError::Refused(refusal)) => Ok(Err(Problem::refused(&refusal))),
             Err(failed @ ExecuteError::Failed(_)) => Err(failed.into()),
         }

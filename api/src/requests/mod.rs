@@ -1,10 +1,14 @@
 //! What can be asked from outside, one file per noun: the body, the command it becomes, its documentation. The same
 //! body comes as JSON under `/api/v1` and as a form from a page; both end in [`crate::acting`].
 
+pub mod agent;
+pub mod attachment;
 pub mod billing;
 pub mod closing;
 pub mod corporation;
+pub mod credential;
 pub mod debit_batch;
+pub mod dispatch;
 pub mod documented;
 pub mod enrolment;
 pub mod events;
@@ -12,18 +16,22 @@ pub mod installation;
 pub mod licence;
 pub mod licence_list;
 pub mod lists;
+pub mod mail;
 pub mod mandate;
 pub mod moving;
 pub mod office_day;
+pub mod option;
 pub mod payment_list;
 pub mod poa;
 pub mod reads;
 pub mod staff;
 pub mod termination;
+pub mod transfer;
 pub mod transmission;
 
 use crate::App;
 use crate::acting::{self, Asking};
+use crate::attaching::{self, Incoming};
 use crate::dashboard::query::Query as Address;
 use crate::dashboard::viewer::Viewer;
 use crate::problem::Problem;
@@ -37,6 +45,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use daicho_domain::nouns::Command;
 use daicho_domain::stream::StaffId;
 use daicho_eventlog::Executed;
+use daicho_projections::cases::CaseRow;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -118,6 +127,11 @@ impl Asked {
         self.sends(body.command(target, by)?).await
     }
 
+    /// Who asks, under which identity.
+    pub const fn asking(&self) -> &Asking {
+        &self.asking
+    }
+
     /// The application, for a request that has to look something up first.
     pub const fn app(&self) -> &App {
         &self.app
@@ -126,6 +140,19 @@ impl Asked {
     /// Who asks.
     pub fn staff(&self) -> Result<StaffId, Problem> {
         self.asking.staff()
+    }
+
+    /// Attaches a file to a case.
+    pub async fn attaches(
+        self,
+        row: &CaseRow,
+        incoming: Incoming,
+        said: attaching::Said,
+    ) -> Result<Json<Recorded>, Problem> {
+        let by = self.asking.cause("0");
+        let executed = attaching::attach(&self.app, row, incoming, said, by.clone()).await?;
+        self.asking.is_what_was_asked(&by, &executed)?;
+        Ok(Json(Recorded::of(&executed, self.app.views.applied())))
     }
 
     /// Carries out a command.
@@ -264,4 +291,11 @@ pub fn blank_is_none<'de, D: Deserializer<'de>, T: DeserializeOwned>(
         .filter(|text| !text.is_empty());
     let value = text.map(|text| serde_json::from_value(serde_json::Value::String(text)));
     value.transpose().map_err(serde::de::Error::custom)
+}
+
+/// An empty field says nothing, any other is an amount of yen.
+pub fn blank_or_yen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text: Option<String> = blank_is_none(deserializer)?;
+    let yen = text.map(|text| text.parse());
+    yen.transpose().map_err(serde::de::Error::custom)
 }

@@ -6,6 +6,8 @@ use crate::acting;
 use crate::moving::{Agreed, Moving, MovingError, MovingReport, Table};
 use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 use daicho_domain::dates::Month;
 use daicho_domain::installation::Command as Installation;
@@ -21,7 +23,11 @@ pub struct Sheet {
     /// The file's name: it stands in the events.
     pub name: String,
     /// The text, its first line naming the columns. They say what the sheet is about.
+    #[serde(default)]
     pub csv: String,
+    /// In its place an Excel workbook (.xlsx) of one sheet, or the file that is with the bank (全銀 type 91), in base64.
+    #[serde(default)]
+    pub xlsx: Option<String>,
 }
 
 /// Sheets with the days that hold for all of them.
@@ -61,14 +67,24 @@ impl SignedAct for DeclineRun {
     }
 }
 
+impl Sheet {
+    fn table(&self) -> Result<Table, Problem> {
+        let bytes = match &self.xlsx {
+            None => self.csv.as_bytes().to_vec(),
+            Some(text) => STANDARD
+                .decode(text)
+                .map_err(|_| Problem::unreadable("xlsx は base64 で送ってください。"))?,
+        };
+        let table = Table::read(&self.name, &bytes);
+        table.map_err(|fault| Problem::unreadable(&fault.to_string()))
+    }
+}
+
 impl Run {
     fn agreed(&self) -> Result<Agreed, Problem> {
-        let tables = self
-            .files
-            .iter()
-            .map(|sheet| Table::read(&sheet.name, sheet.csv.as_bytes()));
-        let tables: Result<Vec<_>, _> = tables.collect();
-        let tables = tables.map_err(|fault| Problem::unreadable(&fault.to_string()))?;
+        let tables = self.files.iter().map(Sheet::table);
+        let tables: Result<Vec<_>, Problem> = tables.collect();
+        let tables = tables?;
         let settings = Settings {
             switched_on: self.switched_on,
             charged_from: self.charged_from,

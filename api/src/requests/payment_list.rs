@@ -25,7 +25,7 @@ const NAMESAKES_MAX: u64 = 100;
 /// 振込入金の一覧を取り込む。
 ///
 /// 列は 入金日・金額・照会番号（必須）と、法人番号または振込人（法人名と同じ表記）。両方あるときは法人番号で決めます。同じ照会番号の入金は
-/// 二重に記録しません。dry_run では各行を1行ずつ、いまの残高に対して確かめます。
+/// 二重に記録しません。dry_run では、前の行までを記録したものとして各行を確かめ、何も記録しません。
 #[utoipa::path(post, path = "/ledger/record_payments", tag = "ledger", request_body = List,
     responses((status = 200, body = Report), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn record_payments(
@@ -44,6 +44,7 @@ pub async fn payments_recorded(asked: &Asked, list: &List) -> Result<Report, Pro
         ));
     }
     let mut report = Report::default();
+    let mut lines = asked.lines(list).await;
     for (line_no, line) in &table.lines {
         let command = match (payment(&table, line), asked.payer(&table, line)?) {
             (Ok(payment), Ok(corporation)) => {
@@ -54,7 +55,7 @@ pub async fn payments_recorded(asked: &Asked, list: &List) -> Result<Report, Pro
         let outcome = match command {
             Ok(command) => {
                 let place = format!("record_payments/{line_no}");
-                asked.line(list, &place, command).await?
+                lines.take(&place, command).await?
             }
             Err(why) => Err(why),
         };

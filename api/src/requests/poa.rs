@@ -1,14 +1,19 @@
 //! 委任状: `/poas/{id}/…`.
 
+use super::transmission::invalid;
 use super::{Act, Asked, Recorded, blank_is_none};
+use crate::dashboard::filing_acts::FiledTogether;
+use crate::dashboard::viewer::Viewer;
+use crate::dashboard::{filing, filing_acts};
 use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
 use axum::extract::Path;
 use chrono::NaiveDate;
+use daicho_domain::identifiers::TrackingNumber;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
-use daicho_domain::poa::{self, Defect, Method, Sheet};
+use daicho_domain::poa::{self, Defect, Filing, Method, Sheet};
 use daicho_domain::stream::{PoaId, Stream};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -24,6 +29,11 @@ fn noted(id: PoaId, note: Option<String>) -> Option<Personal> {
     note.map(|note| Personal::new(Sheet::subject(id), note))
 }
 
+/// 追跡番号 as somebody typed or scanned it.
+pub(crate) fn tracking(typed: &str) -> Result<TrackingNumber, Problem> {
+    TrackingNumber::parse(typed).map_err(|why| invalid(&why))
+}
+
 /// It went out.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Dispatch {
@@ -32,14 +42,26 @@ pub struct Dispatch {
     pub method: Method,
     /// The day it was posted.
     pub sent_on: NaiveDate,
+    /// 追跡番号 of the envelope: 11 or 12 digits, or 13 characters of mail abroad; hyphens do not count.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[schema(example = "131-12-38385-2")]
+    pub tracking: Option<String>,
 }
 
 impl Act for Dispatch {
     type Target = PoaId;
 
     fn command(self, id: PoaId) -> Result<Command, Problem> {
-        let Self { method, sent_on } = self;
-        Ok(of(id, poa::Command::Dispatch { method, sent_on }))
+        let tracking = self.tracking.as_deref().map(tracking).transpose()?;
+        let Self {
+            method, sent_on, ..
+        } = self;
+        let sent = poa::Command::Dispatch {
+            method,
+            sent_on,
+            tracking,
+        };
+        Ok(of(id, sent))
     }
 }
 
@@ -164,18 +186,17 @@ impl Act for ApproveLate {
 pub struct File {
     /// The day.
     pub filed_on: NaiveDate,
+    /// Why it goes although no copy of it is attached; not needed where one is.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub without_scan: Option<String>,
 }
 
 impl Act for File {
     type Target = PoaId;
 
     fn command(self, id: PoaId) -> Result<Command, Problem> {
-        Ok(of(
-            id,
-            poa::Command::File {
-                filed_on: self.filed_on,
-            },
-        ))
+        let filing = Filing::on(self.filed_on).without_scan(self.without_scan);
+        Ok(of(id, poa::Command::File(filing)))
     }
 }
 
@@ -298,4 +319,31 @@ pub async fn confirm(asked: Asked, Path(id): Path<PoaId>, Json(body): Json<Confi
     responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn reject(asked: Asked, Path(id): Path<PoaId>, Json(body): Json<Reject>) -> Answered {
     asked.does(body, id).await
+}
+
+/// They went to their federations together.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct FileTogether {
+    /// The 委任状, at most 200.
+    #[schema(value_type = Vec<String>)]
+    pub poas: Vec<PoaId>,
+    /// The day.
+    pub filed_on: NaiveDate,
+    /// Why those go of which no copy is attached; not needed where all have one.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub without_scan: Option<String>,
+}
+
+/// 委任状をまとめて国保連へ提出済みにする。1枚でも提出できなければ、1枚も記録しない。送付状は国保連ごとに作って保管する。
+#[utoipa::path(post, path = "/poas/file", tag = "poas", request_body = FileTogether,
+    responses((status = 200, body = FiledTogether), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn file_together(
+    asked: Asked,
+    viewer: Viewer,
+    Json(body): Json<FileTogether>,
+) -> Result<Json<FiledTogether>, Problem> {
+    filing::chosen_among(&body.poas)?;
+    let filing = Filing::on(body.filed_on).without_scan(body.without_scan);
+    let filed = filing_acts::together(&viewer, asked.asking(), body.poas, filing).await?;
+    Ok(Json(filed.told()))
 }

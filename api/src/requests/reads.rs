@@ -11,11 +11,12 @@ use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::rules::answer;
 use daicho_domain::stream::{CorporationId, PoaId};
+use daicho_eventlog::Kept;
 use daicho_projections::corporations::Listed;
 use daicho_projections::poa_tracker::{self, PoaRow};
 use daicho_projections::{
-    cases, corporations, debits, intake, ledger, licences, offices, post_days, postponements,
-    terminations,
+    cases, corporations, debits, documents, intake, ledger, letters, licences, offices, options,
+    post_days, postponements, terminations, transfers,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -23,14 +24,15 @@ use serde_json::{Value, json};
 /// Rows of one answer.
 const ROWS_MAX: u64 = 1_000;
 
-type Read = Result<Json<Value>, Problem>;
+pub(super) type Read = Result<Json<Value>, Problem>;
 
 /// A page of rows with the moment they belong to.
-fn page<R: Serialize>(viewer: &Viewer, listed: &Listed<R>) -> Value {
+pub(super) fn page<R: Serialize>(viewer: &Viewer, listed: &Listed<R>) -> Value {
     json!({ "number": viewer.moment.number, "day": viewer.moment.day, "total": listed.total, "rows": listed.rows })
 }
 
-fn range(viewer: &Viewer) -> (u64, u64) {
+/// Which rows an address asks for: from where, how many.
+pub(super) fn range(viewer: &Viewer) -> (u64, u64) {
     let number = |name: &str| {
         viewer
             .query
@@ -86,6 +88,22 @@ pub async fn list_terminations(viewer: Viewer) -> Read {
             let (offset, limit) = range(reading.viewer);
             let filter = crate::dashboard::terminations::filter(&reading.viewer.query);
             let listed = terminations::list(reading.snapshot, &filter, offset, limit)?;
+            Ok(Json(page(reading.viewer, &listed)))
+        })
+        .await
+}
+
+/// オプションの申込の一覧。受付の新しい順。
+#[utoipa::path(get, path = "/options", tag = "options",
+    params(("status" = Option<Vec<String>>, Query), ("option" = Option<Vec<String>>, Query), ("q" = Option<String>, Query),
+        ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list_options(viewer: Viewer) -> Read {
+    viewer
+        .read(|reading| {
+            let (offset, limit) = range(reading.viewer);
+            let filter = crate::dashboard::options::filter(&reading.viewer.query);
+            let listed = options::list(reading.snapshot, &filter, offset, limit)?;
             Ok(Json(page(reading.viewer, &listed)))
         })
         .await
@@ -156,7 +174,10 @@ pub async fn read_corporation(Path(id): Path<CorporationId>, viewer: Viewer) -> 
             let row = corporations::find(reading.snapshot, id)?;
             let row = row.ok_or_else(|| Problem::not_found("法人"))?;
             let offices = offices::of_corporation(reading.snapshot, row.id)?;
-            Ok(Json(json!({ "corporation": row, "offices": offices })))
+            let transfers = transfers::of_corporation(reading.snapshot, row.id)?;
+            Ok(Json(
+                json!({ "corporation": row, "offices": offices, "transfers": transfers }),
+            ))
         })
         .await
 }
@@ -197,6 +218,60 @@ pub async fn read_poa(Path(id): Path<PoaId>, viewer: Viewer) -> Read {
             Ok(Json(json!(
                 row.ok_or_else(|| Problem::not_found("委任状"))?
             )))
+        })
+        .await
+}
+
+/// 書面の一覧。
+#[utoipa::path(get, path = "/letters", tag = "letters",
+    params(("status" = Option<Vec<String>>, Query), ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list_letters(viewer: Viewer) -> Read {
+    viewer
+        .read(|reading| {
+            let (offset, limit) = range(reading.viewer);
+            let wanted = crate::dashboard::letters::statuses(&reading.viewer.query);
+            let listed = letters::list(reading.snapshot, &wanted, offset, limit)?;
+            Ok(Json(page(reading.viewer, &listed)))
+        })
+        .await
+}
+
+/// 電子取引・書類の検索。日付・金額・相手と、その範囲や組み合わせで探す。`verify=yes` で、各ファイルを保存時のSHA-256と照合した結果（check: whole, missing, altered）を付ける。ファイルは href で開く（メールと添付ファイルは封をして保存している）。
+#[utoipa::path(get, path = "/documents", tag = "documents",
+    params(("q" = Option<String>, Query, description = "Part of the counterparty's name, number or external id, of a 事業所番号, or a 追跡番号"),
+        ("from" = Option<String>, Query, description = "Dated this day or later"), ("to" = Option<String>, Query, description = "Dated this day or earlier"),
+        ("amount_min" = Option<i64>, Query), ("amount_max" = Option<i64>, Query),
+        ("direction" = Option<Vec<String>>, Query, description = "sent, received"),
+        ("kind" = Option<Vec<String>>, Query, description = "letter, poa, federation_cover, batch, mail, fax, scan, other"),
+        ("standing" = Option<Vec<String>>, Query, description = "printed, sent, folder, received, withdrawn"),
+        ("corporation" = Option<String>, Query), ("file" = Option<String>, Query, description = "SHA-256"), ("verify" = Option<String>, Query, description = "`yes`: each file is read and held against its digest"),
+        ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list_documents(viewer: Viewer) -> Read {
+    let data = viewer.app.data.clone();
+    viewer
+        .read(move |reading| {
+            let query = &reading.viewer.query;
+            let (offset, limit) = range(reading.viewer);
+            let filter = crate::dashboard::documents::filter(query)?;
+            let listed = documents::list(reading.snapshot, &filter, offset, limit)?;
+            let mut document = page(reading.viewer, &listed);
+            for (nth, row) in listed.rows.iter().enumerate() {
+                let with = crate::dashboard::documents::counterparty(row, reading.snapshot)?;
+                document["rows"][nth]["counterparty"] = json!(with);
+                let opens = crate::dashboard::documents::opens(row, reading.snapshot)?;
+                document["rows"][nth]["href"] = json!(opens);
+                if query.has("verify", "yes") {
+                    let found = crate::dashboard::documents::found(data.as_ref(), row.file)?;
+                    document["rows"][nth]["check"] = json!(match found {
+                        Kept::Whole(_) => "whole",
+                        Kept::Missing => "missing",
+                        Kept::Altered => "altered",
+                    });
+                }
+            }
+            Ok(Json(document))
         })
         .await
 }
@@ -308,7 +383,8 @@ pub async fn read_debit(Path(month): Path<Month>, viewer: Viewer) -> Read {
             let row = debits::of_month(reading.snapshot, month)?;
             let row = row.ok_or_else(|| Problem::not_found("口座振替"))?;
             let (offset, limit) = range(reading.viewer);
-            let lines = debits::page(reading.snapshot, month, offset, limit)?;
+            let all = debits::Lines::All;
+            let lines = debits::page(reading.snapshot, month, all, offset, limit)?;
             Ok(Json(json!({
                 "batch": row,
                 "sums": debits::sums(reading.snapshot, month)?,

@@ -128,7 +128,7 @@ fn asked(
     let debited = state.debited.as_ref().or(mandate.debited.as_ref());
     let new_code = match debited {
         None => NewCode::First,
-        Some(before) if before == account => NewCode::Unchanged,
+        Some(before) if before.is_the_same(account) => NewCode::Unchanged,
         Some(_) => NewCode::Changed,
     };
     Ok(Answer::Asked {
@@ -161,7 +161,7 @@ pub(super) fn pass_debit_day(
     };
     let amount = debit.amount;
     let known = context.known.debit_batch(batch);
-    if known.is_some_and(debit_batch::State::is_sent) {
+    if known.is_some_and(debit_batch::State::is_released) {
         return Ok(vec![Event::DebitRequested { batch, amount }]);
     }
     let next = next_turn(context, batch)?;

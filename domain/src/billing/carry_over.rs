@@ -3,22 +3,25 @@
 
 use super::Refusal;
 use super::decide::{DEBITED_BY, next_turn, of};
-use super::event::{CarriedArrears, CarriedCharge, Event};
+use super::event::{CarriedArrears, CarriedCharge, CarriedDebit, Event, Part};
 use super::outcome::asks_person;
-use super::state::{Arrears, Charge, EntryKey, State, Turn};
+use super::state::{Arrears, Charge, EntryKey, InFlight, State, Turn};
 use crate::Service;
+use crate::corporation::BankAccount;
 use crate::dates::Month;
 use crate::decider::Context;
 use crate::enrolment;
 use crate::moving::{self, CarriedFrom, Day, Fault, Settings, promised};
 use crate::rules::{Ask, Question, reckoned};
 use crate::stream::Stream;
-use crate::zengin::ResultCode;
+use crate::zengin::{CustomerNumber, NewCode, ResultCode};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 const MONTH: &str = "対象月";
 const OPEN: &str = "未入金額";
+const AT_BANK: &str = "振替中の振替月";
+const TAX: &str = "うち消費税";
 const NOTICED_ON: &str = "通知日";
 const SUSPENSION_ON: &str = "停止予定日";
 const SUSPENDED_ON: &str = "停止日";
@@ -34,6 +37,23 @@ pub struct CarryOver {
     pub arrears: Option<CarryArrears>,
     /// Yen that came twice.
     pub credit: u64,
+    /// The debits that are with the bank.
+    pub debits: Vec<CarryDebit>,
+}
+
+/// A debit that is with the bank, as the file that was sent has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarryDebit {
+    /// The debit month.
+    pub batch: Month,
+    /// Yen.
+    pub amount: u64,
+    /// The number under which the collector knows the corporation.
+    pub customer: CustomerNumber,
+    /// The account.
+    pub account: BankAccount,
+    /// Whether the account is new to the collector.
+    pub new_code: NewCode,
 }
 
 /// A charge that is not paid.
@@ -47,10 +67,14 @@ pub struct CarryCharge {
     pub month: Month,
     /// Yen with tax.
     pub gross: u64,
+    /// Yen of tax in it, where the books say so.
+    pub tax: Option<u64>,
     /// Yen that are not paid.
     pub open: u64,
     /// The debit month in which a debit of it failed, if one did.
     pub failed: Option<Month>,
+    /// The debit month in whose file it is with the bank, if it is.
+    pub at_bank: Option<Month>,
 }
 
 /// Arrears as the books kept before have them.
@@ -68,11 +92,15 @@ pub struct CarryArrears {
     pub suspended_on: Option<NaiveDate>,
 }
 
-pub(super) fn needs(stream: &Stream) -> Vec<Stream> {
-    vec![
+pub(super) fn needs(stream: &Stream, carried: &CarryOver) -> Vec<Stream> {
+    let batches = carried.debits.iter().map(|debit| debit.batch);
+    [
         Stream::Enrolment(of(stream), DEBITED_BY),
         Stream::Installation,
     ]
+    .into_iter()
+    .chain(batches.map(Stream::DebitBatch))
+    .collect()
 }
 
 pub(super) fn carry_over(
@@ -87,7 +115,9 @@ pub(super) fn carry_over(
     if !state.entries.is_empty() || !state.debits.is_empty() || state.credit > 0 {
         return Err(Fault::Lives.into());
     }
-    let charges = charges(settings, carried.charges)?;
+    let at_bank: Vec<_> = carried.charges.iter().map(|one| one.at_bank).collect();
+    let charges = charges(context, settings, carried.charges)?;
+    let debits = debits(context, &carried.from, carried.debits, &charges, &at_bank)?;
     let arrears = match carried.arrears {
         None => None,
         Some(arrears) => Some(told(context, settings, arrears, &carried.from)?),
@@ -100,7 +130,7 @@ pub(super) fn carry_over(
         }
         .into());
     }
-    let turn = match charges.is_empty() {
+    let turn = match at_bank.iter().all(Option::is_some) {
         true => None,
         false => Some(first_turn(context, settings)?),
     };
@@ -109,11 +139,16 @@ pub(super) fn carry_over(
         charges,
         arrears,
         credit: carried.credit,
+        debits,
         turn,
     }])
 }
 
-fn charges(settings: Settings, charges: Vec<CarryCharge>) -> Result<Vec<CarriedCharge>, Fault> {
+fn charges(
+    context: &Context<'_>,
+    settings: Settings,
+    charges: Vec<CarryCharge>,
+) -> Result<Vec<CarriedCharge>, Fault> {
     let mut carried: Vec<CarriedCharge> = vec![];
     for charge in charges {
         let CarryCharge {
@@ -121,8 +156,10 @@ fn charges(settings: Settings, charges: Vec<CarryCharge>) -> Result<Vec<CarriedC
             service,
             month,
             gross,
+            tax,
             open,
             failed,
+            at_bank: _,
         } = charge;
         let contradicts = |field, remedy| Fault::Contradicts { field, remedy };
         if month >= settings.charged_from {
@@ -138,14 +175,84 @@ fn charges(settings: Settings, charges: Vec<CarryCharge>) -> Result<Vec<CarriedC
             let remedy = "同じ月とサービスの請求は1行にまとめてください。";
             return Err(contradicts(MONTH, remedy));
         }
+        let on = month.last_day();
+        let tax = match tax {
+            Some(tax) => tax,
+            None => context.policy.book(service, on)?.tax_in(gross, on)?,
+        };
+        if tax >= gross {
+            let remedy = "税込みの請求額に含まれる消費税を入れてください。";
+            return Err(contradicts(TAX, remedy));
+        }
         carried.push(CarriedCharge {
             key,
             from,
             service,
             month,
             gross,
+            tax: Some(tax),
             open,
             failed,
+        });
+    }
+    Ok(carried)
+}
+
+/// The debits that are with the bank: each settles the charges that are said to stand in it, to the yen.
+fn debits(
+    context: &Context<'_>,
+    from: &CarriedFrom,
+    debits: Vec<CarryDebit>,
+    charges: &[CarriedCharge],
+    at_bank: &[Option<Month>],
+) -> Result<Vec<CarriedDebit>, Fault> {
+    let asked = |batch: Month| debits.iter().any(|debit| debit.batch == batch);
+    if !at_bank.iter().flatten().all(|batch| asked(*batch)) {
+        return Err(Fault::Contradicts {
+            field: AT_BANK,
+            remedy: "その月の振替依頼のファイルを一緒に選び、引落金額を、その月の未入金額の合計に合わせてください。",
+        });
+    }
+    let mut carried: Vec<CarriedDebit> = vec![];
+    for debit in debits {
+        let CarryDebit {
+            batch,
+            amount,
+            customer,
+            account,
+            new_code,
+        } = debit;
+        let known = context.known.debit_batch(batch);
+        let days = known
+            .filter(|known| known.is_carried_by(from.run))
+            .and_then(|known| known.days())
+            .ok_or(Fault::Missing {
+                field: "振替依頼のファイル",
+            })?;
+        let in_it = charges.iter().zip(at_bank);
+        let in_it = in_it.filter(|(_, at_bank)| **at_bank == Some(batch));
+        let parts: Vec<_> = in_it
+            .map(|(charge, _)| Part {
+                charge: charge.key.clone(),
+                amount: charge.open,
+            })
+            .collect();
+        let owed: u64 = parts.iter().map(|part| part.amount).sum();
+        if owed != amount || carried.iter().any(|known| known.batch == batch) {
+            return Err(Fault::Contradicts {
+                field: "引落金額",
+                remedy: "残高の表で「振替中の振替月」がこの月の請求を、未入金額の合計が引落金額になるように直してください。",
+            });
+        }
+        carried.push(CarriedDebit {
+            batch,
+            amount,
+            parts,
+            customer,
+            account,
+            new_code,
+            debit_on: days.debit_on.clone(),
+            result_by: days.result_by.clone(),
         });
     }
     Ok(carried)
@@ -240,6 +347,7 @@ impl State {
             charges,
             arrears,
             credit,
+            debits,
             turn,
         } = event
         else {
@@ -251,13 +359,18 @@ impl State {
                 service: carried.service,
                 month: carried.month,
                 gross: carried.gross,
+                tax: None,
                 open: carried.open,
                 debit: None,
                 failed: carried.failed,
                 reversed: false,
+                carried_tax: Some(carried.tax.unwrap_or_default()),
             };
             self.entries.push(carried.key.clone());
             self.charges.insert(carried.key.clone(), charge);
+        }
+        if *credit > 0 {
+            self.entries.push(EntryKey::of_carried());
         }
         self.credit += credit;
         self.arrears = arrears.as_ref().map(|arrears| {
@@ -270,6 +383,26 @@ impl State {
                 suspended_on: arrears.suspended_on,
             }
         });
+        for carried in debits {
+            for part in &carried.parts {
+                if let Some(charge) = self.charges.get_mut(&part.charge) {
+                    charge.debit = Some(carried.batch);
+                }
+            }
+            let debit = InFlight {
+                amount: carried.amount,
+                parts: carried.parts.clone(),
+                customer: carried.customer,
+                account: carried.account.clone(),
+                new_code: carried.new_code,
+                debit_on: carried.debit_on.clone(),
+                result_by: carried.result_by.clone(),
+                requested: true,
+            };
+            self.last_debit_on = self.last_debit_on.max(Some(debit.debit_on.on));
+            self.debited = Some(debit.account.clone());
+            self.debits.insert(carried.batch, debit);
+        }
         if let Some(turn) = turn {
             self.turn = Some(turn.clone());
         }

@@ -4,6 +4,7 @@
 use super::decide::{Billing, debit_dates, of, posting, turn_of};
 use super::ending::Use;
 use super::event::{FeeLine, NoCharge};
+use super::options::{self, OPTIONS_OF};
 use super::payment::apply_credit;
 use super::state::{EntryKey, State};
 use super::{Event, Refusal};
@@ -47,6 +48,10 @@ pub(super) fn charge(
             .collect(),
         Err(why) => return not_charged(why),
     };
+    let options = match service {
+        OPTIONS_OF => options::of_month(context, state, month, &offices)?,
+        Service::HonobonoMini2 | Service::CareplanRenkei => None,
+    };
     let corporation = context
         .known
         .corporation(of(context.stream))
@@ -54,7 +59,8 @@ pub(super) fn charge(
         .ok_or(Refusal::UnknownCorporation)?;
     let lines = lines(book, corporation, &offices)?;
     if lines.is_empty() {
-        return not_charged(NoCharge::NoOffices);
+        let events = not_charged(NoCharge::NoOffices)?;
+        return Ok(events.into_iter().chain(options).collect());
     }
     let total = lines.iter().map(|line| line.amount).sum();
     let price = book.priced(total, "fee.monthly_tax", month.last_day())?;
@@ -73,9 +79,31 @@ pub(super) fn charge(
         turn: turn_of(&dates)?,
         posting: posting(context, month.last_day()),
     };
-    let after = Billing::evolve(state.clone(), &charged);
-    let applied = apply_credit(context, &after)?;
-    Ok([charged].into_iter().chain(applied).collect())
+    let mut events: Vec<_> = [charged].into_iter().chain(options).collect();
+    let after = events.iter().fold(state.clone(), Billing::evolve);
+    events.extend(apply_credit(context, &after)?);
+    Ok(events)
+}
+
+/// The offices that transmit in the month.
+pub(super) fn using(context: &Context<'_>, service: Service, month: Month) -> Vec<Use> {
+    let state = context.known.transmission(of(context.stream), service);
+    let entries = state.into_iter().flat_map(|state| &state.entries);
+    let started = entries.filter_map(|entry| match &entry.standing {
+        Standing::Started { plan, .. } if plan.month() <= month => Some(Use {
+            office: entry.office,
+            number: Some(entry.number),
+            since: plan.month(),
+        }),
+        Standing::Started { .. }
+        | Standing::Incomplete(_)
+        | Standing::Complete
+        | Standing::Preparing { .. }
+        | Standing::IdsDue { .. }
+        | Standing::Issued { .. }
+        | Standing::Withdrawn { .. } => None,
+    });
+    started.collect()
 }
 
 /// What is used in the month, or why nothing is.
@@ -102,34 +130,21 @@ fn users(
                 "same_month" => month.last_day(),
                 _ => month.previous().last_day(),
             };
-            Ok(Ok(offices_until(registration, last)))
+            Ok(Ok(offices_until(registration, month, last)))
         }
-        Service::CareNetMessenger => {
-            let state = context.known.transmission(corporation, service);
-            let entries = state.into_iter().flat_map(|state| &state.entries);
-            let started = entries.filter_map(|entry| match &entry.standing {
-                Standing::Started { plan, .. } if plan.month() <= month => Some(Use {
-                    office: entry.office,
-                    number: Some(entry.number),
-                    since: plan.month(),
-                }),
-                Standing::Started { .. }
-                | Standing::Incomplete(_)
-                | Standing::Complete
-                | Standing::Preparing { .. }
-                | Standing::IdsDue { .. }
-                | Standing::Issued { .. }
-                | Standing::Withdrawn { .. } => None,
-            });
-            Ok(Ok(started.collect()))
-        }
+        Service::CareNetMessenger => Ok(Ok(using(context, service, month))),
     }
 }
 
-fn offices_until(registration: &enrolment::Registration, last: chrono::NaiveDate) -> Vec<Use> {
+fn offices_until(
+    registration: &enrolment::Registration,
+    month: Month,
+    last: chrono::NaiveDate,
+) -> Vec<Use> {
     let entered = registration.trial.entered_on.iter();
+    let from = |office: &OfficeId| registration.trial.charged_from.get(office);
     entered
-        .filter(|(_, on)| **on <= last)
+        .filter(|(office, on)| from(office).map_or(**on <= last, |from| *from <= month))
         .map(|(office, on)| Use {
             office: *office,
             number: None,
@@ -139,7 +154,7 @@ fn offices_until(registration: &enrolment::Registration, last: chrono::NaiveDate
 }
 
 /// One line per office number, per service kind, or one for the corporation, as the rule book says.
-fn lines(
+pub(super) fn lines(
     book: &Book,
     corporation: &Registered,
     offices: &BTreeSet<OfficeId>,
@@ -148,7 +163,7 @@ fn lines(
     let per = book.choice("fee.monthly_per")?;
     let known = offices
         .iter()
-        .filter_map(|id| Some((*id, corporation.office(*id)?)));
+        .filter_map(|id| Some((*id, corporation.paying_office(*id)?)));
     let mut lines: Vec<_> = known
         .map(|(id, office)| {
             let quantity = match per {

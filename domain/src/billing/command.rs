@@ -2,15 +2,18 @@
 
 use super::carry_over::CarryOver;
 use super::event::{Method, PersonChoice, TransferNumber};
+use super::order::{IdKind, OrderNumber, Wish};
+use super::receipt::Delivery;
 use super::state::EntryKey;
 use crate::Service;
 use crate::dates::Month;
 use crate::personal::Personal;
-use crate::stream::StaffId;
+use crate::stream::{OfficeId, StaffId};
 use crate::termination::Scope;
 use crate::zengin::ResultCode;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
 
 /// A request to a ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,6 +114,65 @@ pub enum Command {
         entry: EntryKey,
         /// Who approves.
         by: StaffId,
+    },
+    /// Asks for a 領収書 of money that was collected.
+    AskReceipt {
+        /// The debit or payment.
+        entry: EntryKey,
+        /// How the customer wishes to get it.
+        by: Delivery,
+    },
+    /// Asks for a 支払証明書 of a period.
+    AskCertificate {
+        /// Its first day.
+        from: NaiveDate,
+        /// Its last day.
+        to: NaiveDate,
+        /// How the customer wishes to get it.
+        by: Delivery,
+    },
+    /// Orders an option for an office.
+    OrderOption {
+        /// The office.
+        office: OfficeId,
+        /// What.
+        wish: Wish,
+        /// The day the order came in.
+        received_on: NaiveDate,
+    },
+    /// Notes that what was ordered is done.
+    FinishOption {
+        /// The order.
+        order: OrderNumber,
+        /// How many files or IDs: no more than were ordered.
+        quantity: NonZeroU32,
+        /// The day it was done.
+        on: NaiveDate,
+    },
+    /// Notes that we set a new password for an ID, which its customer asked for (a reaction).
+    NoteReissue {
+        /// The service that the ID opens.
+        service: Service,
+        /// The office, where it is an office's ID.
+        office: Option<OfficeId>,
+        /// Whose ID it is.
+        whose: IdKind,
+        /// The day.
+        on: NaiveDate,
+    },
+    /// Ends an option that is charged month by month.
+    EndOption {
+        /// The order.
+        order: OrderNumber,
+        /// The day the customer said so.
+        received_on: NaiveDate,
+    },
+    /// Takes an order back of which nothing was done.
+    WithdrawOption {
+        /// The order.
+        order: OrderNumber,
+        /// Why.
+        reason: String,
     },
     /// Takes what is owed over from the books kept before.
     CarryOver(CarryOver),

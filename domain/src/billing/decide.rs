@@ -1,10 +1,12 @@
 //! The rules of a ledger: which command goes where, and what its events make of it.
 
 use super::ending::{self, Left};
-use super::event::{Answer, Part};
 use super::payment::Came;
-use super::state::{Arrears, Charge, EntryKey, InFlight, Payment, Reversal, State, Turn};
-use super::{Command, Event, Posting, Refusal, answer, carry_over, charge, outcome, payment};
+use super::state::{State, Turn};
+use super::{
+    Command, Event, Posting, Refusal, answer, carry_over, charge, options, outcome, payment,
+    receipt,
+};
 use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
 use crate::rules::{Ask, Question, reckoned};
@@ -30,6 +32,8 @@ impl Decider for Billing {
             | Command::PassSuspensionDay { .. }
             | Command::DecideFailed { .. }
             | Command::AskReversal { .. }
+            | Command::AskReceipt { .. }
+            | Command::AskCertificate { .. }
             | Command::DeclineReversal { .. } => vec![],
             Command::ApproveReversal { .. } => vec![Stream::Installation],
             Command::RefundCredit { .. } => {
@@ -62,7 +66,12 @@ impl Decider for Billing {
                     .chain(batch)
                     .collect()
             }
-            Command::CarryOver(_) => carry_over::needs(stream),
+            Command::OrderOption { .. }
+            | Command::FinishOption { .. }
+            | Command::NoteReissue { .. }
+            | Command::EndOption { .. }
+            | Command::WithdrawOption { .. } => options::needs(stream),
+            Command::CarryOver(carried) => carry_over::needs(stream, carried),
             Command::PassDebitDay { batch } => vec![Stream::DebitBatch(*batch)],
             Command::BookResult { batch, .. } => {
                 vec![Stream::DebitBatch(*batch), Stream::Installation]
@@ -98,6 +107,32 @@ impl Decider for Billing {
             }
             Command::CarryOver(carried) => carry_over::carry_over(context, state, carried),
             Command::Charge { service, month } => charge::charge(context, state, service, month),
+            Command::OrderOption {
+                office,
+                wish,
+                received_on,
+            } => options::order(context, state, office, wish, received_on),
+            Command::FinishOption {
+                order,
+                quantity,
+                on,
+            } => options::finish(context, state, order, quantity, on),
+            Command::NoteReissue {
+                service,
+                office,
+                whose,
+                on,
+            } => match service == options::OPTIONS_OF {
+                true => options::note_reissue(context, state, office, whose, on),
+                // No other service's book has a price for it.
+                false => Ok(vec![]),
+            },
+            Command::EndOption { order, received_on } => {
+                options::end(context, state, order, received_on)
+            }
+            Command::WithdrawOption { order, reason } => {
+                options::withdraw(context, state, order, reason)
+            }
             Command::AnswerDebit { batch } => answer::answer(context, state, batch),
             Command::AnswerAgain {} => answer::again(context, state),
             Command::PassDebitDay { batch } => answer::pass_debit_day(context, state, batch),
@@ -128,6 +163,10 @@ impl Decider for Billing {
                 refunded_on,
                 note,
             } => payment::refund(context, state, amount, refunded_on, note),
+            Command::AskReceipt { entry, by } => receipt::ask_receipt(state, entry, by),
+            Command::AskCertificate { from, to, by } => {
+                receipt::ask_certificate(context, state, (from, to), by)
+            }
             Command::AskReversal { entry, reason, by } => {
                 payment::ask_reversal(state, entry, reason, by)
             }
@@ -144,273 +183,8 @@ impl Decider for Billing {
     }
 
     fn evolve(mut state: State, event: &Event) -> State {
-        match event {
-            Event::ChargingBegan { service, from } => state.begin(*service, *from),
-            Event::CarriedOver { .. } => state.note_carried(event),
-            Event::ChargingEnded {
-                service,
-                end,
-                scope,
-                last_month,
-            } => state.leave(Left {
-                service: *service,
-                end: *end,
-                scope: *scope,
-                last_month: *last_month,
-            }),
-            Event::Charged {
-                key,
-                service,
-                month,
-                net,
-                tax,
-                turn,
-                ..
-            } => {
-                let gross = net + tax;
-                let charge = Charge {
-                    service: *service,
-                    month: *month,
-                    gross,
-                    open: gross,
-                    debit: None,
-                    failed: None,
-                    reversed: false,
-                };
-                state.entries.push(key.clone());
-                state.charges.insert(key.clone(), charge);
-                state.charge_next(*service, month.next());
-                state.take_turn(turn);
-            }
-            Event::NotCharged {
-                service,
-                month,
-                why,
-            } => match why {
-                super::NoCharge::Ended => {
-                    state.services.remove(service);
-                }
-                super::NoCharge::NoOffices | super::NoCharge::Suspended => {
-                    state.charge_next(*service, month.next());
-                }
-            },
-            Event::DebitAnswered { batch, answer } => state.note_answer(*batch, answer),
-            Event::DebitRequested { batch, .. } => {
-                if let Some(debit) = state.debits.get_mut(batch) {
-                    debit.requested = true;
-                    state.last_debit_on = Some(debit.debit_on.on);
-                }
-            }
-            Event::DebitMissed { batch, next, .. } => {
-                state.release(*batch, |_| {});
-                if !state.debitable().is_empty() {
-                    state.take_turn(next);
-                }
-            }
-            Event::Collected {
-                batch, overpaid, ..
-            } => {
-                state.entries.push(EntryKey::of_debit(*batch));
-                let parts = state.release(*batch, |_| {});
-                state.credit += overpaid;
-                state.settle(&parts);
-            }
-            Event::Failed {
-                batch, code, next, ..
-            } => {
-                // What was paid in another way meanwhile is not owed, whatever the bank says.
-                state.release(*batch, |charge| {
-                    charge.failed = Some(*batch).filter(|_| charge.open > 0);
-                });
-                if let Some(next) = next {
-                    state.take_turn(next);
-                }
-                let last = state.was_the_last(*batch);
-                let arrears = state.arrears.get_or_insert_with(|| Arrears {
-                    batch: *batch,
-                    code: *code,
-                    asks_person: outcome::asks_person(*code),
-                    notice: None,
-                    suspended_on: None,
-                });
-                arrears.asks_person |= last;
-                state.forget_arrears();
-            }
-            Event::Noticed {
-                on, suspension_on, ..
-            } => {
-                if let Some(arrears) = &mut state.arrears {
-                    arrears.notice = Some((*on, suspension_on.clone()));
-                }
-            }
-            Event::SuspensionDue { on, .. } => {
-                if let Some(arrears) = &mut state.arrears {
-                    arrears.suspended_on = Some(*on);
-                }
-            }
-            Event::PersonDecided { .. } => {
-                if let Some(arrears) = &mut state.arrears {
-                    arrears.asks_person = false;
-                }
-            }
-            Event::Paid {
-                key,
-                amount,
-                received_on,
-                parts,
-                reference,
-                ..
-            } => {
-                let payment = Payment {
-                    amount: *amount,
-                    received_on: *received_on,
-                    parts: parts.clone(),
-                    reference: reference.clone(),
-                    reversed: false,
-                };
-                state.entries.push(key.clone());
-                state.payments.insert(key.clone(), payment);
-                state.settle(parts);
-            }
-            Event::CreditApplied {
-                key, amount, parts, ..
-            } => {
-                state.entries.push(key.clone());
-                state.credits += 1;
-                state.credit = state.credit.saturating_sub(*amount);
-                state.settle(parts);
-            }
-            Event::Refunded { key, amount, .. } => {
-                state.entries.push(key.clone());
-                state.refunds += 1;
-                state.credit = state.credit.saturating_sub(*amount);
-            }
-            Event::ReversalAsked { entry, reason, by } => {
-                let asked = Reversal {
-                    reason: reason.clone(),
-                    by: *by,
-                };
-                state.asked.insert(entry.clone(), asked);
-            }
-            Event::ReversalDeclined { entry, .. } => {
-                state.asked.remove(entry);
-            }
-            Event::Reversed { key, entry, .. } => {
-                state.entries.push(key.clone());
-                state.asked.remove(entry);
-                state.reversals += 1;
-                state.reverse(entry);
-            }
-        }
+        state.note(event);
         state
-    }
-}
-
-impl State {
-    /// The earliest batch asks.
-    fn take_turn(&mut self, turn: &Turn) {
-        if self
-            .turn
-            .as_ref()
-            .is_none_or(|present| turn.batch < present.batch)
-        {
-            self.turn = Some(turn.clone());
-        }
-    }
-
-    fn note_answer(&mut self, batch: Month, answer: &Answer) {
-        self.turn = None;
-        // It may answer once more while the batch gathers: the last answer counts.
-        self.release(batch, |_| {});
-        match answer {
-            Answer::Asked {
-                amount,
-                parts,
-                customer,
-                account,
-                new_code,
-                debit_on,
-                result_by,
-            } => {
-                for part in parts {
-                    if let Some(charge) = self.charges.get_mut(&part.charge) {
-                        charge.debit = Some(batch);
-                    }
-                }
-                let debit = InFlight {
-                    amount: *amount,
-                    parts: parts.clone(),
-                    customer: *customer,
-                    account: account.clone(),
-                    new_code: *new_code,
-                    debit_on: debit_on.clone(),
-                    result_by: result_by.clone(),
-                    requested: false,
-                };
-                self.debits.insert(batch, debit);
-                self.debited = Some(account.clone());
-                self.carried_over = None;
-            }
-            Answer::CarriedOver { next, .. } => {
-                self.carried_over = Some(batch);
-                self.turn = Some(next.clone());
-            }
-            Answer::NothingDue {} => self.carried_over = None,
-        }
-    }
-
-    /// Ends a debit; gives what it was to settle.
-    pub(super) fn release(&mut self, batch: Month, mut each: impl FnMut(&mut Charge)) -> Vec<Part> {
-        let Some(debit) = self.debits.remove(&batch) else {
-            return vec![];
-        };
-        for part in &debit.parts {
-            if let Some(charge) = self.charges.get_mut(&part.charge) {
-                charge.debit = None;
-                each(charge);
-            }
-        }
-        debit.parts
-    }
-
-    fn settle(&mut self, parts: &[Part]) {
-        for part in parts {
-            if let Some(charge) = self.charges.get_mut(&part.charge) {
-                charge.open = charge.open.saturating_sub(part.amount);
-                if charge.open == 0 {
-                    charge.failed = None;
-                }
-            }
-        }
-        self.forget_arrears();
-        if self.debitable().is_empty() {
-            self.turn = None;
-        }
-    }
-
-    fn forget_arrears(&mut self) {
-        if self.in_arrears() == 0 {
-            self.arrears = None;
-        }
-    }
-
-    fn reverse(&mut self, entry: &EntryKey) {
-        if let Some(charge) = self.charges.get_mut(entry) {
-            charge.open = 0;
-            charge.failed = None;
-            charge.reversed = true;
-        } else if let Some(payment) = self.payments.get_mut(entry) {
-            payment.reversed = true;
-            for part in payment.parts.clone() {
-                if let Some(charge) = self.charges.get_mut(&part.charge) {
-                    charge.open += part.amount;
-                }
-            }
-        }
-        self.forget_arrears();
-        if self.debitable().is_empty() {
-            self.turn = None;
-        }
     }
 }
 

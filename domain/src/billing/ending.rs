@@ -89,6 +89,13 @@ impl State {
 
     pub(super) fn leave(&mut self, left: Left) {
         let service = left.service;
+        self.end_orders(&left);
+        // The end is of the use that is charged when it is told, also where its month was over before daicho charged any.
+        if left.scope == Scope::Whole
+            && let Some(began) = self.began.get_mut(&service)
+        {
+            *began = left.last_month.min(*began);
+        }
         self.left.push(left);
         if let Some(next) = self.services.get(&service).copied() {
             self.charge_next(service, next);

@@ -1,5 +1,7 @@
 //! What is recorded in a ledger.
 
+use super::order::{OrderNumber, Ordered};
+use super::receipt::Delivery;
 use super::state::{EntryKey, Turn};
 use crate::Service;
 use crate::corporation::BankAccount;
@@ -16,6 +18,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 /// One line of a charge.
@@ -31,6 +34,25 @@ pub struct FeeLine {
     pub quantity: u32,
     /// Yen, as the rule book states the price: before or with tax.
     pub amount: u64,
+}
+
+/// One line of a charge for options.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OptionLine {
+    /// The order.
+    pub order: OrderNumber,
+    /// The office.
+    pub office: OfficeId,
+    /// Its 事業所番号 when it was charged.
+    pub number: OfficeNumber,
+    /// The slot of the rule book that sets the price, `fee.restore_notice`.
+    pub fee: String,
+    /// How many.
+    pub quantity: u32,
+    /// Yen, as the rule book states the price: before or with tax.
+    pub amount: u64,
+    /// What the price rests on.
+    pub basis: Basis,
 }
 
 /// The number by which the bank tells one transfer from another: what is entered twice under one number is one payment.
@@ -181,10 +203,35 @@ pub struct CarriedCharge {
     pub month: Month,
     /// Yen with tax.
     pub gross: u64,
+    /// Yen of tax in it: as the former books have it, or by the rate of the month's last day. Nothing where it was carried
+    /// over before this was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<u64>,
     /// Yen that are not paid.
     pub open: u64,
     /// The debit month in which a debit of it failed, if one did.
     pub failed: Option<Month>,
+}
+
+/// A debit that was with the bank when daicho took over the books, as the file that was sent has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CarriedDebit {
+    /// The debit month.
+    pub batch: Month,
+    /// Yen.
+    pub amount: u64,
+    /// What it settles.
+    pub parts: Vec<Part>,
+    /// The number under which the collector knows the corporation.
+    pub customer: CustomerNumber,
+    /// The account.
+    pub account: BankAccount,
+    /// Whether the account is new to the collector.
+    pub new_code: NewCode,
+    /// The day the money is to be taken.
+    pub debit_on: Dated,
+    /// The day by which the bank answers.
+    pub result_by: Dated,
 }
 
 /// What the customer had been told of arrears when daicho took over the books.
@@ -223,6 +270,9 @@ pub enum Event {
         arrears: Option<CarriedArrears>,
         /// Yen that came twice.
         credit: u64,
+        /// The debits that are with the bank.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        debits: Vec<CarriedDebit>,
         /// When a batch asks for the charges.
         turn: Option<Turn>,
     },
@@ -255,6 +305,67 @@ pub enum Event {
         tax_percent: u32,
         /// What price and tax rest on.
         basis: Basis,
+        /// The day it is debited.
+        debit_on: Dated,
+        /// When the batch of that day asks for it.
+        turn: Turn,
+        /// In which books it stands.
+        posting: Posting,
+    },
+    /// An option was ordered for an office.
+    OptionOrdered {
+        /// The order's number in the ledger.
+        order: OrderNumber,
+        /// The office.
+        office: OfficeId,
+        /// Its 事業所番号.
+        number: OfficeNumber,
+        /// What was ordered.
+        ordered: Ordered,
+        /// The day the order came in.
+        received_on: NaiveDate,
+    },
+    /// What was ordered is done: it is charged with its month.
+    OptionDone {
+        /// The order.
+        order: OrderNumber,
+        /// How many files or IDs.
+        quantity: NonZeroU32,
+        /// The day it was done.
+        on: NaiveDate,
+    },
+    /// An option is no longer charged after this month.
+    OptionEnded {
+        /// The order.
+        order: OrderNumber,
+        /// The day the customer said so.
+        received_on: NaiveDate,
+        /// The last charged month.
+        last_month: Dated,
+    },
+    /// An order was taken back before anything was done.
+    OptionWithdrawn {
+        /// The order.
+        order: OrderNumber,
+        /// Why. No personal text belongs here.
+        reason: String,
+    },
+    /// The options of a month were charged: one document.
+    OptionsCharged {
+        /// Its permanent key within the ledger.
+        key: EntryKey,
+        /// The service.
+        service: Service,
+        /// The month in which they were used or done.
+        month: Month,
+        /// What is charged.
+        lines: Vec<OptionLine>,
+        /// Yen before tax.
+        net: u64,
+        /// Yen of tax, rounded once for the document.
+        tax: u64,
+        /// The rate in percent.
+        tax_percent: u32,
         /// The day it is debited.
         debit_on: Dated,
         /// When the batch of that day asks for it.
@@ -378,6 +489,34 @@ pub enum Event {
         parts: Vec<Part>,
         /// In which books it stands.
         posting: Posting,
+    },
+    /// A 領収書 of money that was collected was asked for.
+    ReceiptAsked {
+        /// The debit or payment.
+        entry: EntryKey,
+        /// The how manieth: from the second on it is a 再発行.
+        copy: u32,
+        /// How the customer wishes to get it; on paper where nothing is said.
+        #[serde(
+            default = "Delivery::on_paper",
+            skip_serializing_if = "Delivery::is_on_paper"
+        )]
+        by: Delivery,
+    },
+    /// A 支払証明書 was asked for.
+    CertificateAsked {
+        /// The first day of its period.
+        from: NaiveDate,
+        /// Its last day.
+        to: NaiveDate,
+        /// The how manieth of this period: from the second on it is a 再発行.
+        copy: u32,
+        /// How the customer wishes to get it; on paper where nothing is said.
+        #[serde(
+            default = "Delivery::on_paper",
+            skip_serializing_if = "Delivery::is_on_paper"
+        )]
+        by: Delivery,
     },
     /// Credit was paid back.
     Refunded {

@@ -1,10 +1,14 @@
 //! Why a ledger says no.
 
 use super::event::TransferNumber;
+use super::order::OrderNumber;
+use crate::identifiers::OfficeNumber;
 use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
+use crate::stream::OfficeId;
 use chrono::NaiveDate;
+use std::num::NonZeroU32;
 
 refusals! {
     /// Why a request to a ledger is refused.
@@ -63,6 +67,16 @@ refusals! {
         UnknownEntry = "billing.unknown_entry",
             "この請求・入金は台帳にありません。番号を確認してください。",
             "There is no such charge or payment. Check its key.";
+        /// It brought no money.
+        NotCollected = "billing.not_collected",
+            "この記録は、実際に受け取った入金ではありません。領収書は、口座振替か入金の記録を選んで発行してください。",
+            "This entry is no money that was received. Choose a collected debit or a payment.";
+        /// Nothing was collected in that time.
+        NothingCollected { /// The first day.
+            from: NaiveDate, /// The last day.
+            to: NaiveDate } = "billing.nothing_collected",
+            "{from} から {to} までに受け取った入金はありません。期間を確認してください。",
+            "Nothing was received from {from} to {to}. Check the period.";
         /// It was reversed before.
         AlreadyReversed = "billing.already_reversed",
             "この請求・入金は取消済みです。履歴を確認してください。",
@@ -87,6 +101,46 @@ refusals! {
         NothingToDecide = "billing.nothing_to_decide",
             "担当者の判断を待っている振替不能はありません。台帳の状態を確認してください。",
             "No failed debit waits for a person's decision. Check the ledger.";
+        /// The office is not of this corporation.
+        UnknownOffice { /// The office.
+            office: OfficeId } = "billing.unknown_office",
+            "この事業所（{office}）は、この法人に登録されていません。事業所を確認してください。",
+            "The office {office} is not one of this corporation's. Check it.";
+        /// Options are for who uses the service.
+        OptionForUsersOnly { /// The office's number.
+            number: OfficeNumber } = "billing.option_for_users_only",
+            "事業所 {number} はケアネットメッセンジャーを利用していません。オプションは利用中の事業所だけが申し込めます。",
+            "The office {number} does not use the messenger. Options are for its users only.";
+        /// No such order.
+        UnknownOrder { /// The order.
+            order: OrderNumber } = "billing.unknown_order",
+            "オプションの申込 {order} は台帳にありません。番号を確認してください。",
+            "There is no order {order} in the ledger. Check its number.";
+        /// It was done, ended or taken back before.
+        OrderNotOpen { /// The order.
+            order: OrderNumber } = "billing.order_not_open",
+            "オプションの申込 {order} は、作業済み・課金中・終了・取り下げのいずれかです。履歴を確認してください。",
+            "The order {order} is done, being charged, ended or withdrawn. Check its history.";
+        /// It runs month by month.
+        OptionIsMonthly { /// The order.
+            order: OrderNumber } = "billing.option_is_monthly",
+            "オプションの申込 {order} は月ごとの利用です。作業の完了ではなく、やめる月を記録してください。",
+            "The order {order} runs month by month: it is ended, not finished.";
+        /// It does not run month by month.
+        OptionIsNotMonthly { /// The order.
+            order: OrderNumber } = "billing.option_is_not_monthly",
+            "オプションの申込 {order} は1回の作業です。やめる月はありません。不要になったときは取り下げてください。",
+            "The order {order} is work done once: it is withdrawn, not ended.";
+        /// More than was ordered.
+        MoreThanOrdered { /// How many were ordered.
+            ordered: NonZeroU32 } = "billing.more_than_ordered",
+            "申込は {ordered} 件です。それより多くは請求できません。増えた分は別の申込として受け付けてください。",
+            "Only {ordered} were ordered. Take a further order for more.";
+        /// Done before it was ordered.
+        DoneBeforeOrdered { /// The day of the order.
+            received_on: NaiveDate } = "billing.done_before_ordered",
+            "作業日が申込の受付日（{received_on}）より前です。日付を確認してください。",
+            "It was done before the order came in on {received_on}. Check the date.";
         /// The rule books give no answer.
         NoRule { /// What they say.
             why: RuleError } = "billing.no_rule",

@@ -1,7 +1,9 @@
 //! What is known of a ledger.
 
 use super::ending::Left;
-use super::event::{Part, TransferNumber};
+use super::event::{Method, Part, TransferNumber};
+use super::order::{Order, OrderNumber};
+use super::receipt::{Certificate, ChargeKind, Debited, Tax};
 use crate::Service;
 use crate::corporation::BankAccount;
 use crate::dates::Month;
@@ -12,7 +14,7 @@ use crate::zengin::{CustomerNumber, NewCode, ResultCode};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -26,6 +28,21 @@ pub struct EntryKey(String);
 impl EntryKey {
     pub(super) fn of_charge(month: Month, service: Service) -> Self {
         Self(format!("{month}.{service}"))
+    }
+
+    /// The key of what a month's options come to.
+    pub(super) fn of_options(month: Month, service: Service) -> Self {
+        Self(format!("{month}.{service}.options"))
+    }
+
+    /// The key of an option that was entered after its month was charged.
+    pub(super) fn of_late_option(month: Month, service: Service, order: OrderNumber) -> Self {
+        Self(format!("{month}.{service}.options.{order}"))
+    }
+
+    /// The key of what was owed when daicho took over the books.
+    pub fn of_carried() -> Self {
+        Self("carried".to_owned())
     }
 
     pub(super) fn of_payment(number: usize) -> Self {
@@ -43,6 +60,14 @@ impl EntryKey {
 
     pub(super) fn of_refund(number: usize) -> Self {
         Self(format!("refund.{number}"))
+    }
+
+    /// What a charge under this key is for.
+    pub(super) fn kind(&self) -> ChargeKind {
+        match self.0.split('.').nth(2) {
+            Some("options") => ChargeKind::Options,
+            Some(_) | None => ChargeKind::Fee,
+        }
     }
 
     pub(super) fn of_reversal(entry: &Self, number: usize) -> Self {
@@ -100,6 +125,8 @@ pub struct Charge {
     pub month: Month,
     /// Yen with tax.
     pub gross: u64,
+    /// The tax in it; nobody knows that of one carried over from the books kept before.
+    pub tax: Option<Tax>,
     /// Yen that are not paid.
     pub open: u64,
     /// The debit it stands in now.
@@ -108,6 +135,9 @@ pub struct Charge {
     pub failed: Option<Month>,
     /// Whether it was reversed.
     pub reversed: bool,
+    /// Yen of tax in it, of a charge of the books kept before; a charge of daicho's own has its journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_tax: Option<u64>,
 }
 
 /// A debit under way.
@@ -153,6 +183,8 @@ pub struct Payment {
     pub amount: u64,
     /// The day the money came.
     pub received_on: NaiveDate,
+    /// How.
+    pub method: Method,
     /// What it settled.
     pub parts: Vec<Part>,
     /// The bank's number of the transfer, where a list gave one.
@@ -195,6 +227,12 @@ pub struct State {
     pub carried_over: Option<Month>,
     /// The debits under way.
     pub debits: BTreeMap<Month, InFlight>,
+    /// Every debit that was collected.
+    pub collected: BTreeMap<EntryKey, Debited>,
+    /// How often a 領収書 of an entry was asked for.
+    pub receipts: BTreeMap<EntryKey, u32>,
+    /// The 支払証明書 that were asked for.
+    pub certificates: Vec<Certificate>,
     /// The account of the last debit.
     pub debited: Option<BankAccount>,
     /// The day of the last debit whose file went to the bank.
@@ -211,6 +249,9 @@ pub struct State {
     pub credits: usize,
     /// How often credit was paid back.
     pub refunds: usize,
+    /// Every option that was ordered.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub orders: BTreeMap<OrderNumber, Order>,
     /// The run of moving in that brought what was owed before, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<RunId>,
@@ -229,6 +270,7 @@ impl State {
             && self.credit == 0
             && self.debits.is_empty()
             && self.asked.is_empty()
+            && !self.orders.values().any(Order::to_do)
     }
 
     /// Yen in arrears: what a debit failed for and is not paid.
@@ -238,6 +280,16 @@ impl State {
             .values()
             .filter(|charge| charge.failed.is_some());
         failed.map(|charge| charge.open).sum()
+    }
+
+    /// The months whose fees are in arrears.
+    pub fn months_in_arrears(&self) -> Vec<Month> {
+        let failed = self
+            .charges
+            .values()
+            .filter(|charge| charge.failed.is_some() && charge.open > 0);
+        let months: BTreeSet<_> = failed.map(|charge| charge.month).collect();
+        months.into_iter().collect()
     }
 
     /// The day on which suspension fell due for this debit, while it is not paid.

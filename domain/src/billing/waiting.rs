@@ -93,6 +93,11 @@ impl State {
                 Next::DebitBooked,
             ));
         }
+        let to_do = self.orders.values().filter(|order| order.to_do());
+        waiting.extend(to_do.map(|order| Waiting {
+            office: Some(order.office),
+            ..wait(Party::Us, What::OptionWork, None, Next::OptionCharged)
+        }));
         waiting
     }
 
@@ -163,9 +168,16 @@ impl Event {
             | Self::CarriedOver { .. }
             | Self::ChargingEnded { .. }
             | Self::Charged { .. }
+            | Self::OptionOrdered { .. }
+            | Self::OptionDone { .. }
+            | Self::OptionEnded { .. }
+            | Self::OptionWithdrawn { .. }
+            | Self::OptionsCharged { .. }
             | Self::NotCharged { .. }
             | Self::Paid { .. }
             | Self::CreditApplied { .. }
+            | Self::ReceiptAsked { .. }
+            | Self::CertificateAsked { .. }
             | Self::Refunded { .. }
             | Self::ReversalAsked { .. }
             | Self::ReversalDeclined { .. }

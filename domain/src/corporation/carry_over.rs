@@ -136,6 +136,7 @@ impl Mandate {
             stage: stage.clone(),
             needed_by: needed_by.clone(),
             account: account.clone(),
+            present: None,
             customer: *customer,
             registrations: u32::from(registered),
             debited: match debited {

@@ -3,6 +3,7 @@
 use super::carry_over::CarryMandate;
 use super::event::{Contact, Entry, Source};
 use super::mandate::MandateCommand;
+use super::transfer::{Carried, HandedOver};
 use crate::Service;
 use crate::dates::Month;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
@@ -94,6 +95,40 @@ pub enum Command {
         /// Its first day.
         on: NaiveDate,
     },
+    /// Hands an office to another corporation (事業譲渡).
+    TransferOffice {
+        /// The office.
+        office: OfficeId,
+        /// The corporation it goes to.
+        to: CorporationId,
+        /// Its first day there.
+        on: NaiveDate,
+        /// What a person noted: the contract, who said so.
+        reason: String,
+    },
+    /// Takes an office that another corporation handed over (a reaction).
+    ReceiveOffice {
+        /// The other corporation.
+        from: CorporationId,
+        /// The office.
+        handed: HandedOver,
+    },
+    /// Notes that what an office used before is used here (a reaction).
+    NoteContinued {
+        /// The offices.
+        offices: Vec<OfficeId>,
+        /// What.
+        what: Carried,
+        /// Its first month here.
+        since: Month,
+    },
+    /// Notes that an office that came from another corporation is not to use ほのぼのmini2 here.
+    DeclineUse {
+        /// The office.
+        office: OfficeId,
+        /// What a person noted: who said so.
+        reason: String,
+    },
     /// Takes an office out of the corporation.
     RemoveOffice {
         /// The office.
@@ -112,4 +147,31 @@ pub enum Command {
     Mandate(MandateCommand),
     /// Takes the 口座振替依頼書 over from the books kept before.
     CarryOverMandate(CarryMandate),
+}
+
+impl Command {
+    /// Whether it can still be asked of a corporation that was merged into another: the merger again, and that its offices go
+    /// there.
+    pub(super) fn is_for_merged(&self, into: CorporationId) -> bool {
+        match self {
+            Self::MergeInto { corporation } => *corporation == into,
+            Self::TransferOffice { to, .. } => *to == into,
+            Self::Register { .. }
+            | Self::AddOffices { .. }
+            | Self::AssignNumber { .. }
+            | Self::Unmerge {}
+            | Self::ChangeName { .. }
+            | Self::SetContact { .. }
+            | Self::EraseTexts { .. }
+            | Self::ReviewAccount { .. }
+            | Self::RenumberOffice { .. }
+            | Self::ReceiveOffice { .. }
+            | Self::NoteContinued { .. }
+            | Self::DeclineUse { .. }
+            | Self::RemoveOffice { .. }
+            | Self::NeedMandate { .. }
+            | Self::Mandate(_)
+            | Self::CarryOverMandate(_) => false,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The rules of a corporation.
 
 use super::{Command, Contact, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
-use super::{Kept, Mandate, carry_over, erasure, mandate};
+use super::{Kept, Mandate, carry_over, erasure, mandate, transfer};
 use crate::decider::{Context, Decider, Known};
 use crate::stream::{CorporationId, OfficeId, Stream};
 
@@ -18,6 +18,7 @@ impl Decider for Corporation {
     fn needs(stream: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
         match command {
             Command::MergeInto { corporation } => vec![Stream::Corporation(*corporation)],
+            Command::TransferOffice { to, .. } => transfer::needs(stream, *to),
             Command::EraseTexts { .. } | Command::ReviewAccount { .. } => erasure::needs(stream),
             Command::Register { .. }
             | Command::AddOffices { .. }
@@ -27,6 +28,9 @@ impl Decider for Corporation {
             | Command::SetContact { .. }
             | Command::RenumberOffice { .. }
             | Command::RemoveOffice { .. }
+            | Command::ReceiveOffice { .. }
+            | Command::NoteContinued { .. }
+            | Command::DeclineUse { .. }
             | Command::NeedMandate { .. }
             | Command::Mandate(_) => vec![],
             Command::CarryOverMandate(_) => vec![Stream::Installation],
@@ -69,9 +73,7 @@ impl Decider for Corporation {
                 .into_iter()
                 .collect()),
             (command, State::Registered(known)) => match known.merged_into {
-                Some(into) if !matches!(&command, Command::MergeInto { corporation } if *corporation == into) => {
-                    Err(Refusal::Merged { into })
-                }
+                Some(into) if !command.is_for_merged(into) => Err(Refusal::Merged { into }),
                 _ => change(context, known, command),
             },
         }
@@ -100,6 +102,7 @@ impl Decider for Corporation {
                 mandate: None,
                 warnings: warnings.clone(),
                 offices: Default::default(),
+                received: Default::default(),
             })),
             (State::Unknown, _) => State::Unknown,
             (State::Registered(mut known), event) => {
@@ -169,6 +172,19 @@ fn change(
             Some(office) if office.removed.is_some() => Ok(vec![]),
             Some(_) => Ok(vec![Event::OfficeRemoved { office, reason }]),
         },
+        Command::TransferOffice {
+            office,
+            to,
+            on,
+            reason,
+        } => transfer::transfer(context, known, office, to, on, reason),
+        Command::ReceiveOffice { from, handed } => transfer::receive(known, from, handed),
+        Command::NoteContinued {
+            offices,
+            what,
+            since,
+        } => Ok(transfer::note_continued(known, &offices, what, since)),
+        Command::DeclineUse { office, reason } => transfer::decline_use(known, office, reason),
         Command::NeedMandate { service, charged } => {
             mandate::need(context, known, service, charged)
         }
@@ -257,12 +273,17 @@ impl Registered {
                 let former = self.offices.remove(office);
                 let office_now = Office {
                     number: *number,
+                    replaced_on: former
+                        .as_ref()
+                        .map(|office| office.replaced_on.clone())
+                        .unwrap_or_default(),
                     former_numbers: former
                         .map(|office| office.former_numbers)
                         .unwrap_or_default(),
                     entries: vec![entry.clone()],
                     warnings: warnings.clone(),
                     removed: None,
+                    transferred: None,
                 };
                 self.offices.insert(*office, office_now);
             }
@@ -281,10 +302,14 @@ impl Registered {
                 }
             }
             Event::OfficeRenumbered {
-                office, from, to, ..
+                office,
+                from,
+                to,
+                on,
             } => {
                 if let Some(office) = self.offices.get_mut(office) {
                     office.former_numbers.push(*from);
+                    office.replaced_on.insert(*from, *on);
                     office.number = *to;
                 }
             }
@@ -293,6 +318,10 @@ impl Registered {
                     office.removed = Some(reason.clone());
                 }
             }
+            Event::OfficeTransferred { .. }
+            | Event::OfficeReceived { .. }
+            | Event::OfficeContinued { .. }
+            | Event::OfficeUseDeclined { .. } => self.note_transfer(event),
             Event::MandateNeeded { .. }
             | Event::MandateSent { .. }
             | Event::MandateReturned { .. }

@@ -6,6 +6,7 @@ use super::event::{Contact, KeptWhy};
 use super::mandate::BankAccount;
 use super::{Command, Event, Refusal, Registered, State};
 use crate::Service;
+use crate::attachment;
 use crate::dates::Month;
 use crate::decider::Context;
 use crate::nouns;
@@ -51,7 +52,7 @@ fn of(stream: &Stream) -> CorporationId {
 }
 
 /// The keys of everybody of whom this corporation's streams may hold a text: its contact, whoever a note on a payment or on
-/// one of its 委任状 is about, and the holder of its account once nothing keeps it. Asked again it is recorded again: there
+/// one of its 委任状 is about, whoever stands in a file that was attached to one of its cases, and the holder of its account once nothing keeps it. Asked again it is recorded again: there
 /// may be new texts.
 pub(super) fn erase(
     context: &Context<'_>,
@@ -65,6 +66,7 @@ pub(super) fn erase(
     let own = [
         Contact::subject(id, known.erasures),
         payment_subject(id, known.erasures),
+        attachment::sealed_under(id, known.erasures),
     ];
     let papers = Service::ALL
         .into_iter()

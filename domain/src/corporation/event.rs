@@ -2,6 +2,7 @@
 
 use super::carry_over::Debited;
 use super::mandate::{BankAccount, MandateDefect, MandateStage};
+use super::transfer::{Carried, HandedOver};
 use crate::dates::Month;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
 use crate::moving::CarriedFrom;
@@ -192,6 +193,42 @@ pub enum Event {
         /// The office.
         office: OfficeId,
         /// Why.
+        reason: String,
+    },
+    /// The office goes to another corporation (事業譲渡): what it applied for here is withdrawn, its licence goes with its number.
+    OfficeTransferred {
+        /// The corporation it goes to.
+        to: CorporationId,
+        /// The office.
+        handed: HandedOver,
+        /// What a person noted. No personal text belongs here.
+        reason: String,
+    },
+    /// The office came from another corporation. What it used there is to be taken up here, with papers of its own.
+    OfficeReceived {
+        /// The corporation it came from.
+        from: CorporationId,
+        /// The office.
+        handed: HandedOver,
+    },
+    /// What the office used under its former corporation is used here.
+    OfficeContinued {
+        /// The office.
+        office: OfficeId,
+        /// What.
+        what: Carried,
+        /// The former corporation.
+        from: CorporationId,
+        /// The first month here.
+        since: Month,
+    },
+    /// What the office used under its former corporation is not to be used here: the corporation said so.
+    OfficeUseDeclined {
+        /// The office.
+        office: OfficeId,
+        /// What.
+        what: Carried,
+        /// What a person noted. No personal text belongs here.
         reason: String,
     },
     /// A 口座振替依頼書 is needed: a service will be charged.

@@ -87,6 +87,15 @@ pub enum MandateStage {
     CalledOff,
 }
 
+/// An account in force while a form for another one is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Present {
+    /// The account.
+    pub account: BankAccount,
+    /// Since when it is in force.
+    pub since: NaiveDate,
+}
+
 /// A corporation's mandate, folded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mandate {
@@ -96,6 +105,9 @@ pub struct Mandate {
     pub needed_by: Dated,
     /// The account, once the paper is back.
     pub account: Option<BankAccount>,
+    /// The account in force while a form for another one is under way: it is debited until the bank has registered that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub present: Option<Present>,
     /// The number under which the collector knows the corporation; it never changes.
     pub customer: Option<CustomerNumber>,
     /// How many accounts have been registered, this one included.
@@ -116,9 +128,10 @@ impl Mandate {
             MandateStage::ToSend { .. }
             | MandateStage::Out { .. }
             | MandateStage::Returned
-            | MandateStage::WithBank { .. }
-            | MandateStage::Broken { .. }
-            | MandateStage::CalledOff => None,
+            | MandateStage::WithBank { .. } => {
+                Some((&self.present.as_ref()?.account, self.customer?))
+            }
+            MandateStage::Broken { .. } | MandateStage::CalledOff => None,
         }
     }
 
@@ -147,6 +160,7 @@ impl Mandate {
     /// The account is no longer known: nothing is debited by it any more.
     pub(super) fn forget_account(&mut self) {
         self.account = None;
+        self.present = None;
         self.stage = MandateStage::CalledOff;
     }
 
@@ -157,6 +171,7 @@ impl Mandate {
                 stage: MandateStage::ToSend { defect: None },
                 needed_by: by.clone(),
                 account: former.as_ref().and_then(|former| former.account.clone()),
+                present: None,
                 customer: former.as_ref().and_then(|former| former.customer),
                 registrations: former.as_ref().map_or(0, |former| former.registrations),
                 debited: former.as_ref().and_then(|former| former.debited.clone()),
@@ -171,6 +186,10 @@ impl Mandate {
         let Some(mandate) = this else { return };
         match event {
             Event::MandateSent { sent_on } => {
+                if let MandateStage::Registered { on } = mandate.stage {
+                    let account = mandate.account.clone();
+                    mandate.present = account.map(|account| Present { account, since: on });
+                }
                 mandate.stage = MandateStage::Out { sent_on: *sent_on }
             }
             Event::MandateReturned { account, .. } => {
@@ -182,6 +201,7 @@ impl Mandate {
             }
             Event::MandateRegistered { on, customer } => {
                 mandate.customer = Some(*customer);
+                mandate.present = None;
                 mandate.registrations += 1;
                 mandate.stage = MandateStage::Registered { on: *on };
             }
@@ -190,10 +210,19 @@ impl Mandate {
                     defect: Some(*defect),
                 };
             }
-            Event::MandateBroken { code, .. } => {
-                mandate.stage = MandateStage::Broken { code: *code }
-            }
-            Event::MandateCalledOff {} => mandate.stage = MandateStage::CalledOff,
+            // A form that is under way for another account goes on.
+            Event::MandateBroken { code, .. } => match mandate.present.take() {
+                Some(_) => {}
+                None => mandate.stage = MandateStage::Broken { code: *code },
+            },
+            Event::MandateCalledOff {} => match mandate.present.take() {
+                // The form for another account is not waited for; the present one stays.
+                Some(Present { account, since }) => {
+                    mandate.account = Some(account);
+                    mandate.stage = MandateStage::Registered { on: since };
+                }
+                None => mandate.stage = MandateStage::CalledOff,
+            },
             Event::MandateNeeded { .. }
             | Event::MandateCarriedOver { .. }
             | Event::Registered { .. }
@@ -208,7 +237,11 @@ impl Mandate {
             | Event::OfficeRenumbered { .. }
             | Event::OfficeRemoved { .. }
             | Event::TextsErased { .. }
-            | Event::AccountKept { .. } => {}
+            | Event::AccountKept { .. }
+            | Event::OfficeTransferred { .. }
+            | Event::OfficeReceived { .. }
+            | Event::OfficeContinued { .. }
+            | Event::OfficeUseDeclined { .. } => {}
         }
     }
 }
@@ -242,7 +275,7 @@ pub(super) fn step(
             match stage {
                 MandateStage::WithBank { .. } => Err(Refusal::MandateWithBank),
                 MandateStage::Out { sent_on: before } if *before == sent_on => Ok(vec![]),
-                // Registered: another account is asked for, the present one stays in force until the paper is back.
+                // Registered: another account is asked for, the present one stays in force until the bank has registered it.
                 MandateStage::ToSend { .. }
                 | MandateStage::Out { .. }
                 | MandateStage::Returned
@@ -325,15 +358,11 @@ pub(super) fn step(
                 | MandateStage::CalledOff => Err(Refusal::MandateNotReturned),
             }
         }
-        MandateCommand::Break { batch, code } => match stage {
-            MandateStage::Registered { .. } => Ok(vec![Event::MandateBroken { batch, code }]),
-            MandateStage::ToSend { .. }
-            | MandateStage::Out { .. }
-            | MandateStage::Returned
-            | MandateStage::WithBank { .. }
-            | MandateStage::Broken { .. }
-            | MandateStage::CalledOff => Ok(vec![]),
-        },
+        MandateCommand::Break { batch, code } => Ok(mandate
+            .in_force()
+            .map(|_| Event::MandateBroken { batch, code })
+            .into_iter()
+            .collect()),
         MandateCommand::CallOff {} => match stage {
             MandateStage::Registered { .. } | MandateStage::CalledOff => Ok(vec![]),
             MandateStage::ToSend { .. }
@@ -428,6 +457,17 @@ impl BankAccount {
             holder: self.holder.sealed_under(subject),
             ..self
         }
+    }
+
+    /// Whether it is the same account at the bank, however bank, branch and holder are spelled: what the collector's 新規コード
+    /// asks. An erased account is no other's.
+    pub fn is_the_same(&self, other: &Self) -> bool {
+        let number = |account: &Self| -> Option<Digits<7>> {
+            account.number.disclose().and_then(|text| text.parse().ok())
+        };
+        (self.bank, self.branch, self.kind) == (other.bank, other.branch, other.kind)
+            && number(self).is_some()
+            && number(self) == number(other)
     }
 
     /// The account number and holder in the characters of the file.

@@ -8,6 +8,7 @@ mod event;
 mod mandate;
 mod refusal;
 mod state;
+mod transfer;
 
 pub(crate) use carry_over::carried_days;
 pub use carry_over::{CarryMandate, Debited};
@@ -16,6 +17,7 @@ pub use decide::Corporation;
 pub use erasure::Kept;
 pub(crate) use erasure::payment_subject;
 pub use event::{Contact, Entry, Event, KeptWhy, Source};
-pub use mandate::{BankAccount, Mandate, MandateCommand, MandateDefect, MandateStage};
+pub use mandate::{BankAccount, Mandate, MandateCommand, MandateDefect, MandateStage, Present};
 pub use refusal::Refusal;
 pub use state::{Office, Registered, State};
+pub use transfer::{Carried, HandedOver, Received, Transferred};

@@ -42,6 +42,24 @@ refusals! {
         ReasonMissing = "corporation.reason_missing",
             "理由が空です。理由を入力してください。",
             "The reason is empty. Enter one.";
+        /// An office is handed to the corporation that has it.
+        TransferToItself = "corporation.transfer_to_itself",
+            "譲渡先に同じ法人が指定されています。譲渡先の法人番号を確認してください。",
+            "The office belongs to that corporation already. Name the one it goes to.";
+        /// The corporation it should go to is not registered.
+        TransfereeUnknown { /// The one named.
+            corporation: CorporationId } = "corporation.transferee_unregistered",
+            "譲渡先の法人（{corporation}）は登録されていないか、別の法人に統合済みです。先に譲渡先の法人を登録してください。",
+            "The corporation {corporation} is not registered or was merged. Register the transferee first.";
+        /// The corporation it should go to has the number already.
+        TransfereeHasOffice { /// The number.
+            number: OfficeNumber } = "corporation.transferee_has_office",
+            "譲渡先の法人に、事業所番号 {number} の事業所がすでにあります。譲渡先の登録を確認してください。",
+            "The transferee has an office with the number {number} already. Check its offices.";
+        /// Nothing that the office used under its former corporation waits to be used here.
+        NoUseToDecline = "corporation.no_use_to_decline",
+            "この事業所に、引き継ぎを待っているほのぼのmini2の利用はありません。譲受の記録を確認してください。",
+            "The office has no use of ほのぼのmini2 that waits to be taken up here. Check how it came.";
         /// Another office of the corporation has the number.
         NumberTaken { /// The number.
             number: OfficeNumber } = "corporation.office_number_taken",

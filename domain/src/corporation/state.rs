@@ -3,8 +3,10 @@
 use super::erasure::Kept;
 use super::event::{Contact, Entry};
 use super::mandate::Mandate;
+use super::transfer::{Received, Transferred};
 use crate::identifiers::{CorporateNumber, OfficeNumber};
 use crate::stream::{CorporationId, OfficeId};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,6 +49,9 @@ pub struct Registered {
     pub warnings: Vec<String>,
     /// Its offices.
     pub offices: BTreeMap<OfficeId, Office>,
+    /// The offices that came from other corporations.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub received: BTreeMap<OfficeId, Received>,
 }
 
 /// An office of the corporation.
@@ -56,12 +61,18 @@ pub struct Office {
     pub number: OfficeNumber,
     /// The numbers it had before, oldest first.
     pub former_numbers: Vec<OfficeNumber>,
+    /// The first day without each of them, where it changed here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub replaced_on: BTreeMap<OfficeNumber, NaiveDate>,
     /// Its service kinds, in the order they became known; the office shows the first.
     pub entries: Vec<Entry>,
     /// What a person should look at.
     pub warnings: Vec<String>,
     /// Why it no longer belongs to the corporation, if so.
     pub removed: Option<String>,
+    /// Where it went, if another corporation has it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transferred: Option<Transferred>,
 }
 
 impl State {
@@ -80,6 +91,13 @@ impl Registered {
         self.offices
             .get(&id)
             .filter(|office| office.removed.is_none())
+    }
+
+    /// The office as far as it pays here: one that went to another corporation pays for the time before.
+    pub fn paying_office(&self, id: OfficeId) -> Option<&Office> {
+        self.offices
+            .get(&id)
+            .filter(|office| office.removed.is_none() || office.transferred.is_some())
     }
 
     /// The office that has this number now.

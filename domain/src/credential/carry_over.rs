@@ -1,6 +1,7 @@
 //! An ID that was issued, or promised for a day, before daicho kept the books.
 
 use super::event::{CarriedId, Event, Owner};
+use super::link::Secrets;
 use super::state::State;
 use super::{Account, Refusal, Stage};
 use crate::decider::Context;
@@ -113,6 +114,7 @@ impl Account {
             owner,
             stage,
             carried: Some(from.clone()),
+            secrets: Secrets::default(),
         }
     }
 }

@@ -1,7 +1,8 @@
-//! What can be asked of an ID/PW. All of it is asked by reactions, but for what is carried over.
+//! What can be asked of an ID/PW: by reactions, by the keeper of the vault, by the customer's page, by staff (a reissue),
+//! by the service's own program (a reset).
 
 use super::carry_over::CarryOver;
-use super::event::{Owner, RevokeReason};
+use super::event::{Owner, ReissueReason, RevokeReason};
 use crate::rules::Dated;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -34,4 +35,26 @@ pub enum Command {
     },
     /// Takes it over from the books kept before.
     CarryOver(CarryOver),
+    /// Notes that ID and initial password lie in the vault.
+    KeepSecret {
+        /// The how-manieth initial password it is.
+        nth: u32,
+    },
+    /// The customer looks at ID and initial password.
+    LookUp {
+        /// The how-manieth initial password the link leads to.
+        nth: u32,
+    },
+    /// Closes a link that was tried with a wrong end too often.
+    LockLink {
+        /// The how-manieth initial password it leads to.
+        nth: u32,
+    },
+    /// Sets a new initial password for the same ID.
+    Reissue {
+        /// Why.
+        why: ReissueReason,
+    },
+    /// Notes that the customer set a new password without us.
+    NoteReset {},
 }

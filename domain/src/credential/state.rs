@@ -1,6 +1,7 @@
 //! What is known of an ID/PW.
 
 use super::event::{Owner, RevokeReason};
+use super::link::Secrets;
 use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use chrono::NaiveDate;
@@ -27,6 +28,9 @@ pub struct Account {
     /// Where it stood, if it was carried over from the books kept before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<CarriedFrom>,
+    /// Its initial passwords and the link to the last one.
+    #[serde(default)]
+    pub secrets: Secrets,
 }
 
 /// Where an ID/PW stands.

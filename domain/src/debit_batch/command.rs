@@ -1,9 +1,26 @@
 //! What can be asked of a debit batch.
 
 use super::result::Checked;
+use crate::moving::CarriedFrom;
 use crate::stream::StaffId;
 use crate::zengin::{Consignor, Totals};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+/// A file that was with the bank when daicho took over the books.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CarryFile {
+    /// The file, by its first line.
+    pub from: CarriedFrom,
+    /// The day of the debit that stands in it.
+    pub debit_on: NaiveDate,
+    /// Who collects.
+    pub consignor: Consignor,
+    /// How many debits, and how much.
+    pub totals: Totals,
+    /// The SHA-256 of the same file as daicho writes it, in hexadecimal.
+    pub sha256: String,
+}
 
 /// A request to a debit batch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +69,8 @@ pub enum Command {
         /// Who gives it in.
         by: StaffId,
     },
+    /// Takes over a file that the books kept before had sent to the bank.
+    CarryOver(CarryFile),
     /// Confirms that ledgers, request and result agree.
     Reconcile {
         /// What the ledgers booked as collected.

@@ -3,7 +3,7 @@
 use super::event::Outcome;
 use super::result::Checked;
 use super::state::{Days, Frozen, Received, State};
-use super::{Command, Event, Refusal};
+use super::{Command, Event, Refusal, carry_over};
 use crate::Service;
 use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
@@ -12,7 +12,7 @@ use crate::stream::{StaffId, Stream};
 use crate::zengin::Totals;
 
 /// The service whose book says when a corporation's one debit takes place, whatever it is for.
-const DEBITED_BY: Service = Service::HonobonoMini2;
+pub(super) const DEBITED_BY: Service = Service::HonobonoMini2;
 
 /// How many outcomes one event holds: some 100 bytes each, well below the largest event.
 const OUTCOMES_PER_EVENT: usize = 1000;
@@ -27,8 +27,17 @@ impl Decider for DebitBatch {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn needs(_: &Stream, _: &State, _: &Command, _: &Known) -> Vec<Stream> {
-        vec![]
+    fn needs(_: &Stream, _: &State, command: &Command, _: &Known) -> Vec<Stream> {
+        match command {
+            Command::CarryOver(_) => vec![Stream::Installation],
+            Command::Open {}
+            | Command::Freeze { .. }
+            | Command::Reopen { .. }
+            | Command::Approve { .. }
+            | Command::Release { .. }
+            | Command::ReceiveResult { .. }
+            | Command::Reconcile { .. } => vec![],
+        }
     }
 
     fn decide(
@@ -37,6 +46,7 @@ impl Decider for DebitBatch {
         command: Command,
     ) -> Result<Vec<Event>, Refusal> {
         match (command, state) {
+            (Command::CarryOver(file), state) => carry_over::carry_over(context, state, file),
             (Command::Open {}, State::Unknown) => open(context),
             (Command::Open {}, State::Opened { .. }) => Ok(vec![]),
             (
@@ -134,6 +144,9 @@ impl Decider for DebitBatch {
     }
 
     fn evolve(mut state: State, event: &Event) -> State {
+        if let Some(carried) = State::carried_over(event) {
+            return carried;
+        }
         if let Event::Opened {
             charged,
             debit_on,
@@ -169,7 +182,7 @@ fn note(present: &mut Option<Frozen>, event: &Event) {
             present,
         ) => {
             *present = Some(Frozen {
-                through: *through,
+                through: Some(*through),
                 totals: *totals,
                 sha256: sha256.clone(),
                 consignor: consignor.clone(),
@@ -177,6 +190,7 @@ fn note(present: &mut Option<Frozen>, event: &Event) {
                 approved_by: None,
                 sent_by: None,
                 received: None,
+                carried: None,
             });
         }
         (Event::Reopened { .. }, present) => *present = None,
@@ -203,7 +217,7 @@ fn note(present: &mut Option<Frozen>, event: &Event) {
                 received.reconciled = true;
             }
         }
-        (Event::OutcomesRecorded { .. } | Event::Opened { .. }, _)
+        (Event::OutcomesRecorded { .. } | Event::Opened { .. } | Event::CarriedOver { .. }, _)
         | (
             Event::Approved { .. }
             | Event::Sent { .. }
@@ -215,7 +229,7 @@ fn note(present: &mut Option<Frozen>, event: &Event) {
 }
 
 /// The debit month whose batch it is.
-fn of(stream: &Stream) -> Month {
+pub(super) fn of(stream: &Stream) -> Month {
     let Stream::DebitBatch(month) = stream else {
         panic!("a debit batch is decided on its own stream, not on {stream}");
     };
@@ -241,9 +255,9 @@ fn open(context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
 }
 
 fn unsent(frozen: &Frozen) -> Result<(), Refusal> {
-    match frozen.sent_by {
-        Some(_) => Err(Refusal::Sent),
-        None => Ok(()),
+    match frozen.is_sent() {
+        true => Err(Refusal::Sent),
+        false => Ok(()),
     }
 }
 
@@ -273,7 +287,7 @@ fn release(
     sha256: &str,
     by: StaffId,
 ) -> Result<Vec<Event>, Refusal> {
-    if frozen.sent_by.is_some() {
+    if frozen.is_sent() {
         return Ok(vec![]);
     }
     unchanged(frozen, sha256)?;
@@ -290,7 +304,7 @@ fn release(
 }
 
 fn receive(frozen: &Frozen, checked: Checked, by: StaffId) -> Result<Vec<Event>, Refusal> {
-    if frozen.sent_by.is_none() {
+    if !frozen.is_sent() {
         return Err(Refusal::NotSent);
     }
     if let Some(received) = &frozen.received {

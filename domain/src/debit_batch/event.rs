@@ -1,6 +1,7 @@
 //! What is recorded of a debit batch.
 
 use crate::dates::Month;
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
 use crate::stream::{CorporationId, StaffId};
 use crate::zengin::{Consignor, ResultCode, Totals};
@@ -60,6 +61,29 @@ pub enum Event {
     Sent {
         /// Who.
         by: StaffId,
+    },
+    /// A file that was with the bank was carried over from the books kept before; its debits stand in the ledgers.
+    CarriedOver {
+        /// The file, by its first line.
+        from: CarriedFrom,
+        /// The month whose fees are debited; older open ones go with them.
+        charged: Month,
+        /// The day the money is to be taken.
+        debit_on: Dated,
+        /// The day by which the bank wanted the file.
+        request_by: Dated,
+        /// The day by which the bank answers.
+        result_by: Dated,
+        /// How many debits, and how much.
+        totals: Totals,
+        /// The SHA-256 of the same file as daicho writes it, in hexadecimal: its records in the order of their 顧客番号.
+        sha256: String,
+        /// Who collects.
+        consignor: Consignor,
+        /// Who asked that it be taken over.
+        asked_by: StaffId,
+        /// The second person.
+        approved_by: StaffId,
     },
     /// The file came back with its results, and is the one that was sent, record by record.
     ResultReceived {

@@ -3,6 +3,7 @@
 //! lines: it freezes the number of the log up to which they stand there, and how many, how much and which bytes they
 //! make. Released twice, it is the same file.
 
+mod carry_over;
 mod command;
 mod decide;
 mod event;
@@ -10,7 +11,8 @@ mod refusal;
 mod result;
 mod state;
 
-pub use command::Command;
+pub(crate) use carry_over::carried_days;
+pub use command::{CarryFile, Command};
 pub use decide::DebitBatch;
 pub use event::{Event, Outcome};
 pub use refusal::Refusal;

@@ -1,8 +1,15 @@
 //! Why a debit batch says no.
 
+use crate::moving::Fault;
 use crate::refusals::refusals;
 use crate::rules::RuleError;
 use chrono::NaiveDate;
+
+impl From<Fault> for Refusal {
+    fn from(why: Fault) -> Self {
+        Self::NotCarried { why }
+    }
+}
 
 refusals! {
     /// Why a request to a debit batch, or a result file, is refused.
@@ -11,6 +18,11 @@ refusals! {
         NotOpened = "debit_batch.unknown",
             "この月の口座振替は始まっていません。引落月を確認してください。",
             "The debit batch of this month has not opened. Check the month.";
+        /// It cannot be carried over.
+        NotCarried { /// Why.
+            why: Fault } = "debit_batch.not_carried",
+            "振替依頼のファイルを移行できません。{why}",
+            "The file that is with the bank cannot be carried over: {why}";
         /// Nothing was gathered.
         Empty = "debit_batch.empty",
             "振替の対象が1件もありません。各法人の口座登録と請求を確認してください。",

@@ -1,8 +1,9 @@
 //! What is known of a debit batch.
 
 use crate::dates::Month;
+use crate::moving::CarriedFrom;
 use crate::rules::Dated;
-use crate::stream::StaffId;
+use crate::stream::{RunId, StaffId};
 use crate::waiting::{Next, Party, Waiting, What, worded};
 use crate::zengin::{Consignor, Totals};
 use schemars::JsonSchema;
@@ -40,8 +41,8 @@ pub struct Days {
 /// A batch whose lines are fixed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frozen {
-    /// The number of the last event that counts.
-    pub through: u64,
+    /// The number of the last event that counts; nothing where the file was made in the books kept before.
+    pub through: Option<u64>,
     /// How many debits, and how much.
     pub totals: Totals,
     /// The SHA-256 of the file.
@@ -56,6 +57,16 @@ pub struct Frozen {
     pub sent_by: Option<StaffId>,
     /// What came back.
     pub received: Option<Received>,
+    /// Where it was, if it had been sent before daicho kept the books.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<CarriedFrom>,
+}
+
+impl Frozen {
+    /// Whether the file is with the bank.
+    pub const fn is_sent(&self) -> bool {
+        self.sent_by.is_some() || self.carried.is_some()
+    }
 }
 
 /// A result that was taken.
@@ -113,7 +124,18 @@ impl State {
 
     /// Whether the file is with the bank.
     pub fn is_sent(&self) -> bool {
+        self.frozen().is_some_and(Frozen::is_sent)
+    }
+
+    /// Whether its own file went to the bank: not one of the books kept before.
+    pub fn is_released(&self) -> bool {
         self.frozen().is_some_and(|frozen| frozen.sent_by.is_some())
+    }
+
+    /// Whether this run brought the file in.
+    pub fn is_carried_by(&self, run: RunId) -> bool {
+        let carried = self.frozen().and_then(|frozen| frozen.carried.as_ref());
+        carried.is_some_and(|from| from.run == run)
     }
 
     /// Whether a result was taken.
@@ -132,7 +154,7 @@ impl State {
             Some(frozen) => match &frozen.received {
                 Some(received) if received.reconciled => Stage::Reconciled,
                 Some(_) => Stage::Booking,
-                None if frozen.sent_by.is_some() => Stage::Sent,
+                None if frozen.is_sent() => Stage::Sent,
                 None if frozen.approved_by.is_some() => Stage::ToRelease,
                 None => Stage::ToApprove,
             },

@@ -197,6 +197,7 @@ impl State {
             registered_last_free_day: registered_last_free_day.clone(),
             offices: offices.keys().copied().collect(),
             entered_on: offices.clone(),
+            charged_from: BTreeMap::new(),
             carried: Some(from.clone()),
         };
         let Some(carried) = registration else {
@@ -247,6 +248,9 @@ pub(crate) fn carried_days(event: &Event) -> Vec<Day<'_>> {
         | Event::Closed { .. }
         | Event::Ended { .. }
         | Event::Suspended { .. }
-        | Event::Resumed { .. } => vec![],
+        | Event::Resumed { .. }
+        | Event::OfficeTakenOver { .. }
+        | Event::OfficeHandedOver { .. }
+        | Event::SecondTrialGranted { .. } => vec![],
     }
 }

@@ -17,12 +17,31 @@ pub enum Command {
         /// How and when the form came in.
         receipt: Receipt,
     },
+    /// Takes a 仮登録 of a corporation whose former use is over: a person lets it try again.
+    StartTrialAgain {
+        /// How and when the form came in.
+        receipt: Receipt,
+        /// Why.
+        reason: String,
+    },
     /// Takes the entries of offices; further ones may follow.
     EnterOffices {
         /// The offices.
         offices: BTreeSet<OfficeId>,
         /// The day of receipt.
         received_on: NaiveDate,
+    },
+    /// An office came from another corporation (a reaction).
+    TakeOverOffice {
+        /// The office.
+        office: OfficeId,
+        /// The first month that is charged here.
+        charged_from: Month,
+    },
+    /// An office went to another corporation (a reaction).
+    HandOverOffice {
+        /// The office.
+        office: OfficeId,
     },
     /// Takes a 本登録.
     Register {

@@ -24,6 +24,7 @@ impl Decider for Enrolment {
         let corporation = subject(stream).0;
         match command {
             Command::Suspend { .. } | Command::Resume {} => vec![Stream::Billing(corporation)],
+            Command::TakeOverOffice { .. } | Command::HandOverOffice { .. } => vec![],
             Command::EnterOffices { .. } => {
                 let (corporation, service) = subject(stream);
                 vec![
@@ -32,6 +33,7 @@ impl Decider for Enrolment {
                 ]
             }
             Command::StartTrial { .. }
+            | Command::StartTrialAgain { .. }
             | Command::Register { .. }
             | Command::StartBilling { .. }
             | Command::EndTrial { .. } => vec![Stream::Corporation(corporation)],
@@ -51,14 +53,43 @@ impl Decider for Enrolment {
     ) -> Result<Vec<Event>, Refusal> {
         match (command, state) {
             (Command::CarryOver(carried), state) => carry_over::carry_over(context, state, carried),
-            (Command::StartTrial { receipt }, State::NotBegun) => start_trial(context, receipt),
-            (Command::StartTrial { receipt }, begun) => match begun.trial() {
-                Some(trial) if trial.receipt == receipt => Ok(vec![]),
-                Some(trial) => Err(Refusal::SecondTrial {
-                    first: trial.receipt.on,
-                }),
-                None => Err(Refusal::NotTried),
-            },
+            (
+                Command::StartTrial { receipt } | Command::StartTrialAgain { receipt, .. },
+                State::NotBegun,
+            ) => start_trial(context, receipt),
+            // The same form once more.
+            (Command::StartTrial { receipt } | Command::StartTrialAgain { receipt, .. }, begun)
+                if begun.trial().is_some_and(|trial| trial.receipt == receipt) =>
+            {
+                Ok(vec![])
+            }
+            (
+                Command::StartTrial { .. } | Command::StartTrialAgain { .. },
+                State::Trial(trial)
+                | State::Registered(Registration { trial, .. })
+                | State::Billing(Registration { trial, .. }),
+            ) => Err(Refusal::InUse {
+                first: trial.receipt.on,
+            }),
+            (
+                Command::StartTrial { .. },
+                State::Ended { trial, last_day }
+                | State::Closed {
+                    registration: Registration { trial, .. },
+                    last_day,
+                },
+            ) => Err(Refusal::SecondTrial {
+                first: trial.receipt.on,
+                last_day: *last_day,
+            }),
+            (
+                Command::StartTrialAgain { receipt, reason },
+                State::Ended { trial, last_day }
+                | State::Closed {
+                    registration: Registration { trial, .. },
+                    last_day,
+                },
+            ) => start_again(context, trial, *last_day, receipt, reason),
 
             (Command::EnterOffices { .. } | Command::Register { .. }, State::NotBegun) => {
                 Err(Refusal::NotTried)
@@ -89,6 +120,29 @@ impl Decider for Enrolment {
                 State::Trial(trial) | State::Ended { trial, .. },
             ) => register(context, trial, receipt, terms_version),
             (Command::Register { .. }, State::Registered(_) | State::Billing(_)) => Ok(vec![]),
+            (
+                Command::TakeOverOffice {
+                    office,
+                    charged_from,
+                },
+                State::Trial(_) | State::Registered(_) | State::Billing(_),
+            ) => Ok((!state.uses(office))
+                .then_some(Event::OfficeTakenOver {
+                    office,
+                    charged_from,
+                })
+                .into_iter()
+                .collect()),
+            // Who has not begun, or has left, files forms first.
+            (
+                Command::TakeOverOffice { .. },
+                State::NotBegun | State::Ended { .. } | State::Closed { .. },
+            ) => Ok(vec![]),
+            (Command::HandOverOffice { office }, used) => Ok(used
+                .uses(office)
+                .then_some(Event::OfficeHandedOver { office })
+                .into_iter()
+                .collect()),
 
             (Command::StartBilling { on }, State::Registered(registration))
                 if registration.billing_start.on == on && on <= context.today =>
@@ -136,6 +190,7 @@ impl Decider for Enrolment {
                 registered_last_free_day: registered_last_free_day.clone(),
                 offices: BTreeSet::new(),
                 entered_on: BTreeMap::new(),
+                charged_from: BTreeMap::new(),
                 carried: None,
             }),
             (event @ Event::CarriedOver { .. }, state) => {
@@ -152,6 +207,30 @@ impl Decider for Enrolment {
                     trial.offices.extend(offices);
                     let entered = offices.iter().map(|office| (*office, *received_on));
                     trial.entered_on.extend(entered);
+                    for office in offices {
+                        trial.charged_from.remove(office);
+                    }
+                }
+                state
+            }
+            (
+                Event::OfficeTakenOver {
+                    office,
+                    charged_from,
+                },
+                mut state,
+            ) => {
+                if let Some(trial) = state.trial_mut() {
+                    trial.offices.insert(*office);
+                    trial.entered_on.insert(*office, charged_from.first_day());
+                    trial.charged_from.insert(*office, *charged_from);
+                }
+                state
+            }
+            // It pays for the months before: the day on which it was entered stays.
+            (Event::OfficeHandedOver { office }, mut state) => {
+                if let Some(trial) = state.trial_mut() {
+                    trial.offices.remove(office);
                 }
                 state
             }
@@ -199,7 +278,8 @@ impl Decider for Enrolment {
                 | Event::Ended { .. }
                 | Event::Closed { .. }
                 | Event::Suspended { .. }
-                | Event::Resumed { .. },
+                | Event::Resumed { .. }
+                | Event::SecondTrialGranted { .. },
                 state,
             ) => state,
         }
@@ -237,6 +317,32 @@ fn start_trial(context: &Context<'_>, receipt: Receipt) -> Result<Vec<Event>, Re
         registered_last_free_day: dates.dated("registered_last_free_day")?,
         receipt,
     }])
+}
+
+/// Another trial after a use that is over: its free months are counted from the new form.
+fn start_again(
+    context: &Context<'_>,
+    former: &Trial,
+    last_day: NaiveDate,
+    receipt: Receipt,
+    reason: String,
+) -> Result<Vec<Event>, Refusal> {
+    if reason.trim().is_empty() {
+        return Err(Refusal::ReasonMissing);
+    }
+    if receipt.on <= last_day {
+        return Err(Refusal::TrialBeforeEnd {
+            received_on: receipt.on,
+            last_day,
+        });
+    }
+    let granted = Event::SecondTrialGranted {
+        first: former.receipt.on,
+        last_day,
+        reason,
+    };
+    let started = start_trial(context, receipt)?;
+    Ok([granted].into_iter().chain(started).collect())
 }
 
 fn enter(
@@ -277,7 +383,8 @@ fn is_entered(
     office: OfficeId,
     received_on: NaiveDate,
 ) -> Result<bool, Refusal> {
-    let Some(since) = trial.entered_on.get(&office) else {
+    let since = trial.entered_on.get(&office);
+    let Some(since) = since.filter(|_| trial.offices.contains(&office)) else {
         return Ok(!trial.offices.contains(&office));
     };
     let (corporation, service) = subject(context.stream);

@@ -46,12 +46,33 @@ pub enum Event {
         /// The last free day with 本登録, whenever it is filed.
         registered_last_free_day: Dated,
     },
+    /// A person let the corporation try the service again after a use that is over; its new trial follows.
+    SecondTrialGranted {
+        /// The day on which the first form came in.
+        first: NaiveDate,
+        /// The last day of the former use.
+        last_day: NaiveDate,
+        /// Why. No personal text belongs here.
+        reason: String,
+    },
     /// The offices were entered: the application is complete.
     OfficesEntered {
         /// The offices entered with this form.
         offices: BTreeSet<OfficeId>,
         /// The day of receipt.
         received_on: NaiveDate,
+    },
+    /// An office came from another corporation and is used here.
+    OfficeTakenOver {
+        /// The office.
+        office: OfficeId,
+        /// The first month that is charged here, once fees run.
+        charged_from: Month,
+    },
+    /// An office went to another corporation: it is used here no longer.
+    OfficeHandedOver {
+        /// The office.
+        office: OfficeId,
     },
     /// 本登録 was filed within the trial.
     Registered {

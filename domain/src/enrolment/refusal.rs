@@ -19,11 +19,27 @@ refusals! {
         UnknownCorporation = "enrolment.unknown_corporation",
             "法人が登録されていないか、別の法人に統合済みです。法人を確認してください。",
             "The corporation is not registered or was merged. Check the corporation.";
-        /// There was a 仮登録 before.
-        SecondTrial { /// The day of the first one.
-            first: NaiveDate } = "enrolment.second_trial",
-            "この法人の仮登録は {first} に受付済みです。2回目の仮登録は担当者が判断します。法人の履歴を確認してください。",
-            "A trial of this corporation was taken on {first}. A second one is for a person to decide.";
+        /// There was a use before, and it is over.
+        SecondTrial { /// The day of the first 仮登録.
+            first: NaiveDate, /// The last day of that use.
+            last_day: NaiveDate } = "enrolment.second_trial",
+            "この法人は {first} に仮登録し、その利用は {last_day} で終了しています。2回目の仮登録を認めるかは担当者が判断します。認めるときは「2回目を認める理由」を入力して受け付けてください。",
+            "This corporation had a trial from {first}, and its use ended on {last_day}. Whether it may try again is for a person to decide, who gives the reason.";
+        /// The corporation uses the service now.
+        InUse { /// The day of its 仮登録.
+            first: NaiveDate } = "enrolment.in_use",
+            "この法人は {first} に仮登録し、いまも利用中です。事業所の追加は「事業所情報」、お試しからの切り替えは「本登録」で受け付けてください。",
+            "This corporation uses the service since its trial of {first}. Add offices with their entries, or take its full registration.";
+        /// The form of a second 仮登録 came in while the former use ran.
+        TrialBeforeEnd { /// The day of receipt.
+            received_on: NaiveDate, /// The last day of the former use.
+            last_day: NaiveDate } = "enrolment.trial_before_end",
+            "受領日 {received_on} には前の利用（{last_day} まで）が続いていました。2回目の仮登録は {last_day} より後に届いたものだけを受け付けます。受領日を確認してください。",
+            "On {received_on} the former use still ran, until {last_day}. A second trial begins after that day. Check the day of receipt.";
+        /// Nobody said why.
+        ReasonMissing = "enrolment.reason_missing",
+            "理由が空です。2回目を認める理由を入力してください。",
+            "The reason is empty. Say why a second trial is granted.";
         /// There is no 仮登録.
         NotTried = "enrolment.not_tried",
             "仮登録がありません。先に仮登録を受け付けてください。",

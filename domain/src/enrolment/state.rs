@@ -51,6 +51,9 @@ pub struct Trial {
     pub offices: BTreeSet<OfficeId>,
     /// The days of receipt on which they were entered.
     pub entered_on: BTreeMap<OfficeId, NaiveDate>,
+    /// The first charged months of offices that came from other corporations.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub charged_from: BTreeMap<OfficeId, Month>,
     /// Where it stood, if it was carried over from the books kept before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<CarriedFrom>,
@@ -95,6 +98,16 @@ impl State {
         match self {
             Self::NotBegun | Self::Trial(_) | Self::Ended { .. } | Self::Closed { .. } => None,
             Self::Registered(registration) | Self::Billing(registration) => Some(registration),
+        }
+    }
+
+    /// Whether the office is in use, or on trial.
+    pub fn uses(&self, office: OfficeId) -> bool {
+        match self {
+            Self::NotBegun | Self::Ended { .. } | Self::Closed { .. } => false,
+            Self::Trial(trial)
+            | Self::Registered(Registration { trial, .. })
+            | Self::Billing(Registration { trial, .. }) => trial.offices.contains(&office),
         }
     }
 

@@ -15,6 +15,8 @@ pub enum Field {
     CorporateNumber,
     /// KJ ID.
     KjId,
+    /// 追跡番号.
+    TrackingNumber,
 }
 
 impl Field {
@@ -25,6 +27,7 @@ impl Field {
             Field::OfficeNumber => "事業所番号",
             Field::CorporateNumber => "法人番号",
             Field::KjId => "KJ ID",
+            Field::TrackingNumber => "追跡番号",
         }
     }
 
@@ -33,6 +36,7 @@ impl Field {
             Field::OfficeNumber => "office_number",
             Field::CorporateNumber => "corporate_number",
             Field::KjId => "kj_id",
+            Field::TrackingNumber => "tracking_number",
         }
     }
 
@@ -43,6 +47,19 @@ impl Field {
             }
             Field::CorporateNumber => "半角数字13桁",
             Field::KjId => "KJで始まる半角英数大文字14文字",
+            Field::TrackingNumber => {
+                "書留・特定記録は11桁、レターパック・ゆうパックは12桁、国際郵便は13文字"
+            }
+        }
+    }
+
+    /// Where a check digit that does not fit is looked up.
+    fn looked_up(self) -> &'static str {
+        match self {
+            Field::OfficeNumber => "指定通知書の番号を確かめてください。",
+            Field::CorporateNumber => "国税庁の法人番号公表サイトで確かめてください。",
+            Field::KjId => "国保連の通知書で確かめてください。",
+            Field::TrackingNumber => "差出票かラベルの番号を確かめてください。",
         }
     }
 }
@@ -125,6 +142,10 @@ impl InvalidIdentifier {
         "kj_id_character",
         "kj_id_agent",
         "kj_id_prefix",
+        "tracking_number_missing",
+        "tracking_number_length",
+        "tracking_number_character",
+        "tracking_number_check_digit",
     ];
 
     /// The stable code, one of [`Self::CODES`].
@@ -165,7 +186,8 @@ impl fmt::Display for InvalidIdentifier {
             )?,
             Fault::CheckDigit => write!(
                 f,
-                "{label}「{value}」は検査数字が合いません。国税庁の法人番号公表サイトで確かめてください。"
+                "{label}「{value}」は検査数字が合いません。{}",
+                self.field.looked_up()
             )?,
             Fault::AgentId => write!(
                 f,

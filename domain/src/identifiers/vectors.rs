@@ -10,6 +10,7 @@ use crate::Prefecture;
 const OFFICE_NUMBERS: &str = include_str!("../../vectors/identifiers/office_numbers.csv");
 const CORPORATE_NUMBERS: &str = include_str!("../../vectors/identifiers/corporate_numbers.csv");
 const KJ_IDS: &str = include_str!("../../vectors/identifiers/kj_ids.csv");
+const TRACKING_NUMBERS: &str = include_str!("../../vectors/identifiers/tracking_numbers.csv");
 const TEXTS: &str = include_str!("../../vectors/identifiers/texts.csv");
 
 fn rows<const N: usize>(table: &str) -> Vec<[String; N]> {
@@ -41,6 +42,17 @@ fn office_numbers_of_the_table_are_read_as_it_says() {
             (outcome.to_lowercase(), number),
             "{sent}: {why}"
         );
+    }
+}
+
+#[test]
+fn tracking_numbers_of_the_table_are_read_as_it_says() {
+    for [sent, outcome, number, why] in rows(TRACKING_NUMBERS) {
+        let (found, written) = match TrackingNumber::parse(&sent) {
+            Ok(number) => ("valid", number.to_string()),
+            Err(refused) => (refused.code(), String::new()),
+        };
+        assert_eq!((found, &*written), (&*outcome, &*number), "{sent}: {why}");
     }
 }
 
@@ -168,6 +180,7 @@ fn every_code_of_a_refusal_is_found_in_the_tables() {
     let shown: BTreeSet<String> = rows(OFFICE_NUMBERS)
         .into_iter()
         .chain(rows(CORPORATE_NUMBERS))
+        .chain(rows(TRACKING_NUMBERS))
         .map(|[_, outcome, _, _]: [String; 4]| outcome)
         .chain(
             rows(KJ_IDS)

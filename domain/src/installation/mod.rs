@@ -288,14 +288,14 @@ impl Decider for Installation {
 
     fn needs(_: &Stream, state: &State, command: &Command, _: &Known) -> Vec<Stream> {
         match command {
-            Command::ApproveMoving { run, .. } => moving::needs(state, *run),
+            Command::AskMoving(asked) => moving::needs_to_ask(asked),
+            Command::ApproveMoving { run, .. } => moving::needs_to_approve(state, *run),
             Command::Start { .. }
             | Command::ConfirmDays { .. }
             | Command::ReleaseSending { .. }
             | Command::AskClosing { .. }
             | Command::DeclineClosing { .. }
             | Command::CloseMonth { .. }
-            | Command::AskMoving(_)
             | Command::DeclineMoving { .. } => vec![],
         }
     }
@@ -333,7 +333,7 @@ impl Decider for Installation {
                 .filter(|(asked, _)| *asked == month)
                 .map(|_| Event::ClosingDeclined { month, by }),
             Command::CloseMonth { month, by } => return close(state, month, by),
-            Command::AskMoving(asked) => return moving::ask(state, asked),
+            Command::AskMoving(asked) => return moving::ask(context, state, asked),
             Command::DeclineMoving { run, by } => return Ok(moving::decline(state, run, by)),
             Command::ApproveMoving { run, counted, by } => {
                 return moving::approve(context, state, run, &counted, by);

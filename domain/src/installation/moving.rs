@@ -5,6 +5,7 @@ use super::{Event, Refusal, State};
 use crate::decider::Context;
 use crate::moving::{Settings, Totals};
 use crate::stream::{RunId, StaffId, Stream};
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,14 +50,33 @@ pub struct Moving {
     pub approved_by: Option<StaffId>,
 }
 
-/// The streams that deciding on a run needs: whether its switching day was a day of this office.
-pub(super) fn needs(state: &State, run: RunId) -> Vec<Stream> {
+/// The streams that asking for a run needs: whether its switching day was a day of this office.
+pub(super) fn needs_to_ask(asked: &AskMoving) -> Vec<Stream> {
+    vec![Stream::OfficeDay(asked.settings.switched_on)]
+}
+
+/// The streams that approving a run needs: the same.
+pub(super) fn needs_to_approve(state: &State, run: RunId) -> Vec<Stream> {
     let moving = state.moving(run);
     let day = moving.map(|moving| Stream::OfficeDay(moving.settings.switched_on));
     day.into_iter().collect()
 }
 
-pub(super) fn ask(state: &State, asked: AskMoving) -> Result<Vec<Event>, Refusal> {
+/// What falls due from the switching day on is decided here, so that its days must be days of this office.
+fn kept(context: &Context<'_>, switched_on: NaiveDate) -> Result<(), Refusal> {
+    let today = context.today;
+    let opened = |day: &crate::office_day::State| day.is_opened();
+    match switched_on < today && !context.known.office_day(switched_on).is_some_and(opened) {
+        true => Err(Refusal::MovingDayNotKept { switched_on, today }),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn ask(
+    context: &Context<'_>,
+    state: &State,
+    asked: AskMoving,
+) -> Result<Vec<Event>, Refusal> {
     if state.moving(asked.run).is_some() {
         return Ok(vec![]);
     }
@@ -75,6 +95,8 @@ pub(super) fn ask(state: &State, asked: AskMoving) -> Result<Vec<Event>, Refusal
             switched_on,
         });
     }
+    // Nobody counts totals for a run that cannot be approved.
+    kept(context, switched_on)?;
     Ok(vec![Event::MovingAsked {
         run: asked.run,
         settings: asked.settings,
@@ -127,11 +149,7 @@ pub(super) fn approve(
     if switched_on > today {
         return Err(Refusal::MovingAhead { switched_on, today });
     }
-    // What falls due from the switching day on is decided here, so that its days must be days of this office.
-    let opened = |day: &crate::office_day::State| day.is_opened();
-    if switched_on < today && !context.known.office_day(switched_on).is_some_and(opened) {
-        return Err(Refusal::MovingDayNotKept { switched_on, today });
-    }
+    kept(context, switched_on)?;
     Ok(vec![Event::MovingApproved {
         run,
         asked_by: moving.asked_by,

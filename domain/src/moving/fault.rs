@@ -146,7 +146,9 @@ impl Fault {
 
 /// Why a noun did not carry something over, if that is what it refused.
 pub const fn why_not(refusal: &Refusal) -> Option<&Fault> {
-    use crate::{billing, corporation, credential, enrolment, poa, termination, transmission};
+    use crate::{
+        billing, corporation, credential, debit_batch, enrolment, poa, termination, transmission,
+    };
     match refusal {
         Refusal::Corporation(corporation::Refusal::NotCarried { why })
         | Refusal::Enrolment(enrolment::Refusal::NotCarried { why })
@@ -154,6 +156,7 @@ pub const fn why_not(refusal: &Refusal) -> Option<&Fault> {
         | Refusal::Poa(poa::Refusal::NotCarried { why })
         | Refusal::Credential(credential::Refusal::NotCarried { why })
         | Refusal::Billing(billing::Refusal::NotCarried { why })
+        | Refusal::DebitBatch(debit_batch::Refusal::NotCarried { why })
         | Refusal::Termination(termination::Refusal::NotCarried { why }) => Some(why),
         Refusal::Corporation(_)
         | Refusal::Enrolment(_)
@@ -168,6 +171,10 @@ pub const fn why_not(refusal: &Refusal) -> Option<&Fault> {
         | Refusal::Schedule(_)
         | Refusal::Staff(_)
         | Refusal::Rulebook(_)
-        | Refusal::Installation(_) => None,
+        | Refusal::Installation(_)
+        | Refusal::Dispatch(_)
+        | Refusal::Mail(_)
+        | Refusal::Attachment(_)
+        | Refusal::Agent(_) => None,
     }
 }

@@ -5,7 +5,7 @@ use crate::corporation::Source;
 use crate::nouns::Event;
 use crate::rules::{Basis, Dated, RuleError};
 use crate::stream::OfficeId;
-use crate::{billing, corporation, enrolment, termination, transmission};
+use crate::{billing, corporation, debit_batch, enrolment, termination, transmission};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,16 +78,20 @@ pub fn promised_by(event: &Event) -> Vec<Promise<'_>> {
         Event::Corporation(event) => corporation::carried_days(event),
         Event::Billing(event) => billing::carried_days(event),
         Event::Termination(event) => termination::carried_days(event),
+        Event::DebitBatch(event) => debit_batch::carried_days(event),
         // The dates of a 委任状 and of an ID are those of its transmission.
         Event::Poa(_)
         | Event::Credential(_)
         | Event::Licence(_)
-        | Event::DebitBatch(_)
         | Event::OfficeDay(_)
         | Event::Schedule(_)
         | Event::Staff(_)
         | Event::Rulebook(_)
-        | Event::Installation(_) => vec![],
+        | Event::Installation(_)
+        | Event::Dispatch(_)
+        | Event::Mail(_)
+        | Event::Attachment(_)
+        | Event::Agent(_) => vec![],
     };
     let mut promises = vec![];
     for day in days {

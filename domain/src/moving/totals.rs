@@ -28,6 +28,10 @@ worded! {
         ArrearsYen = "arrears_yen", "うち振替不能の未収（円）";
         /// Yen that came twice.
         CreditYen = "credit_yen", "過入金の残高（円）";
+        /// Debits that are with the bank.
+        AtBank = "at_bank", "銀行に依頼中の振替（件）";
+        /// Yen of them.
+        AtBankYen = "at_bank_yen", "銀行に依頼中の振替（円）";
         /// Corporations suspended for arrears.
         Suspended = "suspended", "利用停止中の法人（件）";
         /// Ends that were filed.

@@ -1,11 +1,13 @@
 //! A 委任状 that was asked for before daicho kept the books: out, back, filed or confirmed, it goes on from there.
 
+use super::agent::NamedAgent;
 use super::command::Assignment;
 use super::event::{DueOf, Event, Method, Purpose};
 use super::state::{Sheet, Stage, State};
 use super::{Refusal, way};
 use crate::Service;
 use crate::decider::Context;
+use crate::identifiers::AgentId;
 use crate::intake::Channel;
 use crate::moving::{self, CarriedFrom, Fault};
 use crate::rules::{Ask, Dated, Question, reckoned};
@@ -41,6 +43,8 @@ pub struct CarryOver {
     pub sent_on: Option<NaiveDate>,
     /// Where it is.
     pub stage: CarryStage,
+    /// The billing agent's ID that it names, if the books say.
+    pub agent: Option<AgentId>,
 }
 
 /// Where a 委任状 was when daicho took over the books.
@@ -121,7 +125,7 @@ impl CarryOver {
             Purpose::Start => Stream::Transmission(self.corporation, self.service),
             Purpose::End => Stream::Termination(self.corporation, self.service),
         };
-        vec![whose, Stream::Installation]
+        vec![whose, Stream::Installation, Stream::Agents]
     }
 }
 
@@ -153,7 +157,11 @@ pub(super) fn carry_over(
         dates,
         dispatch_by,
         stage: Stage::ToSend { defect: None },
+        printed: None,
+        agent: agent(context, &carried),
         first_sent_on: carried.sent_on,
+        remind_on: None,
+        reminded: None,
         due_passed: false,
         lapsed: false,
         missed: vec![],
@@ -161,10 +169,27 @@ pub(super) fn carry_over(
         carried: Some(carried.from),
     };
     sheet.stage = stage(context, &sheet, carried.stage)?;
+    sheet.remind_on = reminder(context, &sheet)?;
     if sheet.assignment.purpose == Purpose::Start && sheet.misses_due() {
         settings.ahead(DUE, sheet.dates.due.on)?;
     }
     Ok(vec![sheet.into_event()])
+}
+
+/// What went out names what it names; what is still to be printed is given an ID like any other.
+fn agent(context: &Context<'_>, carried: &CarryOver) -> NamedAgent {
+    match (carried.agent, carried.stage) {
+        (Some(agent), _) => NamedAgent::Named(agent),
+        (None, CarryStage::ToSend) => NamedAgent::to_begin_with(context.known),
+        (
+            None,
+            CarryStage::Out { .. }
+            | CarryStage::Received { .. }
+            | CarryStage::Accepted { .. }
+            | CarryStage::Filed { .. }
+            | CarryStage::Confirmed { .. },
+        ) => NamedAgent::Configured,
+    }
 }
 
 fn of_transmission(
@@ -253,6 +278,7 @@ fn stage(context: &Context<'_>, sheet: &Sheet, carried: CarryStage) -> Result<St
                 sent_on,
                 delivered_on: way.delivered_on,
                 post_back_by: way.post_back_by,
+                tracking: None,
             }
         }
         CarryStage::Received {
@@ -274,6 +300,18 @@ fn stage(context: &Context<'_>, sheet: &Sheet, carried: CarryStage) -> Result<St
     })
 }
 
+/// The reminder that is still to come: whether one was sent before is the former books' concern.
+fn reminder(context: &Context<'_>, sheet: &Sheet) -> Result<Option<Dated>, Refusal> {
+    let Stage::Out {
+        method, sent_on, ..
+    } = sheet.stage
+    else {
+        return Ok(None);
+    };
+    let remind_on = way::way(context, sheet, method, sent_on)?.remind_on;
+    Ok(remind_on.filter(|day| day.on > context.today))
+}
+
 impl Sheet {
     fn into_event(self) -> Event {
         let whose = self.assignment;
@@ -290,6 +328,8 @@ impl Sheet {
             dispatch_by: self.dispatch_by,
             first_sent_on: self.first_sent_on,
             stage: self.stage,
+            remind_on: self.remind_on,
+            agent: self.agent,
         }
     }
 
@@ -308,6 +348,8 @@ impl Sheet {
             dispatch_by,
             first_sent_on,
             stage,
+            remind_on,
+            agent,
         } = event
         else {
             return None;
@@ -325,7 +367,11 @@ impl Sheet {
             dates: dates.clone(),
             dispatch_by: dispatch_by.clone(),
             stage: stage.clone(),
+            printed: None,
+            agent: *agent,
             first_sent_on: *first_sent_on,
+            remind_on: remind_on.clone(),
+            reminded: None,
             due_passed: false,
             lapsed: false,
             missed: vec![],

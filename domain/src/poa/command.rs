@@ -3,7 +3,9 @@
 use super::carry_over::CarryOver;
 use super::event::{Defect, DueOf, Method, Purpose, VoidReason};
 use crate::Service;
-use crate::identifiers::{KjId, OfficeNumber};
+use crate::agent::WantReason;
+use crate::document::{Document, FileDigest};
+use crate::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use crate::intake::Channel;
 use crate::personal::Personal;
 use crate::rules::Dated;
@@ -30,6 +32,37 @@ pub struct Assignment {
     pub purpose: Purpose,
 }
 
+/// How a 委任状 goes to the federation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Filing {
+    /// The day on which it is handed in or posted.
+    pub filed_on: NaiveDate,
+    /// The covering letter with the list of everything that goes with it, where one was made.
+    pub cover: Option<Document>,
+    /// Why it goes although no copy of it is kept here.
+    pub without_scan: Option<String>,
+}
+
+impl Filing {
+    /// On this day, without a covering letter of daicho's.
+    pub const fn on(filed_on: NaiveDate) -> Self {
+        Self {
+            filed_on,
+            cover: None,
+            without_scan: None,
+        }
+    }
+
+    /// For this reason without a copy that is kept here, if one is given.
+    #[must_use]
+    pub fn without_scan(self, reason: Option<String>) -> Self {
+        Self {
+            without_scan: reason,
+            ..self
+        }
+    }
+}
+
 /// A request to a 委任状.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,12 +76,31 @@ pub enum Command {
         /// The day by which it is sent.
         dispatch_by: Dated,
     },
+    /// Says that it was printed, to be sent.
+    NotePrinted {
+        /// The sheet as it was printed.
+        document: Document,
+        /// The file of everything printed with it.
+        batch: FileDigest,
+    },
+    /// Says which billing agent's ID it names (a reaction).
+    NameAgent {
+        /// The ID.
+        agent: AgentId,
+    },
+    /// Says that there is no billing agent's ID it could name (a reaction).
+    NoteAgentMissing {
+        /// Why.
+        why: WantReason,
+    },
     /// Says that it went out.
     Dispatch {
         /// How.
         method: Method,
         /// The day.
         sent_on: NaiveDate,
+        /// The number under which its envelope can be followed, if it has one.
+        tracking: Option<TrackingNumber>,
     },
     /// Says that it came back as undeliverable.
     RecordUndeliverable {
@@ -82,10 +134,7 @@ pub enum Command {
     /// Approves one that arrived late, so that the month is kept.
     ApproveLate {},
     /// Says that it went to the federation.
-    File {
-        /// The day.
-        filed_on: NaiveDate,
-    },
+    File(Filing),
     /// Says that the federation confirmed it.
     Confirm {
         /// The day of the answer.
@@ -97,6 +146,11 @@ pub enum Command {
         on: NaiveDate,
         /// What the federation says.
         reason: String,
+    },
+    /// The day came on which the customer is asked for it (a deadline).
+    Remind {
+        /// The due date.
+        due: NaiveDate,
     },
     /// The day after the due date was opened (a deadline).
     PassDue {

@@ -1,5 +1,6 @@
 //! The rules of a 委任状.
 
+use super::agent::NamedAgent;
 use super::command::Assignment;
 use super::event::DueOf;
 use super::state::{Sheet, Stage, State};
@@ -19,12 +20,15 @@ impl Decider for Poa {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn needs(_: &Stream, state: &State, command: &Command, known: &Known) -> Vec<Stream> {
+    fn needs(stream: &Stream, state: &State, command: &Command, known: &Known) -> Vec<Stream> {
         if let Command::CarryOver(carried) = command {
             return carried.needs();
         }
         let Some(sheet) = state.sheet() else {
-            return vec![];
+            return match matches!(command, Command::Request { .. }) {
+                true => vec![Stream::Agents],
+                false => vec![],
+            };
         };
         match command {
             Command::FindDefective { .. } | Command::PassDue { .. } | Command::Lapse { .. } => {
@@ -32,11 +36,19 @@ impl Decider for Poa {
                     .map(Stream::OfficeDay)
                     .collect()
             }
-            Command::File { .. } => vec![Stream::Transmission(
-                sheet.assignment.corporation,
-                sheet.assignment.service,
-            )],
+            Command::File(_) => {
+                let applications =
+                    Stream::Transmission(sheet.assignment.corporation, sheet.assignment.service);
+                vec![
+                    Stream::attached_to(stream),
+                    Stream::attached_to(&applications),
+                    applications,
+                ]
+            }
             Command::Request { .. }
+            | Command::NotePrinted { .. }
+            | Command::NameAgent { .. }
+            | Command::NoteAgentMissing { .. }
             | Command::Dispatch { .. }
             | Command::RecordUndeliverable { .. }
             | Command::Reprint { .. }
@@ -45,6 +57,7 @@ impl Decider for Poa {
             | Command::ApproveLate {}
             | Command::Confirm { .. }
             | Command::Reject { .. }
+            | Command::Remind { .. }
             | Command::MoveDue { .. }
             | Command::Void { .. }
             | Command::CarryOver(_) => vec![],
@@ -64,7 +77,10 @@ impl Decider for Poa {
                     dispatch_by,
                 },
                 State::Unknown,
-            ) => Ok(vec![requested(assignment, dates, dispatch_by)]),
+            ) => {
+                let agent = NamedAgent::to_begin_with(context.known);
+                Ok(vec![requested(assignment, dates, dispatch_by, agent)])
+            }
             (Command::Request { .. }, State::Known(_)) => Ok(vec![]),
             (Command::CarryOver(carried), state) => carry_over::carry_over(context, state, carried),
             (_, State::Unknown) => Err(Refusal::Unknown),
@@ -86,6 +102,7 @@ impl Decider for Poa {
                     purpose,
                     dates,
                     dispatch_by,
+                    agent,
                 },
             ) => State::Known(Box::new(Sheet {
                 assignment: Assignment {
@@ -100,7 +117,11 @@ impl Decider for Poa {
                 dates: dates.clone(),
                 dispatch_by: dispatch_by.clone(),
                 stage: Stage::ToSend { defect: None },
+                printed: None,
+                agent: *agent,
                 first_sent_on: None,
+                remind_on: None,
+                reminded: None,
                 due_passed: false,
                 lapsed: false,
                 missed: vec![],
@@ -117,7 +138,12 @@ impl Decider for Poa {
     }
 }
 
-fn requested(assignment: Assignment, dates: DueOf, dispatch_by: crate::rules::Dated) -> Event {
+fn requested(
+    assignment: Assignment,
+    dates: DueOf,
+    dispatch_by: crate::rules::Dated,
+    agent: NamedAgent,
+) -> Event {
     Event::Requested {
         corporation: assignment.corporation,
         service: assignment.service,
@@ -128,6 +154,7 @@ fn requested(assignment: Assignment, dates: DueOf, dispatch_by: crate::rules::Da
         purpose: assignment.purpose,
         dates,
         dispatch_by,
+        agent,
     }
 }
 
@@ -139,7 +166,27 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
     }
     match command {
         Command::Request { .. } | Command::CarryOver(_) => Ok(vec![]),
-        Command::Dispatch { method, sent_on } => steps::dispatch(context, sheet, method, sent_on),
+        Command::NotePrinted { document, batch } => steps::printed(sheet, document, batch),
+        Command::NameAgent { agent } => {
+            let lacks = sheet.agent.lacks().is_some() && !matches!(sheet.stage, Stage::Void { .. });
+            Ok(lacks
+                .then_some(Event::AgentNamed { agent })
+                .into_iter()
+                .collect())
+        }
+        Command::NoteAgentMissing { why } => {
+            let awaited =
+                sheet.agent == NamedAgent::Awaited && !matches!(sheet.stage, Stage::Void { .. });
+            Ok(awaited
+                .then_some(Event::AgentMissing { why })
+                .into_iter()
+                .collect())
+        }
+        Command::Dispatch {
+            method,
+            sent_on,
+            tracking,
+        } => steps::dispatch(context, sheet, (method, sent_on), tracking),
         Command::RecordUndeliverable { returned_on, note } => {
             steps::undeliverable(context, sheet, returned_on, note)
         }
@@ -169,7 +216,7 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
             | Stage::Void { .. } => Err(Refusal::NotReceived),
         },
         Command::ApproveLate {} => steps::approve_late(context, sheet),
-        Command::File { filed_on } => steps::file(context, sheet, filed_on),
+        Command::File(filing) => steps::file(context, sheet, filing),
         Command::Confirm { on } => {
             not_to_come(context, on)?;
             match &sheet.stage {
@@ -200,6 +247,15 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
                 | Stage::Void { .. } => Err(Refusal::NotFiled),
             }
         }
+        Command::Remind { due } => {
+            let reminds = due == sheet.dates.due.on
+                && due >= context.today
+                && sheet.to_remind().is_some_and(|on| on <= context.today);
+            Ok(reminds
+                .then_some(Event::ReminderDue { due })
+                .into_iter()
+                .collect())
+        }
         Command::PassDue { due } => {
             let passes = due == sheet.dates.due.on
                 && due < context.today
@@ -224,10 +280,10 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
         }
         Command::MoveDue { dates } => {
             let moves = sheet.dates != dates && !matches!(sheet.stage, Stage::Void { .. });
-            Ok(moves
-                .then_some(Event::DueMoved { dates })
-                .into_iter()
-                .collect())
+            match moves {
+                true => steps::move_due(context, sheet, dates),
+                false => Ok(vec![]),
+            }
         }
         Command::Void { why } => Ok((!matches!(sheet.stage, Stage::Void { .. }))
             .then_some(Event::Voided { why })
@@ -241,19 +297,23 @@ impl Command {
     const fn is_for_the_record(&self) -> bool {
         match self {
             Self::Request { .. }
+            | Self::Remind { .. }
+            | Self::NameAgent { .. }
+            | Self::NoteAgentMissing { .. }
             | Self::PassDue { .. }
             | Self::Lapse { .. }
             | Self::MoveDue { .. }
             | Self::Void { .. }
             | Self::CarryOver(_) => true,
-            Self::Dispatch { .. }
+            Self::NotePrinted { .. }
+            | Self::Dispatch { .. }
             | Self::RecordUndeliverable { .. }
             | Self::Reprint { .. }
             | Self::Receive { .. }
             | Self::Accept {}
             | Self::FindDefective { .. }
             | Self::ApproveLate {}
-            | Self::File { .. }
+            | Self::File(_)
             | Self::Confirm { .. }
             | Self::Reject { .. } => false,
         }

@@ -1,8 +1,11 @@
 //! What is recorded of a 委任状.
 
+use super::agent::NamedAgent;
 use super::state::Stage;
 use crate::Service;
-use crate::identifiers::{KjId, OfficeNumber};
+use crate::agent::WantReason;
+use crate::document::{Document, FileDigest};
+use crate::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use crate::intake::Channel;
 use crate::moving::CarriedFrom;
 use crate::personal::Personal;
@@ -110,6 +113,26 @@ pub enum Event {
         dates: DueOf,
         /// The day by which it is sent.
         dispatch_by: Dated,
+        /// Whether the pool of billing agents' IDs is asked which one it names.
+        #[serde(default, skip_serializing_if = "NamedAgent::is_configured")]
+        agent: NamedAgent,
+    },
+    /// It names this billing agent's ID.
+    AgentNamed {
+        /// The ID.
+        agent: AgentId,
+    },
+    /// There is no billing agent's ID it could name: it is not printed before a person has seen to it.
+    AgentMissing {
+        /// Why.
+        why: WantReason,
+    },
+    /// It was printed, to be sent.
+    Printed {
+        /// The sheet as it was printed: its file is kept.
+        document: Document,
+        /// The file of everything printed with it in envelope order, the covering letters too: kept as well.
+        batch: FileDigest,
     },
     /// It went out.
     Dispatched {
@@ -121,6 +144,12 @@ pub enum Event {
         delivered_on: Option<Dated>,
         /// The day by which the customer must post it.
         post_back_by: Option<Dated>,
+        /// The day on which the customer is asked for it, should it not be back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remind_on: Option<Dated>,
+        /// The number under which its envelope can be followed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracking: Option<TrackingNumber>,
     },
     /// It came back as undeliverable.
     Undeliverable {
@@ -133,6 +162,11 @@ pub enum Event {
     ReprintRequested {
         /// Why.
         reason: String,
+    },
+    /// The due date is near and it is not back: the customer is asked for it.
+    ReminderDue {
+        /// The due date.
+        due: NaiveDate,
     },
     /// The due date is over and its post has not been closed.
     DuePassed {
@@ -161,6 +195,12 @@ pub enum Event {
     Filed {
         /// The day it was handed in or posted.
         filed_on: NaiveDate,
+        /// The covering letter with the list of everything that went with it: its file is kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cover: Option<Document>,
+        /// Why it went although no copy of it is kept here; nothing where one is attached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        without_scan: Option<String>,
     },
     /// The federation confirmed it.
     Confirmed {
@@ -192,6 +232,9 @@ pub enum Event {
     DueMoved {
         /// The dates.
         dates: DueOf,
+        /// The day on which the customer is asked for it, if it is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remind_on: Option<Dated>,
     },
     /// It was carried over from the books kept before.
     CarriedOver {
@@ -219,6 +262,12 @@ pub enum Event {
         first_sent_on: Option<NaiveDate>,
         /// Where it is.
         stage: Stage,
+        /// The day on which the customer is asked for it, if that is to come.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remind_on: Option<Dated>,
+        /// Which billing agent's ID it names.
+        #[serde(default, skip_serializing_if = "NamedAgent::is_configured")]
+        agent: NamedAgent,
     },
     /// It is void.
     Voided {

@@ -1,5 +1,6 @@
 //! How an event changes what is known of a 委任状.
 
+use super::agent::NamedAgent;
 use super::event::ReversalReason;
 use super::state::{Sheet, Stage};
 use super::{Defect, Event};
@@ -8,18 +9,26 @@ impl Sheet {
     pub(super) fn note(&mut self, event: &Event) {
         match event {
             Event::Requested { .. } | Event::CarriedOver { .. } => {}
+            Event::AgentNamed { agent } => self.agent = NamedAgent::Named(*agent),
+            Event::AgentMissing { why } => self.agent = NamedAgent::Missing(*why),
+            Event::Printed { document, .. } => self.printed = Some(document.clone()),
             Event::Dispatched {
                 method,
                 sent_on,
                 delivered_on,
                 post_back_by,
+                remind_on,
+                tracking,
             } => {
+                self.printed = None;
                 self.first_sent_on.get_or_insert(*sent_on);
+                self.remind_on.clone_from(remind_on);
                 self.stage = Stage::Out {
                     method: *method,
                     sent_on: *sent_on,
                     delivered_on: delivered_on.clone(),
                     post_back_by: post_back_by.clone(),
+                    tracking: tracking.clone(),
                 };
             }
             Event::Undeliverable { returned_on, .. } => {
@@ -27,7 +36,13 @@ impl Sheet {
                     returned_on: *returned_on,
                 };
             }
-            Event::ReprintRequested { .. } => self.stage = Stage::ToSend { defect: None },
+            Event::ReprintRequested { .. } => {
+                self.printed = None;
+                if !matches!(self.stage, Stage::ToSend { .. }) {
+                    self.stage = Stage::ToSend { defect: None };
+                }
+            }
+            Event::ReminderDue { due } => self.reminded = Some(*due),
             Event::DuePassed { .. } => self.due_passed = true,
             Event::Received {
                 arrived_on,
@@ -45,11 +60,12 @@ impl Sheet {
             }
             Event::FoundDefective { defect, .. } => {
                 self.excused = None;
+                self.printed = None;
                 self.stage = Stage::ToSend {
                     defect: Some(*defect),
                 };
             }
-            Event::Filed { filed_on } => {
+            Event::Filed { filed_on, .. } => {
                 if let Some(arrived_on) = self.arrived_on() {
                     self.stage = Stage::Filed {
                         arrived_on,
@@ -63,6 +79,7 @@ impl Sheet {
                 }
             }
             Event::Rejected { .. } => {
+                self.printed = None;
                 self.stage = Stage::ToSend {
                     defect: Some(Defect::Rejected),
                 };
@@ -79,7 +96,10 @@ impl Sheet {
                 self.lapsed = false;
                 self.missed.retain(|missed| missed.due.on != *due);
             }
-            Event::DueMoved { dates } => {
+            Event::DueMoved { dates, remind_on } => {
+                // What was printed and not sent names the former due date.
+                self.printed = None;
+                self.remind_on.clone_from(remind_on);
                 self.dates = dates.clone();
                 self.due_passed = false;
                 self.lapsed = false;

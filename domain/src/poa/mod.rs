@@ -1,5 +1,6 @@
 //! One 委任状 (power of attorney): one office number, one original, out by post and back, or not.
 
+mod agent;
 mod carry_over;
 mod code;
 mod command;
@@ -12,9 +13,10 @@ mod steps;
 mod waiting;
 mod way;
 
+pub use agent::NamedAgent;
 pub use carry_over::{CarryOver, CarryStage};
 pub use code::{Code, NotACode};
-pub use command::{Assignment, Command};
+pub use command::{Assignment, Command, Filing};
 pub use decide::Poa;
 pub use event::{Defect, DueOf, Event, Method, Purpose, ReversalReason, VoidReason};
 pub use refusal::Refusal;

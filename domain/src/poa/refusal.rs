@@ -26,6 +26,11 @@ refusals! {
             arrived_on: NaiveDate } = "poa.already_received",
             "この委任状は {arrived_on} 到着分を受領済みです。同じ書類の二重入力でないか確認してください。",
             "This power of attorney was received already, arrived on {arrived_on}. Check for a double entry.";
+        /// There is no billing agent's ID it could name.
+        AgentMissing { /// Why.
+            why: &'static str } = "poa.agent_missing",
+            "この委任状に記す請求代理人のID（HD）が決まっていません（{why}）。代理人IDの画面で、IDを登録するか指定してください。",
+            "No billing agent's ID (HD) can be named on this power of attorney ({why}). Add one to the pool or choose one.";
         /// Nothing was received that could be checked.
         NotReceived = "poa.not_received",
             "この委任状は受領していません。先に受領を入力してください。",
@@ -44,6 +49,10 @@ refusals! {
             from: NaiveDate } = "poa.release_too_early",
             "請求代理人の解除は {from} から届け出られます。その日以降に提出してください。",
             "The billing agent can be released from {from}. File it then.";
+        /// No copy of it stays here, and no reason was given.
+        ScanMissing = "poa.scan_missing",
+            "この委任状の写しが添付されていません。原本は国保連へ渡るので、写しを添付するか、写しがない理由を入力してください。",
+            "No copy of this power of attorney is attached. The original leaves the house: attach one or say why there is none.";
         /// It has not been filed.
         NotFiled = "poa.not_filed",
             "この委任状は国保連へ提出していません。先に提出を記録してください。",

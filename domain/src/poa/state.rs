@@ -1,7 +1,10 @@
 //! What is known of a 委任状.
 
+use super::agent::NamedAgent;
 use super::command::Assignment;
 use super::event::{Defect, DueOf, Method, VoidReason};
+use crate::document::Document;
+use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
 use crate::moving::CarriedFrom;
 use crate::rules::Dated;
@@ -33,8 +36,20 @@ pub struct Sheet {
     pub dispatch_by: Dated,
     /// Where it is.
     pub stage: Stage,
+    /// The sheet as it was printed for the next dispatch; nothing while it has to be printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed: Option<Document>,
+    /// Which billing agent's ID it names.
+    #[serde(default, skip_serializing_if = "NamedAgent::is_configured")]
+    pub agent: NamedAgent,
     /// The day it was first sent.
     pub first_sent_on: Option<NaiveDate>,
+    /// The day on which the customer is asked for it, should it not be back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_on: Option<Dated>,
+    /// The due date for which the customer was asked: once for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded: Option<NaiveDate>,
     /// Whether the day after the due date was opened while the due date's post was open.
     pub due_passed: bool,
     /// Whether it lapsed and no other dates have been set since.
@@ -67,6 +82,9 @@ pub enum Stage {
         delivered_on: Option<Dated>,
         /// When the customer must post it.
         post_back_by: Option<Dated>,
+        /// The number under which its envelope can be followed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracking: Option<TrackingNumber>,
     },
     /// It came back as undeliverable.
     Undeliverable {
@@ -184,6 +202,14 @@ impl Sheet {
             | Stage::Confirmed { .. }
             | Stage::Void { .. } => None,
         }
+    }
+
+    /// The day on which the customer has to be asked for it before its due date, while that is to come.
+    pub fn to_remind(&self) -> Option<NaiveDate> {
+        let out = matches!(self.stage, Stage::Out { .. });
+        let open =
+            out && !self.due_passed && !self.lapsed && self.reminded != Some(self.dates.due.on);
+        self.remind_on.as_ref().filter(|_| open).map(|day| day.on)
     }
 
     /// Whether it would miss its due date if the post of that day were closed now: it is not here, or

@@ -1,19 +1,56 @@
 //! The steps of a sheet: out, back as undeliverable, printed again, received, approved late, filed.
 
-use super::command::Assignment;
+use super::command::{Assignment, Filing};
 use super::decide::{not_before, not_to_come};
-use super::event::{Method, Purpose, ReversalReason};
+use super::event::{DueOf, Method, Purpose, ReversalReason};
 use super::state::{Sheet, Stage};
 use super::{Event, Refusal};
+use crate::attachment::Part;
 use crate::decider::Context;
+use crate::document::{Document, FileDigest};
+use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
+use crate::stream::Stream;
+use crate::transmission::OfficeRef;
 use chrono::NaiveDate;
+
+/// A sheet without the ID of the agent, or with a wrong one, would come back stamped and be rejected weeks later.
+fn names_an_agent(sheet: &Sheet) -> Result<(), Refusal> {
+    match sheet.agent.lacks() {
+        Some(why) => Err(Refusal::AgentMissing { why }),
+        None => Ok(()),
+    }
+}
+
+/// A sheet may be printed again before it goes out, and once more while it is out; the last one counts.
+pub(super) fn printed(
+    sheet: &Sheet,
+    document: Document,
+    batch: FileDigest,
+) -> Result<Vec<Event>, Refusal> {
+    names_an_agent(sheet)?;
+    match &sheet.stage {
+        Stage::ToSend { .. } | Stage::Undeliverable { .. } | Stage::Out { .. } => {
+            let anew = sheet.printed.as_ref() != Some(&document);
+            Ok(anew
+                .then_some(Event::Printed { document, batch })
+                .into_iter()
+                .collect())
+        }
+        Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => {
+            Err(Refusal::AlreadyReceived {
+                arrived_on: *arrived_on,
+            })
+        }
+        Stage::Filed { .. } | Stage::Confirmed { .. } | Stage::Void { .. } => Err(Refusal::Filed),
+    }
+}
 
 pub(super) fn dispatch(
     context: &Context<'_>,
     sheet: &Sheet,
-    method: Method,
-    sent_on: NaiveDate,
+    (method, sent_on): (Method, NaiveDate),
+    tracking: Option<TrackingNumber>,
 ) -> Result<Vec<Event>, Refusal> {
     not_to_come(context, sent_on)?;
     match &sheet.stage {
@@ -21,8 +58,14 @@ pub(super) fn dispatch(
         Stage::Out {
             method: before,
             sent_on: when,
+            tracking: known,
             ..
-        } if *before == method && *when == sent_on => return Ok(vec![]),
+        } if *before == method
+            && *when == sent_on
+            && (tracking.is_none() || *known == tracking) =>
+        {
+            return Ok(vec![]);
+        }
         // Sent once more while the first is out: an express copy, say.
         Stage::Out { .. } => {}
         Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => {
@@ -34,12 +77,43 @@ pub(super) fn dispatch(
             return Err(Refusal::Filed);
         }
     }
+    names_an_agent(sheet)?;
     let way = super::way::way(context, sheet, method, sent_on)?;
     Ok(vec![Event::Dispatched {
         method,
         sent_on,
         delivered_on: way.delivered_on,
         post_back_by: way.post_back_by,
+        remind_on: way.remind_on,
+        tracking,
+    }])
+}
+
+/// Other dates. Of a sheet that the customer has, the day of the reminder moves with the due date.
+pub(super) fn move_due(
+    context: &Context<'_>,
+    sheet: &Sheet,
+    dates: DueOf,
+) -> Result<Vec<Event>, Refusal> {
+    let moved = Sheet {
+        dates,
+        ..sheet.clone()
+    };
+    let remind_on = match &sheet.stage {
+        Stage::Out { method, .. } => {
+            super::way::way(context, &moved, *method, context.today)?.remind_on
+        }
+        Stage::ToSend { .. }
+        | Stage::Undeliverable { .. }
+        | Stage::Received { .. }
+        | Stage::Accepted { .. }
+        | Stage::Filed { .. }
+        | Stage::Confirmed { .. }
+        | Stage::Void { .. } => None,
+    };
+    Ok(vec![Event::DueMoved {
+        dates: moved.dates,
+        remind_on,
     }])
 }
 
@@ -71,10 +145,11 @@ pub(super) fn reprint(sheet: &Sheet, reason: String) -> Result<Vec<Event>, Refus
         return Err(Refusal::ReasonMissing);
     }
     match &sheet.stage {
-        Stage::ToSend { .. } => Ok(vec![]),
-        Stage::Out { .. } | Stage::Undeliverable { .. } | Stage::Received { .. } => {
-            Ok(vec![Event::ReprintRequested { reason }])
-        }
+        Stage::ToSend { .. } if sheet.printed.is_none() => Ok(vec![]),
+        Stage::ToSend { .. }
+        | Stage::Out { .. }
+        | Stage::Undeliverable { .. }
+        | Stage::Received { .. } => Ok(vec![Event::ReprintRequested { reason }]),
         Stage::Accepted { arrived_on } | Stage::Filed { arrived_on, .. } => {
             Err(Refusal::AlreadyReceived {
                 arrived_on: *arrived_on,
@@ -169,24 +244,29 @@ pub(super) fn approve_late(context: &Context<'_>, sheet: &Sheet) -> Result<Vec<E
 pub(super) fn file(
     context: &Context<'_>,
     sheet: &Sheet,
-    filed_on: NaiveDate,
+    filing: Filing,
 ) -> Result<Vec<Event>, Refusal> {
+    let Filing {
+        filed_on,
+        cover,
+        without_scan,
+    } = filing;
     not_to_come(context, filed_on)?;
-    match &sheet.stage {
+    let arrived = match &sheet.stage {
         Stage::Accepted { arrived_on } if filed_on < *arrived_on => {
             return Err(Refusal::BeforeArrival {
                 on: filed_on,
                 arrived_on: *arrived_on,
             });
         }
-        Stage::Accepted { .. } => {}
+        Stage::Accepted { arrived_on } => *arrived_on,
         Stage::Filed { .. } | Stage::Confirmed { .. } => return Ok(vec![]),
         Stage::ToSend { .. }
         | Stage::Out { .. }
         | Stage::Undeliverable { .. }
         | Stage::Received { .. }
         | Stage::Void { .. } => return Err(Refusal::NotAccepted),
-    }
+    };
     let Assignment {
         corporation,
         service,
@@ -194,6 +274,13 @@ pub(super) fn file(
         office,
         ..
     } = sheet.assignment;
+    let filed = || -> Result<Vec<Event>, Refusal> {
+        Ok(vec![Event::Filed {
+            filed_on,
+            cover,
+            without_scan: reason_without_scan(context, sheet, arrived, without_scan)?,
+        }])
+    };
     match sheet.assignment.purpose {
         Purpose::Start => {}
         Purpose::End if filed_on < sheet.dates.start.on => {
@@ -201,11 +288,11 @@ pub(super) fn file(
                 from: sheet.dates.start.on,
             });
         }
-        Purpose::End => return Ok(vec![Event::Filed { filed_on }]),
+        Purpose::End => return filed(),
     }
     let book = context.policy.book(service, context.today)?;
     if book.choice("poa.file_when")? == "each_office" {
-        return Ok(vec![Event::Filed { filed_on }]);
+        return filed();
     }
     let waiting: Vec<_> = context
         .known
@@ -220,5 +307,37 @@ pub(super) fn file(
             numbers: waiting.join("、"),
         });
     }
-    Ok(vec![Event::Filed { filed_on }])
+    filed()
+}
+
+/// The original leaves the house: a copy stays, or it is said why none does. The copy is one of this sheet, not of one that
+/// had come before and proved defective: it arrived with it or later. It counts on the 委任状 and on its application alike.
+fn reason_without_scan(
+    context: &Context<'_>,
+    sheet: &Sheet,
+    arrived_on: NaiveDate,
+    reason: Option<String>,
+) -> Result<Option<String>, Refusal> {
+    if is_scanned(context, sheet, arrived_on) {
+        return Ok(None);
+    }
+    match reason.filter(|reason| !reason.trim().is_empty()) {
+        Some(reason) => Ok(Some(reason)),
+        None => Err(Refusal::ScanMissing),
+    }
+}
+
+fn is_scanned(context: &Context<'_>, sheet: &Sheet, arrived_on: NaiveDate) -> bool {
+    let whose = &sheet.assignment;
+    let entry = Part::Office(OfficeRef {
+        application: whose.application,
+        office: whose.office,
+    });
+    let applications = Stream::Transmission(whose.corporation, whose.service);
+    [(context.stream, Part::Whole), (&applications, entry)]
+        .into_iter()
+        .any(|(stream, part)| {
+            let attached = context.known.attached_to(stream);
+            attached.is_some_and(|state| state.has_scan(part, arrived_on))
+        })
 }

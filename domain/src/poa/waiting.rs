@@ -33,6 +33,14 @@ impl State {
             trigger: Trigger::PostClosed,
             command: nouns::Command::poa(stream, Command::Lapse { due }),
         }];
+        if let Some(on) = sheet.to_remind() {
+            deadlines.push(Deadline {
+                name: "remind".to_owned(),
+                on,
+                trigger: Trigger::DayOpened,
+                command: nouns::Command::poa(stream, Command::Remind { due }),
+            });
+        }
         if !sheet.due_passed {
             deadlines.push(Deadline {
                 name: "pass_due".to_owned(),
@@ -91,6 +99,12 @@ impl Sheet {
             {
                 reason(Party::Us, What::PostCount, due, Next::DueDecided)
             }
+            Stage::ToSend { .. } if self.agent.lacks().is_some() => reason(
+                Party::Us,
+                What::PoaAgent,
+                Some(&self.dispatch_by),
+                Next::PersonDecides,
+            ),
             Stage::ToSend { defect: None } => reason(
                 Party::Us,
                 What::PoaDispatch,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::case::Instead;
 use super::desk::{Desk, Worked, reckon};
-use super::questions::in_hand;
+use super::questions::{in_hand, to_federation};
 use super::{
     Answer, Ask, Book, Certainty, Change, Direction, Milestone, Notice, OpenPoint, Policy,
     Question, RuleError, RuleUsed, Slot, Value,
@@ -278,6 +278,21 @@ pub fn days_in_hand(policy: &Policy, ask: &Ask, due: NaiveDate) -> Result<Answer
     }
     let mut desk = Desk::told(book, &policy.calendars, ask.on, ask.prefecture);
     in_hand(&mut desk, due)?;
+    let ask = Ask {
+        question: Question::Dispatch,
+        ..ask.clone()
+    };
+    Ok(tell(&ask, ask.on, book, desk))
+}
+
+/// By when papers must be posted to be at the federation on a day that stands already.
+///
+/// # Errors
+/// [`RuleError`] when no book of the service holds on the day asked for.
+pub fn posted_by(policy: &Policy, ask: &Ask, arrival: NaiveDate) -> Result<Answer, RuleError> {
+    let book = policy.books.on(ask.service, ask.book_day(), ask.known_at)?;
+    let mut desk = Desk::told(book, &policy.calendars, ask.on, ask.prefecture);
+    to_federation(&mut desk, arrival)?;
     let ask = Ask {
         question: Question::Dispatch,
         ..ask.clone()

@@ -33,7 +33,7 @@ pub use book::{Book, BookNotice};
 pub use books::{RuleBooks, SEEDED};
 pub use case::{Case, Tries};
 pub use error::RuleError;
-pub use explain::{Explainer, Row, Values, days_in_hand};
+pub use explain::{Explainer, Row, Values, days_in_hand, posted_by};
 pub use policy::{Policy, answer, reckoned};
 pub use price::Price;
 pub use reading::{BookError, BookErrors};

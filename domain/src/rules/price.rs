@@ -16,6 +16,17 @@ pub struct Price {
 }
 
 impl Book {
+    /// The tax in so many yen that include it, rounded as the book says.
+    ///
+    /// # Errors
+    /// When the book does not say how.
+    pub fn tax_within(&self, gross: u64, percent: u32) -> Result<u64, RuleError> {
+        let rounding = self.choice("tax.rounding")?;
+        let yen = i64::try_from(gross).unwrap_or(i64::MAX / 1000);
+        let rate = i64::from(percent);
+        Ok(divide(yen * rate, 100 + rate, rounding).unsigned_abs())
+    }
+
     /// The price of a document whose lines add up to `total` yen, before or with tax as the slot `tax` says.
     ///
     /// # Errors
@@ -30,6 +41,17 @@ impl Book {
         let tax = divide(yen * rate, by, rounding).unsigned_abs();
         let net = if included { total - tax } else { total };
         Ok(Price { net, tax, percent })
+    }
+
+    /// The tax in the yen of a document that are stated with it, at the rate of the day.
+    ///
+    /// # Errors
+    /// When the book has no rate for the day.
+    pub fn tax_in(&self, gross: u64, on: NaiveDate) -> Result<u64, RuleError> {
+        let rounding = self.choice("tax.rounding")?;
+        let rate = i64::from(self.tax_percent(on)?);
+        let yen = i64::try_from(gross).unwrap_or(i64::MAX / 1000);
+        Ok(divide(yen * rate, 100 + rate, rounding).unsigned_abs())
     }
 }
 
@@ -58,6 +80,20 @@ mod tests {
             .priced(21_000, "fee.licence_tax", on)
             .expect("a price");
         assert_eq!((price.net, price.tax, price.percent), (19_091, 1_909, 10));
+    }
+
+    #[test]
+    fn the_tax_in_what_is_stated_with_it_is_that_of_its_day() {
+        let policy = Policy::seeded();
+        for (year, month, gross, tax) in [
+            (2026, 8, 3_300, 300),
+            (2026, 8, 21_000, 1_909),
+            (2019, 9, 3_240, 240),
+        ] {
+            let on = NaiveDate::from_ymd_opt(year, month, 30).expect("a day");
+            let book = policy.book(Service::HonobonoMini2, on).expect("a book");
+            assert_eq!(book.tax_in(gross, on).expect("a rate"), tax);
+        }
     }
 
     #[test]

@@ -23,6 +23,11 @@ const ALL: &[Service] = &Service::ALL;
 
 const TAX: Kind = Kind::Choice(&[("excluded", "税抜"), ("included", "税込")]);
 const CHANNEL: Kind = Kind::Choice(&[("post", "郵送"), ("mail", "自動配信メールのPDF")]);
+const TOLD: Kind = Kind::Choice(&[
+    ("post", "郵送"),
+    ("mail", "メール"),
+    ("mail_with_pdf", "PDFを付けたメール"),
+]);
 const WORKDAYS: Kind =
     Kind::Choice(&[("vendor", "自社営業日と同じ"), ("bank", "銀行営業日と同じ")]);
 const PERSON: (&str, &str) = ("person", "人が決める");
@@ -94,6 +99,16 @@ pub const SLOTS: &[Spec] = &[
     spec("fee.password_reissue", Kind::Yen, MESSENGER),
     spec("fee.password_self_reset", Kind::Yen, MESSENGER),
     spec("fee.options_tax", TAX, MESSENGER),
+    spec(
+        "option.return_manager_from",
+        Kind::Choice(&[("next_month", "翌月から"), ("same_month", "その月から")]),
+        MESSENGER,
+    ),
+    spec(
+        "option.return_manager_last",
+        Kind::Choice(&[("same_month", "その月まで"), ("next_month", "翌月まで")]),
+        MESSENGER,
+    ),
     spec("fee.licence", Kind::Yen, RENKEI),
     spec("fee.licence_tax", TAX, RENKEI),
     spec("tax.rates", Kind::Rates, ALL),
@@ -147,6 +162,7 @@ pub const SLOTS: &[Spec] = &[
         Kind::BusinessDays,
         BOTH,
     ),
+    spec("poa.remind_business_days", Kind::BusinessDays, BOTH),
     spec(
         "poa.file_when",
         Kind::Choice(&[
@@ -204,7 +220,19 @@ pub const SLOTS: &[Spec] = &[
     spec("credentials.moves", MOVES, BOTH),
     spec("credentials.wait_for_confirmation", Kind::Flag, BOTH),
     spec("credentials.told_on_request", Kind::Flag, MESSENGER),
-    spec("credentials.lookups_max", Kind::Count, MESSENGER),
+    spec("credentials.lookups_max", Kind::Count, BOTH),
+    spec("credentials.link_days", Kind::Days, BOTH),
+    spec("credentials.attempts_max", Kind::Count, BOTH),
+    // Mails.
+    spec("mail.from_hour", Kind::Hours, BOTH),
+    spec("mail.to_hour", Kind::Hours, BOTH),
+    spec("mail.attempts_max", Kind::Count, BOTH),
+    spec("mail.retry_hours", Kind::Hours, BOTH),
+    spec("mail.stale_business_days", Kind::BusinessDays, BOTH),
+    spec("mail.poa_reminder", TOLD, BOTH),
+    spec("mail.trial_received", TOLD, MINI2),
+    spec("mail.trial_started", TOLD, MINI2),
+    spec("mail.registered", TOLD, MINI2),
     // The debit and what follows a failed one.
     spec("debit.months_after", Kind::Months, BOTH),
     spec("debit.day", Kind::DayOfMonth, BOTH),
@@ -419,6 +447,7 @@ pub const SLOTS: &[Spec] = &[
         ]),
         BOTH,
     ),
+    spec("claims.months_after", Kind::Months, BOTH),
     spec(
         "situation.old_number_ends",
         Kind::Choice(&[

@@ -1,10 +1,10 @@
-//! An end that was filed before daicho kept the books, its end month not over: it goes on to its month's last day here,
-//! its 委任状 from where they stood.
+//! An end that was filed before daicho kept the books. One whose month is not over goes on to its month's last day here; of
+//! one whose month is over the last fees and the release of the agent are what is left. Its 委任状 go on from where they stood.
 
 use super::Refusal;
 use super::decide::subject;
 use super::event::{CarriedPaper, Dates, Event, Scope};
-use super::request::{asked, papers, something_ends};
+use super::request::{asked, customer, papers, something_ends};
 use super::state::{End, Fees, Paper, PaperStage, Stage, State};
 use crate::dates::Month;
 use crate::decider::Context;
@@ -13,7 +13,7 @@ use crate::intake::{Channel, Receipt};
 use crate::moving::{self, CarriedFrom, Day, Fault, promised};
 use crate::poa::CarryStage;
 use crate::transmission;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 const RECEIVED_ON: &str = "受付日";
@@ -57,8 +57,8 @@ pub(super) fn carry_over(
     let mut events: Vec<Event> = vec![];
     let mut scopes: Vec<Scope> = vec![];
     for (no, end) in (1..).zip(ends) {
-        let event = carried(context, no, end)?;
-        if let Event::CarriedOver { scope, .. } = &event {
+        let carried = carried(context, no, end)?;
+        if let Some(Event::CarriedOver { scope, .. }) = carried.first() {
             if scopes.contains(scope) {
                 return Err(Fault::Contradicts {
                     field: "終了の範囲",
@@ -68,15 +68,15 @@ pub(super) fn carry_over(
             }
             scopes.push(*scope);
         }
-        events.push(event);
+        events.extend(carried);
     }
     Ok(events)
 }
 
-fn carried(context: &Context<'_>, no: u32, end: CarryEnd) -> Result<Event, Refusal> {
+fn carried(context: &Context<'_>, no: u32, end: CarryEnd) -> Result<Vec<Event>, Refusal> {
     let settings = moving::approved(context, &end.from)?;
     let scope = scope(context, end.office)?;
-    something_ends(context, scope)?;
+    customer(context)?;
     moving::has_come(context, RECEIVED_ON, end.receipt.on)?;
     if end.receipt.channel != Channel::Form {
         return Err(Fault::Contradicts {
@@ -93,13 +93,17 @@ fn carried(context: &Context<'_>, no: u32, end: CarryEnd) -> Result<Event, Refus
         last_debit_on: keep("last_debit_on", end.last_debit_on)?,
         release_from: keep("agent_release_from", end.release_from)?,
     };
-    // The use ends the day after.
-    settings.ahead(LAST_DAY, dates.last_day.on + Days::new(1))?;
+    // What was used until a month that is over stands in the former books; its case goes on all the same.
+    let last_day = dates.last_day.on;
+    let over = last_day < settings.switched_on;
+    if !over {
+        something_ends(context, scope)?;
+    }
     moving::in_order(&[
         (RECEIVED_ON, Some(end.receipt.on)),
-        (LAST_DAY, Some(dates.last_day.on)),
+        (LAST_DAY, Some(last_day)),
     ])?;
-    let papers = papers(context, scope, &dates, &[])?
+    let papers: Vec<_> = papers(context, scope, &dates, &[])?
         .into_iter()
         .map(|about| CarriedPaper {
             about,
@@ -107,7 +111,15 @@ fn carried(context: &Context<'_>, no: u32, end: CarryEnd) -> Result<Event, Refus
             stage: end.papers,
         })
         .collect();
-    Ok(Event::CarriedOver {
+    let released = end.papers.paper() == transmission::Paper::Confirmed;
+    if released && !papers.is_empty() {
+        return Err(Fault::Contradicts {
+            field: "委任状の状態",
+            remedy: "代理人を解除済みの事業所は、伝送の行を外してください。",
+        }
+        .into());
+    }
+    let carried = Event::CarriedOver {
         no,
         from: end.from,
         scope,
@@ -115,7 +127,14 @@ fn carried(context: &Context<'_>, no: u32, end: CarryEnd) -> Result<Event, Refus
         dates,
         open_returns: end.open_returns,
         papers,
-    })
+    };
+    let ended = over.then_some(Event::Ended {
+        no,
+        scope,
+        last_day,
+        papers: vec![],
+    });
+    Ok([carried].into_iter().chain(ended).collect())
 }
 
 fn scope(context: &Context<'_>, office: Option<OfficeNumber>) -> Result<Scope, Refusal> {

@@ -76,6 +76,11 @@ refusals! {
             today: NaiveDate } = "termination.wrong_day",
             "受付日 {on} は本日（{today}）より後か、元の申込より前です。受付日を確認してください。",
             "The day of receipt {on} is after today ({today}) or before what it answers. Check it.";
+        /// The claims of the number's last month are transmitted later.
+        BeforeLastClaim { /// The month in which they are.
+            last_claim: Month } = "termination.before_last_claim",
+            "この事業所番号の最後の請求は {last_claim} に伝送します。終了月を {last_claim} 以降にしてください。",
+            "The last claims under this number are transmitted in {last_claim}. End it then or later.";
         /// The rule books give no answer.
         NoRule { /// What they say.
             why: RuleError } = "termination.no_rule",

@@ -6,6 +6,7 @@ use super::decide::subject;
 use super::event::{Dates, EndPaper, Event, Scope};
 use super::state::{End, Stage, State};
 use crate::Service;
+use crate::corporation::Registered;
 use crate::dates::Month;
 use crate::decider::Context;
 use crate::enrolment::Registration;
@@ -14,7 +15,7 @@ use crate::poa::DueOf;
 use crate::rules::{Answer, Ask, Question, reckoned};
 use crate::stream::{OfficeId, PoaId};
 use crate::transmission::{Entry, Standing};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 /// How many months after the one asked for are looked through for one that can be had.
 const MONTHS_OFFERED: u32 = 12;
@@ -42,6 +43,7 @@ pub(super) fn request(
         not_the_last(context, state, office)?;
     }
     let dates = in_window(context, end_month, receipt.on)?;
+    not_before_last_claim(context, scope, end_month)?;
     let no = u32::try_from(state.ends.len()).expect("fewer ends than that") + 1;
     Ok(vec![Event::Requested {
         no,
@@ -122,8 +124,8 @@ fn used_since(context: &Context<'_>, scope: Scope) -> Option<NaiveDate> {
     }
 }
 
-/// A registered corporation, or an office that transmits or will.
-pub(super) fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), Refusal> {
+/// The corporation, if it is registered and the service is one that is ended.
+pub(super) fn customer<'a>(context: &Context<'a>) -> Result<&'a Registered, Refusal> {
     let (corporation, service) = subject(context.stream);
     let known = context
         .known
@@ -131,13 +133,21 @@ pub(super) fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), 
         .and_then(|state| state.registered())
         .filter(|corporation| corporation.merged_into.is_none())
         .ok_or(Refusal::UnknownCorporation)?;
-    if service == Service::CareplanRenkei {
-        return Err(Refusal::LicenceRunsOut);
+    match service {
+        Service::CareplanRenkei => Err(Refusal::LicenceRunsOut),
+        Service::HonobonoMini2 | Service::CareNetMessenger => Ok(known),
     }
+}
+
+/// A registered corporation, or an office that transmits or will.
+pub(super) fn something_ends(context: &Context<'_>, scope: Scope) -> Result<(), Refusal> {
+    let (_, service) = subject(context.stream);
+    let known = customer(context)?;
     let used = match (service, scope) {
         (Service::HonobonoMini2, Scope::Whole) => registered(context).is_some(),
         (Service::HonobonoMini2, Scope::Office(office)) => {
             registered(context).is_some_and(|offices| offices.contains(&office))
+                || entries(context, scope).any(Entry::is_transferred)
         }
         (_, Scope::Number { office, number }) => {
             if known
@@ -172,7 +182,9 @@ fn registration<'a>(context: &Context<'a>) -> Option<&'a Registration> {
 
 /// The corporation's last office is ended by the form that ends the whole use.
 fn not_the_last(context: &Context<'_>, state: &State, office: OfficeId) -> Result<(), Refusal> {
-    let Some(offices) = registered(context) else {
+    // What went to another corporation is not among the offices any more.
+    let offices = registered(context).filter(|offices| offices.contains(&office));
+    let Some(offices) = offices else {
         return Ok(());
     };
     let stays = offices
@@ -181,6 +193,36 @@ fn not_the_last(context: &Context<'_>, state: &State, office: OfficeId) -> Resul
     match stays {
         true => Ok(()),
         false => Err(Refusal::LastOffice),
+    }
+}
+
+/// A number that was replaced is needed until the claims of its last month are transmitted.
+fn not_before_last_claim(
+    context: &Context<'_>,
+    scope: Scope,
+    end_month: Month,
+) -> Result<(), Refusal> {
+    const LATER: &str = "claims.months_after";
+    let Scope::Number { office, number } = scope else {
+        return Ok(());
+    };
+    let (corporation, service) = subject(context.stream);
+    let book = context.policy.book(service, context.today)?;
+    let any = book.choice("situation.old_number_ends")? == "any";
+    let replaced = context
+        .known
+        .corporation(corporation)
+        .and_then(|state| state.registered()?.offices.get(&office))
+        .and_then(|office| office.replaced_on.get(&number));
+    // A book that was published before there was such a rule says nothing of it.
+    let Some(first_without) = replaced.filter(|_| !any && book.slot(LATER).is_ok()) else {
+        return Ok(());
+    };
+    let last_served = Month::of(*first_without - Days::new(1));
+    let last_claim = last_served.plus(book.months(LATER)?);
+    match end_month < last_claim {
+        true => Err(Refusal::BeforeLastClaim { last_claim }),
+        false => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::Service;
 use crate::corporation::Registered;
 use crate::dates::Month;
 use crate::decider::Context;
-use crate::identifiers::{KjId, OfficeNumber};
+use crate::identifiers::{AgentId, KjId, OfficeNumber};
 use crate::intake::Receipt;
 use crate::moving::{self, CarriedFrom, Day, Fault, Settings, promised};
 use crate::rules::{Dated, Question};
@@ -47,6 +47,8 @@ pub struct CarryOffice {
     pub paper: Paper,
     /// The day its ID/PW was issued, if it was.
     pub issued_on: Option<NaiveDate>,
+    /// The billing agent's ID under which it is, if the books say.
+    pub agent: Option<AgentId>,
 }
 
 /// The month of an office and the days promised for it. A day that is not said is the rules'.
@@ -187,6 +189,7 @@ fn one(
         number,
         kj_id: office.kj_id,
         standing,
+        agent: office.agent,
     })
 }
 
@@ -273,6 +276,7 @@ impl State {
             standing: Standing::from(&office.standing),
             overdue: None,
             released_on: None,
+            transferred: None,
             replaced_on: None,
         });
         self.entries.extend(entries);

@@ -5,7 +5,7 @@ use super::event::{CauseKind, LeaveReason, Missing};
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
-use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
+use crate::stream::{ApplicationId, CorporationId, CredentialId, OfficeId, PoaId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,21 @@ pub enum Command {
     NoteReleased {
         /// The application.
         application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+    },
+    /// An office went to another corporation: what has not started leaves, what transmits goes on until it does there (a
+    /// reaction).
+    HandOver {
+        /// The office.
+        office: OfficeId,
+        /// The corporation it went to.
+        to: CorporationId,
+        /// Its first day there.
+        on: NaiveDate,
+    },
+    /// An office that went to another corporation transmits there: it does here no longer (a reaction).
+    ReleaseTransferred {
         /// The office.
         office: OfficeId,
     },

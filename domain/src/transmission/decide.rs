@@ -2,7 +2,7 @@
 
 use super::event::{OfficeRef, Plan, PlannedOffice};
 use super::state::{Entry, State};
-use super::{Command, Event, Refusal, apply, carry_over, ids, papers, postpone};
+use super::{Command, Event, Refusal, apply, carry_over, ids, papers, postpone, transfer};
 use crate::Service;
 use crate::dates::Month;
 use crate::decider::{Context, Decider, Known};
@@ -41,6 +41,8 @@ impl Decider for Transmission {
             | Command::Leave { .. }
             | Command::LeaveAfter { .. }
             | Command::NoteReleased { .. }
+            | Command::HandOver { .. }
+            | Command::ReleaseTransferred { .. }
             | Command::OutdatePapers { .. }
             | Command::Postpone { .. }
             | Command::ReversePostponement { .. }
@@ -94,6 +96,10 @@ impl Decider for Transmission {
                     office,
                 },
             )),
+            Command::HandOver { office, to, on } => {
+                transfer::hand_over(context, state, office, to, on)
+            }
+            Command::ReleaseTransferred { office } => Ok(transfer::release(context, state, office)),
             Command::OutdatePapers { office } => Ok(papers::outdate(state, office)),
             Command::NotePaper {
                 application,

@@ -2,11 +2,11 @@
 
 use super::state::Paper;
 use crate::dates::Month;
-use crate::identifiers::{KjId, OfficeNumber};
+use crate::identifiers::{AgentId, KjId, OfficeNumber};
 use crate::intake::Receipt;
 use crate::moving::CarriedFrom;
 use crate::rules::Dated;
-use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId};
+use crate::stream::{ApplicationId, CorporationId, CredentialId, OfficeId, PoaId};
 use crate::waiting::worded;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -215,6 +215,9 @@ pub struct CarriedOffice {
     pub kj_id: Option<KjId>,
     /// Where it stands.
     pub standing: CarriedStanding,
+    /// The billing agent's ID under which it is, if the books said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
 }
 
 /// What happened to a corporation's transmission applications.
@@ -354,6 +357,17 @@ pub enum Event {
         /// The office.
         office: OfficeId,
         /// The business day.
+        on: NaiveDate,
+    },
+    /// The office that transmits went to another corporation: it goes on here until it transmits there, or until it is ended.
+    OfficeTransferred {
+        /// The application.
+        application: ApplicationId,
+        /// The office.
+        office: OfficeId,
+        /// The corporation it went to.
+        to: CorporationId,
+        /// Its first day there.
         on: NaiveDate,
     },
     /// What stands on the papers that are out is no longer true: they are printed again, with the same

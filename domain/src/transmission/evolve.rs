@@ -155,6 +155,14 @@ impl State {
                 office,
                 on,
             } => self.with(*application, *office, |entry| entry.replaced_on = Some(*on)),
+            Event::OfficeTransferred {
+                application,
+                office,
+                to,
+                on,
+            } => self.with(*application, *office, |entry| {
+                entry.transferred = Some((*to, *on));
+            }),
             Event::Postponed {
                 cause,
                 from,

@@ -12,6 +12,7 @@ mod papers;
 mod postpone;
 mod refusal;
 mod state;
+mod transfer;
 mod waiting;
 
 pub(crate) use carry_over::carried_days;

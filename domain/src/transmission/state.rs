@@ -4,7 +4,7 @@ use super::event::{AppliedOffice, Cause, HeldReason, Missing, OfficeRef, PersonR
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
-use crate::stream::{ApplicationId, CredentialId, OfficeId, PoaId, RunId};
+use crate::stream::{ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, RunId};
 use crate::waiting::worded;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -45,6 +45,9 @@ pub struct Entry {
     /// The day on which the vendor ceased to be its billing agent, after an end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released_on: Option<NaiveDate>,
+    /// The corporation to which the office went while it transmitted here, and its first day there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transferred: Option<(CorporationId, NaiveDate)>,
     /// The day on which the office got another number while it transmitted under this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_on: Option<NaiveDate>,
@@ -189,6 +192,7 @@ impl Entry {
                 .map_or(Standing::Complete, Standing::Incomplete),
             overdue: None,
             released_on: None,
+            transferred: None,
             replaced_on: None,
         }
     }
@@ -252,6 +256,11 @@ impl Entry {
         self.replaced_on.is_some() && self.released_on.is_none()
     }
 
+    /// Whether it transmits here although its office went to another corporation, until the agent is released.
+    pub const fn is_transferred(&self) -> bool {
+        self.transferred.is_some() && self.released_on.is_none()
+    }
+
     /// Its dates, while it is being prepared for this month.
     pub fn preparing_for(&self, month: Month) -> Option<&Plan> {
         match &self.standing {
@@ -296,7 +305,10 @@ impl State {
     /// The application that the office has open or uses, under the number it has now.
     pub fn standing_application(&self, office: OfficeId) -> Option<&Entry> {
         self.entries.iter().find(|entry| {
-            entry.office == office && !entry.has_left() && entry.replaced_on.is_none()
+            entry.office == office
+                && !entry.has_left()
+                && entry.replaced_on.is_none()
+                && entry.transferred.is_none()
         })
     }
 

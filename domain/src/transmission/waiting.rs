@@ -138,6 +138,12 @@ impl State {
                     Next::AgentReleased,
                 ))
             }
+            Standing::Started { .. } if entry.is_transferred() => Some(reason(
+                Party::Customer,
+                What::TransfereeStart,
+                None,
+                Next::AgentReleased,
+            )),
             Standing::Started { .. } | Standing::Withdrawn { .. } => None,
         };
         reasons.extend(from_standing);

@@ -7,14 +7,14 @@
 
 mod digits;
 mod record;
+mod records;
 mod request;
 pub mod text;
 
 pub use digits::{Digits, NotDigits};
 pub use record::{AccountKind, Consignor, Debit, NewCode, ResultCode};
-pub use request::{
-    AMOUNT_MAX, FormatFault, Header, Line, Records, Request, Totals, Trailer, sha256,
-};
+pub use records::{FormatFault, Header, Line, Records, Trailer};
+pub use request::{AMOUNT_MAX, Request, Totals, sha256};
 pub use text::{Text, Unwritable};
 
 /// The bytes of a record, without the line end.

@@ -1,5 +1,6 @@
 //! What people type, in the characters a bank file can carry: half-width kana with separate marks, A–Z, 0–9, space,
-//! `( ) - .`; never ヲ, small kana or the long-vowel mark. What has no such form is named, never dropped.
+//! `( ) - .`; never ヲ, small kana or the long-vowel mark. What has no such form is named, never dropped. What another system
+//! wrote and a bank took is kept as it stands.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -64,11 +65,41 @@ impl<const N: usize> Text<N> {
         }
     }
 
+    /// As [`Self::cut`], of a field that may be left empty: the names of bank and branch, whose numbers say the same.
+    ///
+    /// # Errors
+    /// The first character that cannot be written.
+    pub fn optional(typed: &str) -> Result<Self, Unwritable> {
+        match typed.trim().is_empty() {
+            true => Ok(Self(String::new())),
+            false => Self::cut(typed),
+        }
+    }
+
+    /// A field that another system wrote and a bank took, in the characters that stand there: it is a fact, also where daicho
+    /// would write it otherwise.
+    ///
+    /// # Errors
+    /// The first character that no byte of a file stands for, or that it is too long.
+    pub fn as_sent(sent: &str) -> Result<Self, Unwritable> {
+        let strange = sent
+            .chars()
+            .zip(1..)
+            .find(|(character, _)| jis_x_0201(*character).is_none());
+        if let Some((character, place)) = strange {
+            return Err(Unwritable::Character { character, place });
+        }
+        match sent.chars().count() {
+            length if length > N => Err(Unwritable::TooLong { length, most: N }),
+            _fits => Ok(Self(sent.trim_end_matches(' ').to_owned())),
+        }
+    }
+
     /// The bytes of the field, filled with spaces.
     pub fn bytes(&self) -> [u8; N] {
         let mut bytes = [b' '; N];
         for (byte, character) in bytes.iter_mut().zip(self.0.chars()) {
-            *byte = jis_x_0201(character).expect("only what the file can carry is in it");
+            *byte = jis_x_0201(character).expect("only what a file can carry is in it");
         }
         bytes
     }
@@ -86,11 +117,19 @@ impl<const N: usize> fmt::Display for Text<N> {
     }
 }
 
-/// The byte of a character of the file.
+/// Whether daicho writes the character.
+const fn is_written(character: char) -> bool {
+    matches!(
+        character,
+        'A'..='Z' | '0'..='9' | ' ' | '(' | ')' | '-' | '.' | 'ｱ'..='ﾟ'
+    )
+}
+
+/// The byte of a character that may stand in a file, whoever wrote it.
 fn jis_x_0201(character: char) -> Option<u8> {
     match character {
-        'A'..='Z' | '0'..='9' | ' ' | '(' | ')' | '-' | '.' => u8::try_from(character).ok(),
-        'ｱ'..='ﾟ' => u8::try_from(character as u32 - 'ｱ' as u32 + 0xB1).ok(),
+        ' '..='~' => u8::try_from(character).ok(),
+        '｡'..='ﾟ' => u8::try_from(character as u32 - '｡' as u32 + 0xA1).ok(),
         _other => None,
     }
 }
@@ -174,12 +213,12 @@ fn half_width(character: char) -> Option<String> {
         other => other,
     };
     let plain = plain.to_ascii_uppercase();
-    if jis_x_0201(plain).is_some() {
+    if is_written(plain) {
         return Some(plain.to_string());
     }
     let large = LARGE.iter().find(|(small, _)| *small == plain);
     let plain = large.map_or(plain, |(_, large)| *large);
-    if jis_x_0201(plain).is_some() {
+    if is_written(plain) {
         return Some(plain.to_string());
     }
     let full = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
@@ -302,6 +341,28 @@ mod tests {
         );
         assert!(written("ヤマダ「」").is_err());
         assert!(written("ヤマダ/ハナコ").is_err());
+    }
+
+    #[test]
+    fn what_another_system_wrote_is_kept_to_the_byte() {
+        let sent = |text: &str| Text::<30>::as_sent(text).map(|text| text.bytes());
+        let mut field = [b' '; 30];
+        field[..9].copy_from_slice(&[0xBC, 0xAE, 0xAF, 0xCC, 0xDF, b'/', b'a', 0xB0, 0xA6]);
+        assert_eq!(sent("ｼｮｯﾌﾟ/aｰｦ"), Ok(field));
+        assert_eq!(Text::read(&field).map(|text| text.bytes()), Some(field));
+        // daicho would write it otherwise.
+        assert!(Text::<30>::of("ｼｮｯﾌﾟ/aｰｦ").is_err());
+        assert_eq!(sent("").map(|field| field == [b' '; 30]), Ok(true));
+        let kanji = Unwritable::Character {
+            character: '花',
+            place: 2,
+        };
+        assert_eq!(sent("ﾊ花"), Err(kanji));
+        let long = Unwritable::TooLong {
+            length: 31,
+            most: 30,
+        };
+        assert_eq!(sent(&"ｱ".repeat(31)), Err(long));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::debit_batch::sent;
 use crate::kit::{Desk, batch, bill, corporation_id, day, enrol, staff};
 use daicho_domain::Service;
-use daicho_domain::billing::{Command, Event, Method, PersonChoice};
+use daicho_domain::billing::{Command, Delivery, Event, Method, PersonChoice};
 use daicho_domain::debit_batch::{self, Outcome};
 use daicho_domain::enrolment;
 use daicho_domain::nouns;
@@ -50,7 +50,7 @@ pub fn result(code: ResultCode) -> nouns::Command {
     )
 }
 
-fn book(code: ResultCode) -> nouns::Command {
+pub fn book(code: ResultCode) -> nouns::Command {
     bill(Command::BookResult {
         batch: month(),
         code,
@@ -352,4 +352,95 @@ fn what_is_paid_while_the_bank_is_asked_and_collected_as_well_is_credit() {
     // Or the next charge takes it.
     let charged = collected.charged("2026-09").ledger();
     assert_eq!((charged.open(), charged.credit), (0, 0));
+}
+
+fn ask_receipt(entry: &str) -> nouns::Command {
+    let entry = entry.parse().expect("a key");
+    let by = Delivery::Post;
+    bill(Command::AskReceipt { entry, by })
+}
+
+fn ask_certificate(from: &str, to: &str) -> nouns::Command {
+    let (from, to) = (day(from), day(to));
+    let by = Delivery::Post;
+    bill(Command::AskCertificate { from, to, by })
+}
+
+/// Which copy of a receipt or certificate was asked for.
+fn copy(events: &[nouns::Event]) -> u32 {
+    let [
+        nouns::Event::Billing(
+            Event::ReceiptAsked { copy, .. } | Event::CertificateAsked { copy, .. },
+        ),
+    ] = events
+    else {
+        panic!("{events:?}");
+    };
+    *copy
+}
+
+#[test]
+fn a_receipt_is_given_for_what_was_collected_and_for_nothing_else() {
+    let asked = sent().on("2026-09-29");
+    asked
+        .when(ask_receipt("debit.2026-09"))
+        .then_refused("billing.not_collected");
+    let failed = answered(ResultCode::InsufficientFunds).after(book(ResultCode::InsufficientFunds));
+    failed
+        .when(ask_receipt("debit.2026-09"))
+        .then_refused("billing.not_collected");
+    failed
+        .when(ask_receipt("2026-08.honobono-mini2"))
+        .then_refused("billing.not_collected");
+    let collected = answered(ResultCode::Collected).after(book(ResultCode::Collected));
+    let first = collected
+        .when(ask_receipt("debit.2026-09"))
+        .then(&["receipt_asked"]);
+    assert_eq!(copy(&first), 1);
+    let again = collected.after(ask_receipt("debit.2026-09"));
+    let second = again
+        .when(ask_receipt("debit.2026-09"))
+        .then(&["receipt_asked"]);
+    assert_eq!(copy(&second), 2);
+}
+
+#[test]
+fn a_payment_that_was_reversed_is_no_receipt() {
+    let failed = answered(ResultCode::InsufficientFunds).after(book(ResultCode::InsufficientFunds));
+    let desk = paid(failed.on("2026-10-20"));
+    desk.when(ask_receipt("paid.1")).then(&["receipt_asked"]);
+    let entry = || "paid.1".parse().expect("a key");
+    let reversed = desk
+        .after(bill(Command::AskReversal {
+            entry: entry(),
+            reason: "別の法人の入金".into(),
+            by: staff("a"),
+        }))
+        .after(bill(Command::ApproveReversal {
+            entry: entry(),
+            by: staff("b"),
+        }));
+    reversed
+        .when(ask_receipt("paid.1"))
+        .then_refused("billing.already_reversed");
+    reversed
+        .when(ask_certificate("2026-10-01", "2026-10-20"))
+        .then_refused("billing.nothing_collected");
+}
+
+#[test]
+fn a_certificate_is_given_for_a_period_in_which_something_came() {
+    let desk = answered(ResultCode::Collected).after(book(ResultCode::Collected));
+    desk.when(ask_certificate("2026-09-01", "2026-10-02"))
+        .then_refused("billing.day_not_come");
+    desk.when(ask_certificate("2026-09-29", "2026-10-01"))
+        .then_refused("billing.nothing_collected");
+    desk.when(ask_certificate("2026-09-28", "2026-09-01"))
+        .then_refused("billing.nothing_collected");
+    let year = || ask_certificate("2026-09-01", "2026-09-30");
+    assert_eq!(copy(&desk.when(year()).then(&["certificate_asked"])), 1);
+    let desk = desk.after(year());
+    assert_eq!(copy(&desk.when(year()).then(&["certificate_asked"])), 2);
+    let other = desk.when(ask_certificate("2026-09-02", "2026-09-30"));
+    assert_eq!(copy(&other.then(&["certificate_asked"])), 1);
 }

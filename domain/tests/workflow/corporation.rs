@@ -215,11 +215,12 @@ fn who_asks_to_be_forgotten_is_and_whoever_comes_after_has_a_key_of_their_own() 
     let keys = [
         Contact::subject(corporation_id(), 0),
         format!("payment-{}", corporation_id()),
+        format!("papers-{}", corporation_id()),
         Sheet::subject(paper),
     ];
     assert_eq!(
         *subjects, keys,
-        "the contact, and the notes on its payments and its 委任状"
+        "the contact, the notes on its payments and its 委任状, and attached files"
     );
 
     let next = desk.after(erase("本人の申し出")).when(contact("佐藤一郎"));
@@ -232,4 +233,32 @@ fn who_asks_to_be_forgotten_is_and_whoever_comes_after_has_a_key_of_their_own() 
         Contact::subject(corporation_id(), 1)
     );
     assert_eq!(contact.name.disclose(), Some("佐藤一郎"));
+}
+
+#[test]
+fn an_office_is_not_handed_to_a_corporation_that_has_its_number() {
+    let number = office_numbers()[0];
+    let same = Command::AddOffices {
+        offices: vec![NewOffice {
+            number,
+            entries: vec![entry("訪問介護", "あおぞら")],
+            warnings: vec![],
+        }],
+    };
+    let transfer = to(
+        corporation_id(),
+        Command::TransferOffice {
+            office: office_id(number),
+            to: provisional(),
+            on: day("2026-01-05"),
+            reason: "事業譲渡".into(),
+        },
+    );
+    with_provisional()
+        .when(transfer.clone())
+        .then(&["office_transferred"]);
+    with_provisional()
+        .after(to(provisional(), same))
+        .when(transfer)
+        .then_refused("corporation.transferee_has_office");
 }

@@ -4,6 +4,7 @@ use crate::kit;
 use crate::kit::{day, enrol, form, mini2, registered_corporation, registered_for_mini2};
 use daicho_domain::enrolment::Command;
 use daicho_domain::nouns::State;
+use daicho_domain::stream::OfficeId;
 use daicho_domain::{Service, enrolment};
 
 fn trial() -> Command {
@@ -51,11 +52,52 @@ fn a_second_trial_is_for_a_person_to_decide() {
         .on("2026-04-10")
         .after(enrol(trial()));
     desk.when(enrol(trial())).then_nothing();
-    desk.on("2026-09-01")
+    let form_of_september = || Command::StartTrial {
+        receipt: form("2026-09-01"),
+    };
+    desk.clone()
+        .on("2026-05-01")
         .when(enrol(Command::StartTrial {
-            receipt: form("2026-09-01"),
+            receipt: form("2026-05-01"),
         }))
+        .then_refused("enrolment.in_use");
+    let over = desk.on("2026-06-11").after(enrol(Command::EndTrial {
+        last_free_day: day("2026-06-10"),
+    }));
+    let over = over.on("2026-09-01");
+    over.when(enrol(form_of_september()))
         .then_refused("enrolment.second_trial");
+    let again = |received_on: &str, reason: &str| {
+        enrol(Command::StartTrialAgain {
+            receipt: form(received_on),
+            reason: reason.to_owned(),
+        })
+    };
+    over.when(again("2026-09-01", " "))
+        .then_refused("enrolment.reason_missing");
+    over.when(again("2026-06-10", "担当替え"))
+        .then_refused("enrolment.trial_before_end");
+    over.when(again("2026-09-01", "担当替え"))
+        .then(&["second_trial_granted", "trial_started"]);
+    let begun = over.after(again("2026-09-01", "担当替え"));
+    let state = folded(&begun);
+    let trial = state.trial().expect("a trial runs");
+    assert_eq!(trial.last_free_day.on, day("2026-11-01"));
+    assert!(trial.offices.is_empty(), "they are entered anew");
+    begun.when(again("2026-09-01", "担当替え")).then_nothing();
+    begun.when(enrol(form_of_september())).then_nothing();
+}
+
+#[test]
+fn who_has_not_tried_begins_with_a_first_trial_whatever_the_form_says() {
+    let again = enrol(Command::StartTrialAgain {
+        receipt: form("2026-04-10"),
+        reason: "担当替え".to_owned(),
+    });
+    registered_corporation()
+        .on("2026-04-10")
+        .when(again)
+        .then(&["trial_started"]);
 }
 
 #[test]
@@ -140,4 +182,43 @@ fn what_is_missing_is_named() {
     registered_for_mini2()
         .when(enrol(full_registration("2026-05-20")))
         .then_nothing();
+}
+
+#[test]
+fn what_a_form_lacks_or_says_of_the_wrong_day_is_refused_by_its_name() {
+    let nobody = kit::Desk::default().on("2026-04-10");
+    nobody
+        .when(enrol(trial()))
+        .then_refused("enrolment.unknown_corporation");
+    let desk = registered_corporation().on("2026-04-10");
+    desk.when(enrol(full_registration("2026-04-10")))
+        .then_refused("enrolment.not_tried");
+    let tomorrow = Command::StartTrial {
+        receipt: form("2026-04-11"),
+    };
+    desk.when(enrol(tomorrow))
+        .then_refused("enrolment.received_later");
+    let tried = desk.after(enrol(trial()));
+    let enters = |offices: Vec<OfficeId>| {
+        enrol(Command::EnterOffices {
+            offices: offices.into_iter().collect(),
+            received_on: day("2026-04-10"),
+        })
+    };
+    let stranger = OfficeId::of_number("1113302015");
+    tried
+        .when(enters(vec![stranger]))
+        .then_refused("enrolment.unknown_office");
+    let own = kit::office_numbers().map(kit::office_id);
+    let entered = tried.after(enters(own.to_vec()));
+    let without_terms = Command::Register {
+        receipt: form("2026-04-10"),
+        terms_version: " ".into(),
+    };
+    entered
+        .when(enrol(without_terms))
+        .then_refused("enrolment.terms_missing");
+    entered
+        .when(enrol(full_registration("2026-04-09")))
+        .then_refused("enrolment.received_before_trial");
 }

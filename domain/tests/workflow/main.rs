@@ -1,9 +1,13 @@
 //! The rules of the workflow nouns, as sentences: given, when, then.
 
+mod agent;
 mod arrears;
+mod attachment;
 mod billing;
 mod corporation;
+mod credential;
 mod debit_batch;
+mod dispatch;
 mod enrolment;
 mod erasure;
 mod installation;
@@ -12,13 +16,19 @@ mod licence;
 mod licence_lists;
 mod licence_moves;
 mod licence_walk;
+mod licence_years;
+mod mail;
 mod mandate;
 mod moving;
+mod moving_debits;
 mod moving_ends;
 mod moving_money;
+mod moving_papers;
 mod office_day;
+mod options;
 mod poa;
 mod postponement;
 mod suspended_ids;
 mod termination;
+mod termination_papers;
 mod transmission;

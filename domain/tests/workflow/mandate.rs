@@ -182,3 +182,76 @@ fn one_that_never_came_is_called_off_with_the_use_and_needed_again_with_the_next
         .after(mandate(Step::Register { on, customer: None }));
     in_force.when(call_off()).then_nothing();
 }
+
+/// The account that a debit would go to now.
+fn debited(desk: &crate::kit::Desk) -> Option<String> {
+    let State::Corporation(state) = desk.state(&Stream::Corporation(corporation_id())) else {
+        panic!("a corporation");
+    };
+    let mandate = state.registered()?.mandate.clone()?;
+    let (account, _) = mandate.in_force()?;
+    account.holder.disclose().map(str::to_owned)
+}
+
+/// Another account is asked for: the form is back and at the bank.
+fn changing() -> crate::kit::Desk {
+    let on = day("2026-10-01");
+    registered_for_mini2()
+        .with_mandate("2026-06-01")
+        .on("2026-10-01")
+        .after(mandate(Step::Send { sent_on: on }))
+        .after(mandate(Step::Return {
+            returned_on: on,
+            account: account("フク）ミドリカイ"),
+        }))
+        .after(mandate(Step::HandToBank { on }))
+}
+
+#[test]
+fn the_present_account_is_debited_until_the_bank_has_registered_the_new_one() {
+    let old = Some("フク）アオゾラカイ".to_owned());
+    let desk = registered_for_mini2().with_mandate("2026-06-01");
+    assert_eq!(debited(&desk), old);
+    let desk = changing();
+    assert_eq!(debited(&desk), old);
+    assert_eq!(
+        waits_for(&desk),
+        Some((Party::Bank, What::MandateRegistration))
+    );
+    let defective = Step::FindDefective {
+        on: day("2026-10-01"),
+        defect: MandateDefect::Other,
+        note: None,
+    };
+    assert_eq!(debited(&desk.clone().after(mandate(defective))), old);
+    let registered = Step::Register {
+        on: day("2026-10-01"),
+        customer: None,
+    };
+    let desk = desk.after(mandate(registered));
+    assert_eq!(debited(&desk), Some("フク）ミドリカイ".to_owned()));
+}
+
+#[test]
+fn a_present_account_that_breaks_is_debited_no_longer_and_the_new_form_goes_on() {
+    let broken = Step::Break {
+        batch: "2026-10".parse().expect("a month"),
+        code: daicho_domain::zengin::ResultCode::NoAccount,
+    };
+    let desk = changing();
+    desk.when(mandate(broken.clone())).then(&["mandate_broken"]);
+    let desk = desk.after(mandate(broken.clone()));
+    assert_eq!(debited(&desk), None);
+    assert_eq!(
+        waits_for(&desk),
+        Some((Party::Bank, What::MandateRegistration))
+    );
+    desk.when(mandate(broken)).then_nothing();
+}
+
+#[test]
+fn a_form_that_is_called_off_leaves_the_present_account_in_force() {
+    let desk = changing().after(mandate(Step::CallOff {}));
+    assert_eq!(debited(&desk), Some("フク）アオゾラカイ".to_owned()));
+    assert_eq!(waits_for(&desk), None);
+}

@@ -5,6 +5,7 @@ use super::moving::{
     application, carry, carry_offices, from, month, office, registered, says, switched,
 };
 use daicho_domain::Service;
+use daicho_domain::billing;
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::moving::promised_by;
 use daicho_domain::nouns::{Command, State};
@@ -72,6 +73,7 @@ fn an_end_goes_on_to_its_last_day_and_its_paper_from_where_it_was() {
         purpose: Purpose::End,
         sent_on: Some(day("2026-09-14")),
         stage: OUT,
+        agent: None,
     };
     let carried = Command::poa(&Stream::Poa(poa), poa::Command::CarryOver(paper));
     let desk = desk.after(carried.clone());
@@ -111,7 +113,7 @@ fn days_promised_for_an_end_stay() {
 }
 
 #[test]
-fn an_end_that_is_over_or_came_another_way_is_refused() {
+fn an_end_whose_days_contradict_or_that_came_another_way_is_refused() {
     let desk = transmits();
     let refused = |ends: Vec<CarryEnd>, code: &str, field: Option<&str>| {
         let refusal = desk
@@ -121,9 +123,17 @@ fn an_end_that_is_over_or_came_another_way_is_refused() {
     };
     refused(
         vec![end("2026-08")],
-        "before_switching_day",
+        "days_out_of_order",
         Some("最終利用日"),
     );
+    let released = CarryEnd {
+        papers: CarryStage::Confirmed {
+            filed_on: day("2026-09-20"),
+            on: day("2026-09-25"),
+        },
+        ..end("2026-09")
+    };
+    refused(vec![released], "contradicts", Some("委任状の状態"));
     let by_mail = CarryEnd {
         receipt: Receipt {
             channel: Channel::Mail,
@@ -149,4 +159,68 @@ fn an_end_that_is_over_or_came_another_way_is_refused() {
     };
     desk.when(carry_ends(vec![office_ends]))
         .then(&["carried_over"]);
+}
+
+/// Moved in on 2026-10-01 with an end of the whole use in September: what it used is over.
+fn left(desk: Desk) -> Desk {
+    desk.after(carry_ends(vec![end("2026-09")]))
+}
+
+#[test]
+fn an_end_whose_month_is_over_waits_for_its_last_fees_and_the_release_of_its_agent() {
+    let desk = transmits();
+    desk.when(carry_ends(vec![end("2026-09")]))
+        .then(&["carried_over", "ended"]);
+    let desk = left(desk);
+    let State::Termination(state) = desk.state(&stream()) else {
+        panic!("ends");
+    };
+    let over = &state.ends[0];
+    assert_eq!(over.status(), termination::Status::LastDebit);
+    let waiting: Vec<_> = over.waiting().iter().map(|one| one.what).collect();
+    assert_eq!(waiting, [What::LastDebit, What::EndPaper]);
+    desk.when(carry_ends(vec![end("2026-09")])).then_nothing();
+    let settled = termination::Command::NoteFees {
+        settled: vec![1],
+        failed: vec![],
+    };
+    desk.when(Command::termination(&stream(), settled))
+        .then(&["fees_settled"]);
+    let on = day("2026-10-11");
+    desk.on("2026-10-13")
+        .when(Command::termination(
+            &stream(),
+            termination::Command::ReleaseDue { no: 1, on },
+        ))
+        .then(&["agent_release_due"]);
+}
+
+#[test]
+fn a_use_that_is_over_needs_no_registration_and_is_charged_no_more() {
+    let desk = left(switched(registered_corporation(), "2026-10-01", "2026-10"));
+    let State::Termination(state) = desk.state(&stream()) else {
+        panic!("ends");
+    };
+    let waiting: Vec<_> = state.ends[0].waiting().iter().map(|one| one.what).collect();
+    assert_eq!(waiting, [What::LastDebit], "no agent is left to release");
+    // Its registration came along: the charges that would begin here do not.
+    let begins = bill(billing::Command::BeginCharging {
+        service: SERVICE,
+        from: month("2026-10"),
+    });
+    let ends = bill(billing::Command::EndCharging {
+        service: SERVICE,
+        end: 1,
+        scope: termination::Scope::Whole,
+        last_month: month("2026-09"),
+    });
+    let desk = left(transmits()).after(begins).after(ends);
+    assert!(desk.ledger().services.is_empty());
+    assert!(desk.ledger().use_is_over());
+    desk.on("2026-11-01")
+        .when(bill(billing::Command::Charge {
+            service: SERVICE,
+            month: month("2026-10"),
+        }))
+        .then_nothing();
 }

@@ -13,14 +13,16 @@ use daicho_domain::waiting::What;
 use daicho_domain::zengin::{NewCode, ResultCode};
 use daicho_domain::{Service, debit_batch};
 
-fn charge(of: &str, open: u64, failed: Option<&str>) -> CarryCharge {
+pub fn charge(of: &str, open: u64, failed: Option<&str>) -> CarryCharge {
     CarryCharge {
         from: from(2),
         service: Service::HonobonoMini2,
         month: month(of),
         gross: 3_300,
+        tax: None,
         open,
         failed: failed.map(month),
+        at_bank: None,
     }
 }
 
@@ -30,6 +32,7 @@ fn balance(charges: Vec<CarryCharge>, arrears: Option<CarryArrears>, credit: u64
         charges,
         arrears,
         credit,
+        debits: vec![],
     }))
 }
 

@@ -1,13 +1,22 @@
 //! The 委任状 out and back: in time, late, defective, entered later than it arrived.
 
+use crate::agent;
 use crate::kit;
 use crate::kit::{Desk, application_id, apply, applying, day, office_id, office_numbers};
-use daicho_domain::Service;
+use crate::mail::addressed;
+use chrono::NaiveTime;
+use daicho_domain::agent::WantReason;
 use daicho_domain::dates::Month;
+use daicho_domain::document::{Document, FileDigest};
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{Command as Any, Event, State};
-use daicho_domain::poa::{Assignment, Command, Defect, DueOf, Method, Purpose, Sheet, Status};
-use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::poa::{
+    Assignment, Command, Defect, DueOf, Filing, Method, NamedAgent, Purpose, Sheet, Status,
+    VoidReason,
+};
+use daicho_domain::stream::{MailId, PoaId, Stream};
+use daicho_domain::waiting::What;
+use daicho_domain::{Service, mail};
 
 /// Applied on 2026-04-25, so that 委任状 are due on Friday 2026-05-08 for June.
 fn applied() -> Desk {
@@ -19,18 +28,21 @@ fn applied() -> Desk {
     ))
 }
 
-fn stream_of(index: usize) -> Stream {
+pub fn stream_of(index: usize) -> Stream {
     let office = office_id(office_numbers()[index]);
     Stream::Poa(PoaId::of(application_id("spring"), office))
 }
 
-fn poa(index: usize, command: Command) -> Any {
+pub fn poa(index: usize, command: Command) -> Any {
     Any::poa(&stream_of(index), command)
 }
 
 /// The first office's 委任状, asked for as the reaction does.
 fn requested() -> Desk {
-    let desk = applied();
+    requested_of(applied())
+}
+
+fn requested_of(desk: Desk) -> Desk {
     let state = desk.transmission(&kit::transmission_of(Service::CareNetMessenger));
     let entry = &state.entries[0];
     let plan = entry.plan().expect("the application is complete");
@@ -62,6 +74,7 @@ fn out() -> Desk {
         Command::Dispatch {
             method: Method::Post,
             sent_on: day("2026-04-27"),
+            tracking: None,
         },
     ))
 }
@@ -106,6 +119,29 @@ fn status(desk: &Desk) -> Status {
     sheet(desk).status()
 }
 
+/// The first office's 委任状 arrived on 2026-05-07 and is in order.
+pub fn accepted() -> Desk {
+    out()
+        .on("2026-05-07")
+        .after(receive("2026-05-07"))
+        .after(poa(0, Command::Accept {}))
+}
+
+/// The same desk after the other two offices left the application.
+pub fn alone(desk: Desk) -> Desk {
+    let [_, second, third] = office_numbers();
+    [second, third].into_iter().fold(desk, |desk, number| {
+        desk.after(Any::transmission(
+            &kit::transmission_of(Service::CareNetMessenger),
+            daicho_domain::transmission::Command::Withdraw {
+                application: application_id("spring"),
+                office: Some(office_id(number)),
+                reason: "取り下げの連絡".into(),
+            },
+        ))
+    })
+}
+
 #[test]
 fn it_goes_out_and_comes_back_in_order() {
     let desk = out();
@@ -126,6 +162,7 @@ fn it_knows_when_the_customer_has_it_and_must_post_it_back() {
             Command::Dispatch {
                 method: Method::Post,
                 sent_on: day("2026-04-27"),
+                tracking: None,
             },
         ))
         .then(&["dispatched"]);
@@ -297,6 +334,7 @@ fn an_undeliverable_one_is_sent_again() {
         Command::Dispatch {
             method: Method::Express,
             sent_on: day("2026-05-01"),
+            tracking: None,
         },
     ));
     assert_eq!(status(&desk), Status::Out);
@@ -304,34 +342,19 @@ fn an_undeliverable_one_is_sent_again() {
 
 #[test]
 fn it_is_filed_only_with_those_of_the_other_offices() {
-    let service = Service::CareNetMessenger;
-    let accepted = out()
-        .on("2026-05-07")
-        .after(receive("2026-05-07"))
-        .after(poa(0, Command::Accept {}));
+    let accepted = accepted();
     let file = || {
+        let filing = Filing::on(day("2026-05-07"));
         poa(
             0,
-            Command::File {
-                filed_on: day("2026-05-07"),
-            },
+            Command::File(filing.without_scan(Some("写しは紙で保管".into()))),
         )
     };
     let refusal = accepted.when(file()).then_refused("poa.others_not_ready");
     let [_, second, third] = office_numbers();
     assert!(refusal.sentence().contains(second.as_str()));
     assert!(refusal.sentence().contains(third.as_str()));
-    let alone = [second, third].into_iter().fold(accepted, |desk, number| {
-        desk.after(Any::transmission(
-            &kit::transmission_of(service),
-            daicho_domain::transmission::Command::Withdraw {
-                application: application_id("spring"),
-                office: Some(office_id(number)),
-                reason: "取り下げの連絡".into(),
-            },
-        ))
-    });
-    alone.when(file()).then(&["filed"]);
+    alone(accepted).when(file()).then(&["filed"]);
 }
 
 #[test]
@@ -376,7 +399,7 @@ fn it_is_filed_on_the_day_it_arrived_at_the_earliest() {
         .on("2026-05-07")
         .after(receive("2026-05-07"))
         .after(poa(0, Command::Accept {}));
-    let file = |on: &str| poa(0, Command::File { filed_on: day(on) });
+    let file = |on: &str| poa(0, Command::File(Filing::on(day(on))));
     let refused = accepted.when(file("2026-05-06"));
     let refused = refused.then_refused("poa.before_arrival");
     assert!(
@@ -402,4 +425,244 @@ fn a_due_date_on_a_day_nobody_works_is_decided_with_the_post_of_the_next_that_so
     open.closed_through("2026-05-11", "2026-05-11")
         .when(lapse())
         .then(&["lapsed"]);
+}
+
+/// The sheet printed as the file of this number, in a batch of its own.
+fn printed(file: u8) -> Any {
+    let document = Document {
+        file: FileDigest::new([file; 32]),
+        letter: "poa-start".to_owned(),
+        version: 1,
+        template: FileDigest::new([1; 32]),
+    };
+    let batch = FileDigest::new([255; 32]);
+    poa(0, Command::NotePrinted { document, batch })
+}
+
+fn printed_file(desk: &Desk) -> Option<FileDigest> {
+    sheet(desk).printed.map(|document| document.file)
+}
+
+#[test]
+fn a_sheet_is_printed_before_it_goes_out_and_the_last_print_counts() {
+    let desk = requested().on("2026-04-27").after(printed(1));
+    assert_eq!(printed_file(&desk), Some(FileDigest::new([1; 32])));
+    desk.when(printed(1)).then_nothing();
+    let desk = desk.after(printed(2));
+    assert_eq!(printed_file(&desk), Some(FileDigest::new([2; 32])));
+    let desk = desk.after(poa(
+        0,
+        Command::Dispatch {
+            method: Method::Post,
+            sent_on: day("2026-04-27"),
+            tracking: None,
+        },
+    ));
+    assert_eq!(printed_file(&desk), None);
+    assert_eq!(status(&desk), Status::Out);
+}
+
+#[test]
+fn a_sheet_that_waits_for_another_print_has_none() {
+    let desk = requested().on("2026-04-27").after(printed(1));
+    let reprint = Command::Reprint {
+        reason: "代表者の変更".to_owned(),
+    };
+    let desk = desk.after(poa(0, reprint));
+    assert_eq!(printed_file(&desk), None);
+}
+
+#[test]
+fn a_sheet_whose_due_date_moved_must_be_printed_again() {
+    let desk = requested().on("2026-04-27").after(printed(1));
+    let mut dates = sheet(&desk).dates;
+    dates.due.on = day("2026-06-10");
+    let desk = desk.after(poa(0, Command::MoveDue { dates }));
+    assert_eq!(printed_file(&desk), None);
+}
+
+#[test]
+fn a_sheet_that_came_back_is_not_printed() {
+    out()
+        .on("2026-05-07")
+        .after(receive("2026-05-07"))
+        .when(printed(1))
+        .then_refused("poa.already_received");
+}
+
+/// Applied on 2026-04-01 for June too, and sent the next day: there on 04-06, due on 05-08.
+fn out_since_april() -> Desk {
+    let desk = kit::registered_corporation().on("2026-04-01").after(apply(
+        Service::CareNetMessenger,
+        "spring",
+        "2026-04-01",
+        office_numbers().map(applying),
+    ));
+    requested_of(desk)
+        .on("2026-04-02")
+        .after(post("2026-04-02"))
+}
+
+fn post(on: &str) -> Any {
+    poa(
+        0,
+        Command::Dispatch {
+            method: Method::Post,
+            sent_on: day(on),
+            tracking: None,
+        },
+    )
+}
+
+fn remind() -> Any {
+    poa(
+        0,
+        Command::Remind {
+            due: day("2026-05-08"),
+        },
+    )
+}
+
+fn deadlines(desk: &Desk) -> Vec<(String, chrono::NaiveDate)> {
+    let stream = stream_of(0);
+    let State::Poa(state) = desk.state(&stream) else {
+        panic!("a 委任状");
+    };
+    let deadlines = state.deadlines(&stream).into_iter();
+    deadlines.map(|held| (held.name, held.on)).collect()
+}
+
+#[test]
+fn the_customer_is_asked_once_for_each_due_date_five_business_days_before_it() {
+    let desk = out_since_april();
+    // 2026-04-29 and 05-04 to 05-06 are holidays.
+    let reminder = ("remind".to_owned(), day("2026-04-27"));
+    assert!(deadlines(&desk).contains(&reminder));
+    desk.when(remind()).then_nothing();
+    let desk = desk.on("2026-04-27");
+    desk.when(remind()).then(&["reminder_due"]);
+    let asked = desk.clone().after(remind());
+    assert!(!deadlines(&asked).contains(&reminder));
+    asked.when(remind()).then_nothing();
+    // Sent once more, by express: the due date is the same, and the customer was asked for it.
+    let again = asked.after(poa(
+        0,
+        Command::Dispatch {
+            method: Method::Express,
+            sent_on: day("2026-04-27"),
+            tracking: None,
+        },
+    ));
+    again.on("2026-05-07").when(remind()).then_nothing();
+    // Back in the meantime.
+    let back = desk.after(receive("2026-04-27"));
+    back.when(remind()).then_nothing();
+    assert!(deadlines(&back).is_empty());
+}
+
+#[test]
+fn nobody_is_asked_for_a_sheet_before_it_can_be_there() {
+    let names: Vec<_> = deadlines(&out())
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(names, ["lapse", "pass_due"]);
+    out().on("2026-05-07").when(remind()).then_nothing();
+}
+
+#[test]
+fn the_day_of_the_reminder_moves_with_the_due_date() {
+    let desk = out_since_april().on("2026-04-27").after(remind());
+    let mut dates = sheet(&desk).dates;
+    dates.due.on = day("2026-06-10");
+    let moved = desk.after(poa(0, Command::MoveDue { dates }));
+    let reminder = ("remind".to_owned(), day("2026-06-03"));
+    assert!(deadlines(&moved).contains(&reminder));
+    moved.on("2026-06-03").when(remind()).then_nothing();
+}
+
+#[test]
+fn a_sheet_that_waits_for_the_agent_s_id_is_neither_printed_nor_sent() {
+    let desk = requested_of(applied().after(agent::add(1, 0)));
+    assert_eq!(sheet(&desk).agent, NamedAgent::Awaited);
+    let whats = |desk: &Desk| -> Vec<_> {
+        let State::Poa(state) = desk.state(&stream_of(0)) else {
+            panic!("a 委任状 stream");
+        };
+        state.waiting().iter().map(|one| one.what).collect()
+    };
+    assert_eq!(whats(&desk), [What::PoaAgent]);
+    desk.when(printed(1)).then_refused("poa.agent_missing");
+    let missing = poa(
+        0,
+        Command::NoteAgentMissing {
+            why: WantReason::Exhausted,
+        },
+    );
+    desk.when(missing.clone()).then(&["agent_missing"]);
+    let desk = desk.after(missing.clone()).on("2026-04-27");
+    desk.when(missing).then_nothing();
+    assert_eq!(whats(&desk), [What::PoaAgent]);
+    let dispatch = poa(
+        0,
+        Command::Dispatch {
+            method: Method::Post,
+            sent_on: day("2026-04-27"),
+            tracking: None,
+        },
+    );
+    desk.when(dispatch.clone())
+        .then_refused("poa.agent_missing");
+    let name = |nth| {
+        let agent = agent::id(nth);
+        poa(0, Command::NameAgent { agent })
+    };
+    let desk = desk.after(name(1));
+    assert_eq!(sheet(&desk).agent, NamedAgent::Named(agent::id(1)));
+    desk.when(name(2)).then_nothing();
+    assert_eq!(whats(&desk), [What::PoaDispatch]);
+    desk.when(printed(1)).then(&["printed"]);
+    desk.when(dispatch).then(&["dispatched"]);
+}
+
+#[test]
+fn where_no_pool_is_kept_a_sheet_names_the_configured_agent() {
+    let desk = requested();
+    assert_eq!(sheet(&desk).agent, NamedAgent::Configured);
+    let agent = agent::id(1);
+    desk.when(poa(0, Command::NameAgent { agent }))
+        .then_nothing();
+}
+
+#[test]
+fn a_void_sheet_gets_no_agent() {
+    let void = Command::Void {
+        why: VoidReason::Withdrawn,
+    };
+    let desk = requested_of(applied().after(agent::add(1, 0))).after(poa(0, void));
+    let agent = agent::id(1);
+    desk.when(poa(0, Command::NameAgent { agent }))
+        .then_nothing();
+}
+
+#[test]
+fn a_mail_that_carries_the_sheet_waits_until_the_sheet_has_its_agent() {
+    let desk = requested_of(addressed(applied()).after(agent::add(1, 0)));
+    let Stream::Poa(poa_id) = stream_of(0) else {
+        panic!("a 委任状 stream");
+    };
+    let stream = Stream::Mail(MailId::of("poa-forms", &[poa_id.to_string()]));
+    let ask = mail::Command::Ask {
+        kind: mail::Kind::PoaForms,
+        corporation: kit::corporation_id(),
+        service: Service::CareNetMessenger,
+        about: mail::About::Paper { poa: poa_id },
+    };
+    let desk = desk.after(Any::mail(&stream, ask));
+    let at = NaiveTime::from_hms_opt(10, 0, 0).expect("an hour");
+    let claim = || Any::mail(&stream, mail::Command::Claim { attempt: 1, at });
+    desk.when(claim()).then_nothing();
+    let agent = agent::id(1);
+    let desk = desk.after(poa(0, Command::NameAgent { agent }));
+    desk.when(claim()).then(&["claimed"]);
 }

@@ -138,6 +138,11 @@ impl Engine {
         &self.log
     }
 
+    /// The keys of its log's personal data.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// What reads the events of its log.
     pub fn codec(&self) -> &Codec {
         &self.codec

@@ -8,6 +8,7 @@
 mod expected;
 mod place;
 
+use bytes::Bytes;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -29,9 +30,9 @@ pub struct ForeignEvent {
     /// `application/json` or `application/octet-stream`.
     pub content_type: Arc<str>,
     /// Its body.
-    pub data: Vec<u8>,
+    pub data: Bytes,
     /// What its program says about it.
-    pub metadata: Vec<u8>,
+    pub metadata: Bytes,
 }
 
 impl ForeignEvent {

@@ -254,6 +254,55 @@ impl Keys {
         Ok(Held::Key(key))
     }
 
+    /// Wraps every key anew by another master key, all or none of them. What is wrapped by it already stays.
+    ///
+    /// # Errors
+    /// When the key file cannot be written.
+    pub fn wrap_anew(self, master: MasterKey) -> Result<Self, SealError> {
+        {
+            let mut store = self.lock();
+            let Store { connection, held } = &mut *store;
+            let read_only = || self.read_only();
+            let connection = connection.as_mut().ok_or_else(read_only)?;
+            let say = |error: rusqlite::Error| failed(&self.path, &error);
+            let change = connection.transaction().map_err(say)?;
+            let wrapped: Vec<(String, Vec<u8>, Vec<u8>)> = change
+                .prepare("SELECT subject, nonce, wrapped FROM key WHERE wrapped IS NOT NULL")
+                .and_then(|mut select| {
+                    let rows =
+                        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+                    rows.collect()
+                })
+                .map_err(say)?;
+            for (subject, nonce, wrapped) in wrapped {
+                let key = self.unwrap(&subject, &nonce, &wrapped)?;
+                let place = Place::of_key(&subject);
+                let (nonce, wrapped) = master.key.seal_bytes(&place, &key.0);
+                change
+                    .execute(
+                        "UPDATE key SET nonce = ?2, wrapped = ?3 WHERE subject = ?1",
+                        (&subject, nonce.as_slice(), &wrapped),
+                    )
+                    .map_err(say)?;
+            }
+            let place = Place(CHECK.to_vec());
+            let (nonce, wrapped) = master.key.seal_bytes(&place, CHECK);
+            change
+                .execute(
+                    "UPDATE master_check SET nonce = ?1, wrapped = ?2",
+                    (nonce.as_slice(), wrapped),
+                )
+                .and_then(|_| change.commit())
+                .map_err(say)?;
+            // What was wrapped by the former one goes from the journal, too.
+            connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+                .map_err(say)?;
+            held.clear();
+        }
+        Ok(Self { master, ..self })
+    }
+
     fn unwrap(&self, subject: &str, nonce: &[u8], wrapped: &[u8]) -> Result<Key, SealError> {
         let place = Place::of_key(subject);
         let opened = self.master.key.open_bytes(&place, nonce, wrapped);

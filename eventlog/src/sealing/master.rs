@@ -17,8 +17,8 @@ use crate::data_dir::{Training, write_new};
 /// The key that wraps the keys. It prints its origin, never itself.
 #[derive(Clone)]
 pub struct MasterKey {
-    pub(super) key: Key,
-    pub(super) origin: PathBuf,
+    pub(crate) key: Key,
+    pub(crate) origin: PathBuf,
     pub(super) kind: Kind,
 }
 

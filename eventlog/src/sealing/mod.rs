@@ -5,10 +5,12 @@
 //! person's key was erased. The ciphertext is bound to the stream, the event and the field it was sealed in,
 //! so that moving it elsewhere in the log shows. Whoever only counts, copies or checks the log needs no key.
 
-mod cipher;
+pub(crate) mod cipher;
+mod files;
 mod keys;
 mod master;
 mod walk;
+mod whereabouts;
 
 use std::path::PathBuf;
 
@@ -18,6 +20,7 @@ use uuid::Uuid;
 use self::cipher::Place;
 pub use self::keys::Keys;
 pub use self::master::MasterKey;
+pub use self::whereabouts::Whereabouts;
 use crate::envelope::{Body, StreamName};
 
 /// Why something could not be sealed or opened.
@@ -70,6 +73,22 @@ pub enum SealError {
     NotAMasterKey {
         /// The file.
         path: PathBuf,
+    },
+    /// The master key would be copied with what it protects.
+    #[error("the master key {} lies in the data directory {}; keep it elsewhere", path.display(), root.display())]
+    MasterKeyInside {
+        /// The key's file.
+        path: PathBuf,
+        /// The data directory.
+        root: PathBuf,
+    },
+    /// Others than its owner can use the master key, or it can be written over.
+    #[error("the master key {} has mode {mode:04o}; 0400 is expected", path.display())]
+    MasterKeyOpen {
+        /// The key's file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
     },
     /// The file system or the store failed.
     #[error("{} failed: {why}", path.display())]

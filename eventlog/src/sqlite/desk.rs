@@ -200,6 +200,7 @@ impl Desk {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use tokio::sync::oneshot;
     use uuid::Uuid;
 
@@ -222,8 +223,8 @@ mod tests {
                 id: Uuid::from_u128(id),
                 kind: "ordered".into(),
                 content_type: "application/octet-stream".into(),
-                data: vec![0xff; 1 << 20],
-                metadata: Vec::new(),
+                data: vec![0xff; 1 << 20].into(),
+                metadata: Bytes::new(),
             };
             let append = Append {
                 stream: StreamName::from(format!("orders-{id}").as_str()),

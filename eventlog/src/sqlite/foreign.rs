@@ -4,8 +4,8 @@
 //! tables. Both are stepped side by side, so a page costs what it holds.
 
 use std::path::Path;
-use std::sync::Arc;
 
+use bytes::Bytes;
 use chrono::DateTime;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Rows};
 use uuid::Uuid;
@@ -73,8 +73,8 @@ pub(super) fn insert(
         event.id.as_bytes().as_slice(),
         &*event.kind,
         &*event.content_type,
-        event.data,
-        event.metadata,
+        &*event.data,
+        &*event.metadata,
         recorded_at,
     ])?;
     Ok(())
@@ -301,36 +301,47 @@ impl<'a> Own<'a> {
 /// The foreign events of a query, one after the other.
 struct Foreign<'a> {
     rows: Rows<'a>,
+    reading: Reading,
     path: &'a Path,
 }
 
 impl<'a> Foreign<'a> {
     fn new(rows: Rows<'a>, path: &'a Path) -> Self {
-        Self { rows, path }
+        Self {
+            rows,
+            reading: Reading::default(),
+            path,
+        }
     }
 
     fn next(&mut self) -> Result<Option<Entry>, LogError> {
         let world = |error| failed(self.path, error);
         let row = self.rows.next().map_err(world)?;
-        row.map(|row| entry(row).map_err(world)).transpose()
+        let reading = &mut self.reading;
+        row.map(|row| entry(reading, row).map_err(world))
+            .transpose()
     }
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let text = |index| row.get::<_, String>(index).map(Arc::from);
+fn entry(reading: &mut Reading, row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let text = |index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()?);
+    let bytes = |index| {
+        let bytes = row.get_ref(index)?.as_blob()?;
+        Ok::<_, rusqlite::Error>(Bytes::copy_from_slice(bytes))
+    };
     let micros = row.get::<_, i64>(8)?;
     Ok(Entry {
         place: Place::at(row.get::<_, i64>(0)?.cast_unsigned()),
-        stream: StreamName::new(row.get::<_, String>(1)?),
+        stream: StreamName::new(text(1)?),
         revision: row.get::<_, i64>(2)?.cast_unsigned(),
         recorded_at: DateTime::from_timestamp_micros(micros)
             .ok_or(rusqlite::Error::IntegralValueOutOfRange(8, micros))?,
         held: Held::Foreign(ForeignEvent {
             id: uuid(row, 3)?,
-            kind: text(4)?,
-            content_type: text(5)?,
-            data: row.get(6)?,
-            metadata: row.get(7)?,
+            kind: reading.name(text(4)?),
+            content_type: reading.name(text(5)?),
+            data: bytes(6)?,
+            metadata: bytes(7)?,
         }),
     })
 }

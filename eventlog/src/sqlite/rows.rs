@@ -126,7 +126,7 @@ pub(super) struct Reading {
 const NAMES_MAX: usize = 24;
 
 impl Reading {
-    fn name(&mut self, name: &str) -> Arc<str> {
+    pub(super) fn name(&mut self, name: &str) -> Arc<str> {
         if let Some(known) = self.names.iter().find(|known| ***known == *name) {
             return known.clone();
         }

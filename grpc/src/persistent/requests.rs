@@ -4,7 +4,9 @@ use tonic::Status;
 
 use super::settings::{Begins, FilterText, Settings};
 use super::{EVERYTHING, Name};
-use crate::wire::persistent::{create_req, update_req};
+use crate::wire::persistent::{
+    create_req, delete_req, get_info_req, read_req, replay_parked_req, update_req,
+};
 use crate::wire::{NAME_BYTES_MAX, shared, stream_name};
 
 /// The request does not say what it has to.
@@ -12,10 +14,7 @@ pub(super) fn missing(what: &str) -> Status {
     Status::invalid_argument(format!("the request says no {what}"))
 }
 
-pub(super) fn named(
-    stream: Option<shared::StreamIdentifier>,
-    group: String,
-) -> Result<Name, Status> {
+fn named(stream: Option<shared::StreamIdentifier>, group: String) -> Result<Name, Status> {
     if group.is_empty() {
         return Err(missing("group name"));
     }
@@ -30,11 +29,40 @@ pub(super) fn named(
     })
 }
 
-pub(super) fn of_everything(group: String) -> Result<Name, Status> {
+fn of_everything(group: String) -> Result<Name, Status> {
     let everything = shared::StreamIdentifier {
         stream_name: bytes::Bytes::from_static(EVERYTHING.as_bytes()),
     };
     named(Some(everything), group)
+}
+
+/// What a group hears. The protocol says it in a type of its own for each call.
+pub(super) enum Heard {
+    Everything,
+    Stream(shared::StreamIdentifier),
+}
+
+macro_rules! says_what_is_heard {
+    ($($call:ident),*) => {$(
+        impl From<$call::options::StreamOption> for Heard {
+            fn from(option: $call::options::StreamOption) -> Self {
+                use $call::options::StreamOption;
+                match option {
+                    StreamOption::All(_) => Self::Everything,
+                    StreamOption::StreamIdentifier(stream) => Self::Stream(stream),
+                }
+            }
+        }
+    )*};
+}
+says_what_is_heard!(delete_req, get_info_req, read_req, replay_parked_req);
+
+/// The group that a request is about.
+pub(super) fn wanted(stream: Option<impl Into<Heard>>, group: String) -> Result<Name, Status> {
+    match stream.ok_or_else(|| missing("stream"))?.into() {
+        Heard::Everything => of_everything(group),
+        Heard::Stream(stream) => named(Some(stream), group),
+    }
 }
 
 /// Name, beginning and filter of a new subscription.

@@ -8,14 +8,14 @@ use super::answer::Answer;
 use super::consumers::Joined;
 use super::desk::Desk;
 use super::hearing::{Hearing, listen};
-use super::requests::{changed, created, missing, named, of_everything};
+use super::requests::{changed, created, missing, wanted};
 use super::settings::Settings;
 use super::{EVERYTHING, Message, Name};
 use crate::wire::persistent::persistent_subscriptions_server::PersistentSubscriptions;
 use crate::wire::persistent::{
     CreateReq, CreateResp, DeleteReq, DeleteResp, GetInfoReq, GetInfoResp, ListReq, ListResp,
-    ReadReq, ReadResp, ReplayParkedReq, ReplayParkedResp, UpdateReq, UpdateResp, delete_req,
-    get_info_req, list_req, read_req, replay_parked_req,
+    ReadReq, ReadResp, ReplayParkedReq, ReplayParkedResp, UpdateReq, UpdateResp, list_req,
+    read_req, replay_parked_req,
 };
 use crate::wire::{IdForm, shared, stream_name};
 
@@ -68,15 +68,11 @@ impl PersistentSubscriptions for Desk {
     }
 
     async fn delete(&self, request: Request<DeleteReq>) -> Result<Response<DeleteResp>, Status> {
-        use delete_req::options::StreamOption;
         let options = request
             .into_inner()
             .options
             .ok_or_else(|| missing("options"))?;
-        let name = match options.stream_option.ok_or_else(|| missing("stream"))? {
-            StreamOption::All(_) => of_everything(options.group_name)?,
-            StreamOption::StreamIdentifier(stream) => named(Some(stream), options.group_name)?,
-        };
+        let name = wanted(options.stream_option, options.group_name)?;
         let mut groups = self.groups.lock().await;
         let (id, inbox) = groups.remove(&name).ok_or_else(|| name.missing())?;
         let _ = inbox.send(Message::End).await;
@@ -88,7 +84,7 @@ impl PersistentSubscriptions for Desk {
         &self,
         request: Request<Streaming<ReadReq>>,
     ) -> Result<Response<Self::ReadStream>, Status> {
-        use read_req::options::{StreamOption, uuid_option};
+        use read_req::options::uuid_option;
         let mut given = request.into_inner();
         let first = given.message().await?.and_then(|message| message.content);
         let Some(read_req::Content::Options(options)) = first else {
@@ -96,10 +92,7 @@ impl PersistentSubscriptions for Desk {
                 "a subscriber begins with its options",
             ));
         };
-        let name = match options.stream_option.ok_or_else(|| missing("stream"))? {
-            StreamOption::All(_) => of_everything(options.group_name)?,
-            StreamOption::StreamIdentifier(stream) => named(Some(stream), options.group_name)?,
-        };
+        let name = wanted(options.stream_option, options.group_name)?;
         let ids = match options.uuid_option.and_then(|option| option.content) {
             Some(uuid_option::Content::Structured(_)) => IdForm::Structured,
             Some(uuid_option::Content::String(_)) | None => IdForm::String,
@@ -131,15 +124,11 @@ impl PersistentSubscriptions for Desk {
         &self,
         request: Request<GetInfoReq>,
     ) -> Result<Response<GetInfoResp>, Status> {
-        use get_info_req::options::StreamOption;
         let options = request
             .into_inner()
             .options
             .ok_or_else(|| missing("options"))?;
-        let name = match options.stream_option.ok_or_else(|| missing("stream"))? {
-            StreamOption::All(_) => of_everything(options.group_name)?,
-            StreamOption::StreamIdentifier(stream) => named(Some(stream), options.group_name)?,
-        };
+        let name = wanted(options.stream_option, options.group_name)?;
         let inbox = self.inbox(&name).await?;
         let info = self.ask(&inbox, Message::Info).await?;
         Ok(Response::new(GetInfoResp {
@@ -151,15 +140,12 @@ impl PersistentSubscriptions for Desk {
         &self,
         request: Request<ReplayParkedReq>,
     ) -> Result<Response<ReplayParkedResp>, Status> {
-        use replay_parked_req::options::{StopAtOption, StreamOption};
+        use replay_parked_req::options::StopAtOption;
         let options = request
             .into_inner()
             .options
             .ok_or_else(|| missing("options"))?;
-        let name = match options.stream_option.ok_or_else(|| missing("stream"))? {
-            StreamOption::All(_) => of_everything(options.group_name)?,
-            StreamOption::StreamIdentifier(stream) => named(Some(stream), options.group_name)?,
-        };
+        let name = wanted(options.stream_option, options.group_name)?;
         let max = match options.stop_at_option {
             Some(StopAtOption::StopAt(at)) => u64::try_from(at).unwrap_or_default(),
             Some(StopAtOption::NoLimit(_)) | None => i64::MAX.cast_unsigned(),

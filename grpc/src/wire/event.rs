@@ -1,7 +1,5 @@
 //! An event of the log as the protocol carries it.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
 use daicho_eventlog::foreign::{Entry, Held};
 use daicho_eventlog::kurrentdb::Metadata;
@@ -50,33 +48,38 @@ pub(crate) fn read_event(entry: Entry, ids: IdForm) -> streams::read_resp::ReadE
 /// The event itself.
 pub(crate) fn recorded(entry: Entry, ids: IdForm) -> streams::read_resp::read_event::RecordedEvent {
     let place = entry.place.position();
-    let (kind, content_type, custom_metadata, data) = match entry.held {
-        Held::Own(ref own) => (
-            own.kind.clone(),
-            daicho_eventlog::kurrentdb::CONTENT_TYPE.into(),
-            Bytes::from(Metadata::of_recorded(own).to_json()),
-            Bytes::copy_from_slice(own.body.as_str().as_bytes()),
-        ),
-        Held::Foreign(ref foreign) => (
-            foreign.kind.clone(),
-            foreign.content_type.clone(),
-            Bytes::copy_from_slice(&foreign.metadata),
-            Bytes::copy_from_slice(&foreign.data),
-        ),
-    };
+    let id = entry.id();
     // The protocol counts tenths of a microsecond.
     let created = entry.recorded_at.timestamp_micros() * 10;
+    let (kind, content_type, custom_metadata, data) = match entry.held {
+        Held::Own(own) => (
+            Bytes::copy_from_slice(own.kind.as_bytes()),
+            Bytes::from_static(daicho_eventlog::kurrentdb::CONTENT_TYPE.as_bytes()),
+            Bytes::from(Metadata::of_recorded(&own).to_json()),
+            Bytes::copy_from_slice(own.body.as_str().as_bytes()),
+        ),
+        Held::Foreign(foreign) => (
+            Bytes::copy_from_slice(foreign.kind.as_bytes()),
+            Bytes::copy_from_slice(foreign.content_type.as_bytes()),
+            foreign.metadata,
+            foreign.data,
+        ),
+    };
+    let property = |key: &'static str, value| shared::Property {
+        key: Bytes::from_static(key.as_bytes()),
+        value,
+    };
     streams::read_resp::read_event::RecordedEvent {
-        id: Some(ids.of(entry.id())),
+        id: Some(ids.of(id)),
         stream_identifier: Some(stream_identifier(&entry.stream)),
         stream_revision: entry.revision,
         prepare_position: place,
         commit_position: place,
-        metadata: HashMap::from([
-            ("type".to_owned(), kind.to_string()),
-            ("created".to_owned(), created.to_string()),
-            ("content-type".to_owned(), content_type.to_string()),
-        ]),
+        metadata: vec![
+            property("type", kind),
+            property("created", created.to_string().into()),
+            property("content-type", content_type),
+        ],
         custom_metadata,
         data,
     }

@@ -38,6 +38,8 @@ impl Raw {
     /// Of each answer it takes so many bytes and no more.
     pub async fn taking(window: u32, server: SocketAddr) -> Self {
         let stream = TcpStream::connect(server).await.expect("it connects");
+        // As every client but the one that forgot it: a call of several messages would wait for its own acknowledgements.
+        stream.set_nodelay(true).expect("a socket");
         let (requests, connection) = Builder::new()
             .initial_window_size(window)
             .initial_connection_window_size(32 << 20)
@@ -81,11 +83,7 @@ impl Raw {
 impl Call {
     /// Sends a message, and no more if it is the last.
     pub fn send(&mut self, message: &[u8], last: Last) {
-        let mut framed = BytesMut::with_capacity(5 + message.len());
-        framed.put_u8(0);
-        framed.put_u32(u32::try_from(message.len()).expect("a message of some bytes"));
-        framed.put_slice(message);
-        let sent = self.sends.send_data(framed.freeze(), last == Last::Yes);
+        let sent = self.sends.send_data(framed(message), last == Last::Yes);
         sent.expect("it is sent");
     }
 
@@ -112,13 +110,22 @@ impl Call {
 
     /// The messages of the answer as they come.
     pub async fn messages(self) -> Messages {
-        let answer = self.answer.await.expect("it is answered");
-        Messages {
-            in_headers: status(answer.headers()),
-            body: answer.into_body(),
-            unread: BytesMut::new(),
-        }
+        Messages::of(self.answer).await
     }
+
+    /// What sends on, apart from the messages that are answered meanwhile.
+    pub fn both_ways(self) -> (SendStream<Bytes>, impl Future<Output = Messages>) {
+        (self.sends, Messages::of(self.answer))
+    }
+}
+
+/// A message as it stands in a call.
+pub fn framed(message: &[u8]) -> Bytes {
+    let mut framed = BytesMut::with_capacity(5 + message.len());
+    framed.put_u8(0);
+    framed.put_u32(u32::try_from(message.len()).expect("a message of some bytes"));
+    framed.put_slice(message);
+    framed.freeze()
 }
 
 /// An answer that is read on.
@@ -129,6 +136,15 @@ pub struct Messages {
 }
 
 impl Messages {
+    async fn of(answer: ResponseFuture) -> Self {
+        let answer = answer.await.expect("it is answered");
+        Self {
+            in_headers: status(answer.headers()),
+            body: answer.into_body(),
+            unread: BytesMut::new(),
+        }
+    }
+
     /// The next message, until there are no more.
     pub async fn next(&mut self) -> Option<Bytes> {
         loop {

@@ -5,12 +5,13 @@ use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::corporation::{Entry, Office, Registered};
 use daicho_domain::identifiers::{KjId, OfficeNumber};
-use daicho_domain::poa::{Assignment, Code, DueOf, Purpose, Sheet, Stage};
+use daicho_domain::poa::{Assignment, Code, DueOf, NamedAgent, Purpose, Sheet, Stage};
 use daicho_domain::rules::{Ask, Dated, Policy, Question, days_in_hand, reckoned};
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId};
 use daicho_letters::{Templates, Typesetter, sample};
 use daicho_workers::letters::poa::{Paper, cover, sheet};
-use daicho_workers::letters::{Content, Press, Sender};
+use daicho_workers::letters::{Content, Letter, Press, Sender};
+use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -40,9 +41,11 @@ fn corporation() -> Registered {
     let held = Office {
         number: number(),
         former_numbers: vec![],
+        replaced_on: BTreeMap::new(),
         entries: vec![entry],
         warnings: vec![],
         removed: None,
+        transferred: None,
     };
     Registered {
         number: None,
@@ -54,6 +57,7 @@ fn corporation() -> Registered {
         account_erasures: 0,
         kept: None,
         mandate: None,
+        received: BTreeMap::new(),
         warnings: vec![],
         offices: BTreeMap::from([(office(), held)]),
     }
@@ -83,7 +87,11 @@ fn paper(purpose: Purpose, start: Dated, month: &str) -> Sheet {
         },
         dispatch_by: asked(Question::Dispatch, "2026-06-25", "dispatch_by"),
         stage: Stage::ToSend { defect: None },
+        printed: None,
+        agent: NamedAgent::Configured,
         first_sent_on: None,
+        remind_on: None,
+        reminded: None,
         due_passed: false,
         lapsed: false,
         missed: vec![],
@@ -169,6 +177,57 @@ fn what_states_give_has_the_shape_of_the_samples() {
                 .filter(|name| !sample.contains_key(*name) && !ending.contains(&name.as_str()))
                 .collect();
             assert!(unknown.is_empty(), "{}: {unknown:?}", content.letter);
+        }
+    }
+}
+
+/// A covering letter like its sample, for so many offices with names as long as they come.
+fn covering(offices: usize) -> Content {
+    let mut values = sample(Letter::PoaCover);
+    let kinds = ["訪問介護、介護予防訪問介護", "居宅介護支援"];
+    let held = (0..offices).map(|nth| {
+        json!({
+            "number": format!("23701{nth:05}"),
+            "name": format!("社会福祉法人青葉の里 第{}デイサービスセンターあおば", nth + 1),
+            "kind": kinds[nth % 2],
+        })
+    });
+    values.insert("offices".to_owned(), held.collect());
+    values.insert("sheets".to_owned(), json!(offices));
+    // All three reasons that a real one gives.
+    let back = "返送期日に届くには2営業日前の 2026/07/08（水） までに投函する。";
+    let posted = json!({ "label": "投函の期限", "why": back });
+    values["reasons"]
+        .as_array_mut()
+        .expect("reasons")
+        .push(posted);
+    Content {
+        letter: Letter::PoaCover,
+        values,
+    }
+}
+
+#[test]
+fn a_covering_letter_is_one_page_and_a_list_of_many_offices_is_pages_of_its_own() {
+    let press = Typesetter::new(Templates::embedded(), Some(Sender::invented()));
+    for (offices, pages) in [(1, 1), (2, 1), (3, 1), (4, 2), (10, 2), (40, 2)] {
+        let printed = press.print(&[covering(offices)]).expect("it is printed");
+        assert_eq!(printed.pages, pages, "{offices} offices");
+        let paper = readers::Paper::new(&printed.pdf);
+        let first = paper.text_of_page(1);
+        // Whatever follows, the first page says everything up to whom to ask.
+        for said in [
+            "2026年7月10日（金）必着",
+            "投函の期限",
+            "管理番号26-000417をお知らせください",
+        ] {
+            assert!(first.contains(said), "{offices} offices: {said}: {first}");
+        }
+        if pages > 1 {
+            assert!(first.contains(&format!("{offices}事業所")), "{first}");
+            let list = paper.text_of_page(pages);
+            assert!(list.contains("事業所番号事業所名"), "{list}");
+            assert!(list.contains(&format!("第{offices}デイサービス")), "{list}");
         }
     }
 }

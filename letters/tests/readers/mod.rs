@@ -36,6 +36,23 @@ impl Paper {
         without_space(&text)
     }
 
+    /// The text of one of its pages, counted from 1, without any white space.
+    pub fn text_of_page(&self, page: usize) -> String {
+        let page = page.to_string();
+        let arguments = [
+            "-raw",
+            "-enc",
+            "UTF-8",
+            "-f",
+            &page,
+            "-l",
+            &page,
+            "letter.pdf",
+            "-",
+        ];
+        without_space(&self.said("pdftotext", &arguments))
+    }
+
     /// What it says of itself.
     pub fn info(&self) -> String {
         self.said("pdfinfo", &["letter.pdf"])

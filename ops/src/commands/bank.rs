@@ -205,6 +205,7 @@ async fn take(
         master_key: configuration.master_key.as_deref(),
         clock: Arc::new(SystemClock),
         durability: Durability::Acknowledged,
+        outgoing: None,
         configuration: configuration.digest(),
     })
     .await?;

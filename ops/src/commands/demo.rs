@@ -82,6 +82,7 @@ fn build(dir: &DataDir, place: &Place, args: &Args) -> Result<(), Failure> {
         from,
         to,
         seed: args.seed,
+        scans: Some(dir.clone()),
     };
     clear(dir.root())?;
     let shown = dir.root().display();

@@ -106,12 +106,28 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
     }
 }
 
+/// How the name of what is no sheet of moving in ends: it is taken in that form only, and has no workbook.
+fn no_sheet(name: &str) -> Option<&'static str> {
+    match name {
+        "offices" => Some("csv"),
+        "totals" => Some("toml"),
+        _sheet => None,
+    }
+}
+
 /// Prints a template, or writes it.
 fn template(name: &str, out: Option<&Path>) -> Result<(), Failure> {
+    let workbook = out.is_some_and(moving::is_workbook);
     let text = match name {
-        "offices" => Some(TEMPLATE.to_owned()),
-        name => moving::template(name),
+        "offices" => Some(TEMPLATE.as_bytes().to_vec()),
+        name if workbook => moving::template_workbook(name),
+        name => moving::template(name).map(String::into_bytes),
     };
+    if let Some(ending) = no_sheet(name).filter(|_| workbook) {
+        return Err(Failure::Usage(format!(
+            "ひな形「{name}」にExcelブックはありません。取り込めるのは .{ending} だけです。--out の名前を .{ending} で終えてください。"
+        )));
+    }
     let names = moving::templates();
     let text = text.ok_or_else(|| {
         Failure::Usage(format!(
@@ -119,7 +135,7 @@ fn template(name: &str, out: Option<&Path>) -> Result<(), Failure> {
         ))
     })?;
     let Some(out) = out else {
-        return print(&text);
+        return print(&String::from_utf8_lossy(&text));
     };
     if out.exists() {
         let out = out.display();

@@ -57,15 +57,15 @@ fn list(global: &Global) -> Result<(), Failure> {
     if global.json {
         let templates = Templates::embedded();
         let letters = Letter::ALL.iter().map(|letter| {
-            let template = templates.present(*letter).map_err(refused)?;
-            Ok(json!({
+            let template = templates.present(*letter);
+            json!({
                 "name": letter.code(),
                 "label": letter.label(),
                 "version": template.version,
                 "digest": template.digest.to_string(),
-            }))
+            })
         });
-        let letters: Vec<_> = letters.collect::<Result<_, Failure>>()?;
+        let letters: Vec<_> = letters.collect();
         return print_json(&json!({ "letters": letters }));
     }
     let names = Letter::ALL.iter().map(|letter| format!("{letter}\n"));
@@ -120,7 +120,7 @@ pub fn templates(folder: Option<&Path>) -> Result<Templates, Failure> {
     match folder {
         None => Ok(Templates::embedded()),
         Some(folder) => Templates::of_folder(folder)
-            .map_err(|error| Failure::refused(format!("書面のひな形を読めません。{error}"))),
+            .map_err(|error| Failure::refused(format!("書面のひな形を使えません。{error}"))),
     }
 }
 

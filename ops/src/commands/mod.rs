@@ -3,6 +3,7 @@
 mod bank;
 mod config;
 mod demo;
+mod doctor;
 mod explain;
 mod import;
 mod journal;
@@ -15,6 +16,7 @@ mod replay;
 mod rulebooks;
 mod serve;
 mod simulate;
+mod vault;
 mod views;
 
 use std::io::{self, Write};
@@ -52,6 +54,10 @@ pub enum Command {
     Simulate(simulate::Args),
     /// The configuration that holds, without secrets
     Config(config::Args),
+    /// What is missing or wrong with the keys and the vault, and what to do
+    Doctor(doctor::Args),
+    /// The vault of IDs and initial passwords: another master key
+    Vault(vault::Args),
 }
 
 impl Command {
@@ -71,6 +77,8 @@ impl Command {
             Command::Demo(args) => demo::run(global, args),
             Command::Simulate(args) => simulate::run(global, args),
             Command::Config(args) => config::run(global, args),
+            Command::Doctor(args) => doctor::run(global, &args),
+            Command::Vault(args) => vault::run(global, &args),
         }
     }
 }

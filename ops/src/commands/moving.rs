@@ -71,6 +71,17 @@ pub fn template(name: &str) -> Option<String> {
     }
 }
 
+/// The same as an Excel workbook; the totals are no sheet.
+pub fn template_workbook(name: &str) -> Option<Vec<u8>> {
+    Kind::named(name).map(Kind::template_workbook)
+}
+
+/// Whether a file of this name is an Excel workbook.
+pub fn is_workbook(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
+}
+
 /// The names of all templates.
 pub fn templates() -> String {
     let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.code()).collect();

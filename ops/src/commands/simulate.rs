@@ -59,6 +59,7 @@ pub fn run(global: &Global, args: Args) -> Result<(), Failure> {
         from: args.from,
         to: args.to,
         seed: args.seed,
+        scans: None,
     };
     let began = Instant::now();
     let report = simulate(&dir, &place, plan)?;
@@ -124,6 +125,7 @@ pub fn simulate(dir: &DataDir, place: &Place, plan: Plan) -> Result<Report, Fail
             master_key: None,
             clock: clock.clone(),
             durability: Durability::Closed,
+            outgoing: None,
             configuration: "simulated".to_owned(),
         })
         .await?;

@@ -7,16 +7,17 @@ use crate::projection::Change;
 use crate::search::searchable;
 use crate::store::{Result, Writer};
 use daicho_domain::Service;
-use daicho_domain::corporation::Registered;
+use daicho_domain::corporation::{Carried, Registered};
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
+use daicho_domain::mail::Mailing;
 use daicho_domain::nouns::State;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream};
 use daicho_domain::termination::End;
 use daicho_domain::transmission::{self, Entry};
 use daicho_domain::waiting::Waiting;
-use daicho_domain::{billing, enrolment, licence, poa};
+use daicho_domain::{billing, enrolment, licence, mail, poa};
 use std::collections::BTreeSet;
 
 /// More offices than one event of 256 KiB can name.
@@ -174,16 +175,10 @@ pub(super) fn of_licence<'a>(
     }
 }
 
-/// The case of the mandate, when this event moved it.
-pub(super) fn of_mandate<'a>(
-    change: &Change<'_>,
-    corporation: CorporationId,
-    known: &'a Registered,
-) -> Option<Draft<'a>> {
-    let before = match change.before {
-        State::Corporation(state) => state
-            .registered()
-            .and_then(|before| before.mandate.as_ref()),
+/// The corporation, where the state is one's.
+fn registered(state: &State) -> Option<&Registered> {
+    match state {
+        State::Corporation(state) => state.registered(),
         State::Enrolment(_)
         | State::Transmission(_)
         | State::Poa(_)
@@ -196,8 +191,70 @@ pub(super) fn of_mandate<'a>(
         | State::Schedule(_)
         | State::Staff(_)
         | State::Rulebook(_)
-        | State::Installation(_) => None,
+        | State::Installation(_)
+        | State::Dispatch(_)
+        | State::Mail(_)
+        | State::Attachment(_)
+        | State::Agent(_) => None,
+    }
+}
+
+/// The cases of offices that came from other corporations, those that this event moved.
+pub(super) fn of_received(
+    change: &Change<'_>,
+    corporation: CorporationId,
+    known: &Registered,
+) -> Vec<Draft<'static>> {
+    let former = registered(change.before);
+    let offices: BTreeSet<_> = known
+        .received
+        .keys()
+        .chain(former.iter().flat_map(|former| former.received.keys()))
+        .collect();
+    let draft = |office: &OfficeId| {
+        let was = former.and_then(|former| former.received.get(office));
+        let now = known.received.get(office);
+        let here = known.office(*office).is_some();
+        let was_here = former.is_some_and(|former| former.office(*office).is_some());
+        if was == now && here == was_here {
+            return None;
+        }
+        let what = Carried::Registration;
+        let waited =
+            was.is_some_and(|was| was.open.contains(&what) || was.declined.contains(&what));
+        let status = match now {
+            Some(now) if now.open.contains(&what) && here => Status::TransfereeUse,
+            Some(now) if now.declined.contains(&what) => Status::TransfereeDeclined,
+            Some(now) if waited && !now.open.contains(&what) => Status::TransfereeUses,
+            Some(_) | None if waited => Status::TransfereeLeft,
+            // It used nothing that could be taken up, or that was decided before.
+            Some(_) | None => return None,
+        };
+        let held = known.offices.get(office)?;
+        Some(Draft {
+            key: transfer_key(change.stream, *office),
+            kind: Kind::Transfer,
+            ordinal: None,
+            service: what.service(),
+            corporation,
+            office: Some((*office, held.number)),
+            application: None,
+            status,
+            waiting: known.waiting_for_use(*office),
+            start_month: None,
+            dates: vec![],
+        })
     };
+    offices.into_iter().filter_map(draft).collect()
+}
+
+/// The case of the mandate, when this event moved it.
+pub(super) fn of_mandate<'a>(
+    change: &Change<'_>,
+    corporation: CorporationId,
+    known: &'a Registered,
+) -> Option<Draft<'a>> {
+    let before = registered(change.before).and_then(|before| before.mandate.as_ref());
     let mandate = known.mandate.as_ref().filter(|now| before != Some(*now))?;
     Some(Draft {
         key: mandate_key(change.stream),
@@ -212,6 +269,27 @@ pub(super) fn of_mandate<'a>(
         start_month: None,
         dates: vec![&mandate.needed_by],
     })
+}
+
+/// It keeps the name that its corporation had: nothing leads from a corporation to its mails.
+pub(super) fn of_mail<'a>(key: String, state: &mail::State, mailing: &Mailing) -> Draft<'a> {
+    let waiting = state.waiting();
+    Draft {
+        key,
+        kind: Kind::Mail,
+        ordinal: None,
+        service: mailing.service,
+        corporation: mailing.corporation,
+        office: None,
+        application: None,
+        status: match waiting.is_empty() {
+            true => Status::MailSettled,
+            false => Status::MailUndelivered,
+        },
+        waiting,
+        start_month: None,
+        dates: vec![],
+    }
 }
 
 pub(super) fn of_ledger<'a>(
@@ -247,6 +325,11 @@ pub(super) fn of_ledger<'a>(
 /// The key of the case of a corporation's mandate.
 pub fn mandate_key(corporation: &Stream) -> String {
     format!("{corporation}/mandate")
+}
+
+/// The key of the case of an office that came to a corporation.
+pub fn transfer_key(corporation: &Stream, office: OfficeId) -> String {
+    format!("{corporation}/transfer/{office}")
 }
 
 /// The key of the case of one office of an application.
@@ -359,7 +442,13 @@ pub(super) fn rename(
     writer: &mut Writer<'_>,
 ) -> Result<()> {
     let named = names::of(corporation, writer)?;
-    names::follow([mandate_key(change.stream)], writer, |row: &mut CaseRow| {
+    let received = registered(change.after)
+        .into_iter()
+        .flat_map(|known| known.received.keys());
+    let own = received
+        .map(|office| transfer_key(change.stream, *office))
+        .chain([mandate_key(change.stream)]);
+    names::follow(own, writer, |row: &mut CaseRow| {
         row.corporation_name.clone_from(&named.name);
         row.search = search_of(&row.no, row.office_number, &named.search);
     })?;

@@ -6,7 +6,7 @@ use crate::store::{Cell, Column as _, Result, Snapshot};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
-use daicho_domain::stream::{CorporationId, OfficeId};
+use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 use daicho_domain::waiting::{Party, What};
 
 /// Which cases to list: AND between the fields, OR within one; an empty field asks nothing.
@@ -183,6 +183,15 @@ pub fn count(snapshot: &Snapshot, filter: &Filter) -> Result<u64> {
 /// How many open cases have each ステータス, for the chips above the list.
 pub fn count_by_status(snapshot: &Snapshot, filter: &Filter) -> Result<Vec<(Status, u64)>> {
     counted_by::<CaseRow, Status>(snapshot, "status", filter.conditions())
+}
+
+/// The streams of all transmission applications, settled ones included.
+pub fn transmission_streams(snapshot: &Snapshot) -> Result<Vec<Stream>> {
+    let sql = "SELECT DISTINCT stream FROM {cases} WHERE kind = ? ORDER BY stream";
+    let found = snapshot.map(sql, &[Kind::Transmission.to_cell()], |row| {
+        Ok(Stream::from_cell(row.get(0)?).ok())
+    })?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The case with this 案件番号.

@@ -1,7 +1,8 @@
 //! 案件: everything in progress, for whom it waits, for what, until when, what happens then.
 //!
 //! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, a licence, a
-//! corporation's mandate or its ledger, or the end of a service.
+//! corporation's mandate or its ledger, the end of a service, the use of an office that came from another corporation, or
+//! a mail that did not arrive.
 //! What it waits for is said by the domain (`waiting`); the first reason stands in the list.
 
 use crate::columns::{Json, code_columns};
@@ -22,9 +23,10 @@ mod draft;
 mod list;
 
 pub use crate::status::Status;
-pub use draft::{entry_key, mandate_key};
+pub use draft::{entry_key, mandate_key, transfer_key};
 pub use list::{
     Filter, Page, Sort, count, count_by_status, keyed, list, numbered, of_corporation, statements,
+    transmission_streams,
 };
 
 /// 種別: what kind of thing a case is.
@@ -45,11 +47,15 @@ pub enum Kind {
     Ledger,
     /// The end of a service.
     Termination,
+    /// The use of an office that came from another corporation.
+    Transfer,
+    /// A mail that did not arrive.
+    Mail,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Enrolment,
         Self::Transmission,
         Self::Poa,
@@ -57,6 +63,8 @@ impl Kind {
         Self::Mandate,
         Self::Ledger,
         Self::Termination,
+        Self::Transfer,
+        Self::Mail,
     ];
 
     /// The name in URLs.
@@ -69,6 +77,8 @@ impl Kind {
             Self::Mandate => "mandate",
             Self::Ledger => "ledger",
             Self::Termination => "termination",
+            Self::Transfer => "transfer",
+            Self::Mail => "mail",
         }
     }
 
@@ -82,6 +92,8 @@ impl Kind {
             Self::Mandate => "口座振替依頼書",
             Self::Ledger => "請求",
             Self::Termination => "終了",
+            Self::Transfer => "譲受",
+            Self::Mail => "メール",
         }
     }
 
@@ -95,6 +107,8 @@ impl Kind {
             Self::Mandate => 'M',
             Self::Ledger => 'B',
             Self::Termination => 'X',
+            Self::Transfer => 'J',
+            Self::Mail => 'N',
         }
     }
 }
@@ -173,7 +187,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "cases",
-    revision: 3,
+    revision: 5,
     tables: &[CaseRow::TABLE],
     apply,
 };
@@ -227,9 +241,24 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             if let Some(corporation) = names::renamed(change) {
                 draft::rename(corporation, change, writer)?;
             }
+            let Some(known) = state.registered() else {
+                return Ok(());
+            };
+            for received in draft::of_received(change, *id, known) {
+                received.put(change, writer)?;
+            }
+            let draft = draft::of_mandate(change, *id, known);
+            draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Mail(_), State::Mail(state)) => {
+            let key = change.stream.to_string();
+            // Only what once did not arrive is a case.
+            if state.waiting().is_empty() && writer.known::<CaseRow>(&key)?.is_none() {
+                return Ok(());
+            }
             let draft = state
-                .registered()
-                .and_then(|known| draft::of_mandate(change, *id, known));
+                .known()
+                .map(|mailing| draft::of_mail(key, state, mailing));
             draft.map_or(Ok(()), |draft| draft.put(change, writer))
         }
         (Stream::Billing(corporation), State::Billing(state)) => {

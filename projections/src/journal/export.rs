@@ -24,6 +24,8 @@ pub struct Accounts {
     pub bank: String,
     /// What came twice and is owed to customers.
     pub credit: String,
+    /// The other side of what was owed when daicho took over the books.
+    pub opening: String,
 }
 
 impl Default for Accounts {
@@ -34,6 +36,7 @@ impl Default for Accounts {
             tax: "仮受消費税".into(),
             bank: "普通預金".into(),
             credit: "預り金".into(),
+            opening: "移行残高".into(),
         }
     }
 }
@@ -47,6 +50,7 @@ impl Accounts {
             Account::Tax => &self.tax,
             Account::Bank => &self.bank,
             Account::Credit => &self.credit,
+            Account::Opening => &self.opening,
         }
     }
 }

@@ -14,14 +14,14 @@ use crate::projection::{Change, Projection};
 use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
-use daicho_domain::billing::{self, EntryKey, Event, Part, Posting};
+use daicho_domain::billing::{self, CarriedCharge, EntryKey, Event, Part, Posting};
 use daicho_domain::dates::Month;
 use daicho_domain::installation::Event as Installation;
 use daicho_domain::nouns::{self, State};
 use daicho_domain::stream::{CorporationId, StaffId, Stream};
 
 /// What an account is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
     /// What customers owe.
@@ -34,16 +34,19 @@ pub enum Account {
     Bank,
     /// What came twice and is owed to customers.
     Credit,
+    /// The other side of what was owed when daicho took over the books: it is closed against the books kept before.
+    Opening,
 }
 
 impl Account {
     /// Every one.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Receivable,
         Self::Sales,
         Self::Tax,
         Self::Bank,
         Self::Credit,
+        Self::Opening,
     ];
 
     /// The name on the wire and in the configuration.
@@ -54,6 +57,7 @@ impl Account {
             Self::Tax => "tax",
             Self::Bank => "bank",
             Self::Credit => "credit",
+            Self::Opening => "opening",
         }
     }
 }
@@ -123,7 +127,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "journal",
-    revision: 1,
+    revision: 2,
     tables: &[JournalRow::TABLE, ClosingRow::TABLE],
     apply,
 };
@@ -251,6 +255,14 @@ fn entered(
             tax,
             posting,
             ..
+        }
+        | Event::OptionsCharged {
+            key,
+            month,
+            net,
+            tax,
+            posting,
+            ..
         } => {
             let of_charge = |side| Side {
                 charge: Some(key.clone()),
@@ -326,16 +338,33 @@ fn entered(
             posting,
             ..
         } => {
-            let sides = turned(corporation, entry, writer)?;
+            let sides = match carried_sides(before, entry) {
+                Some(sides) => sides,
+                None => turned(corporation, entry, writer)?,
+            };
             let on = change.recorded.occurred_on;
             Some(Entered {
                 reverses: Some(entry.clone()),
                 ..entered(key, Kind::Reversal, on, posting, sides)
             })
         }
+        Event::CarriedOver {
+            charges, credit, ..
+        } => {
+            let on = change.recorded.occurred_on;
+            let posting = Posting {
+                month: Month::of(on),
+                late_for: None,
+            };
+            let (key, sides) = (EntryKey::of_carried(), opening(charges, *credit));
+            Some(entered(&key, Kind::Opening, on, &posting, sides))
+        }
         Event::ChargingBegan { .. }
+        | Event::OptionOrdered { .. }
+        | Event::OptionDone { .. }
+        | Event::OptionEnded { .. }
+        | Event::OptionWithdrawn { .. }
         | Event::ChargingEnded { .. }
-        | Event::CarriedOver { .. }
         | Event::NotCharged { .. }
         | Event::DebitAnswered { .. }
         | Event::DebitRequested { .. }
@@ -345,8 +374,43 @@ fn entered(
         | Event::SuspensionDue { .. }
         | Event::PersonDecided { .. }
         | Event::ReversalAsked { .. }
+        | Event::ReceiptAsked { .. }
+        | Event::CertificateAsked { .. }
         | Event::ReversalDeclined { .. } => None,
     })
+}
+
+/// What was owed when daicho took over the books. What was earned by it stands in the books that charged it.
+fn opening(charges: &[CarriedCharge], came_twice: u64) -> Vec<Side> {
+    let owed = charges.iter().flat_map(|charge| {
+        let side = debit(Account::Receivable, charge.open);
+        let of_charge = Side {
+            charge: Some(charge.key.clone()),
+            ..side
+        };
+        [of_charge, credit(Account::Opening, charge.open)]
+    });
+    let twice = [
+        debit(Account::Opening, came_twice),
+        credit(Account::Credit, came_twice),
+    ];
+    owed.chain(twice).collect()
+}
+
+/// The reversal of a charge of the books kept before, whose own entry stands there.
+fn carried_sides(before: &billing::State, entry: &EntryKey) -> Option<Vec<Side>> {
+    let charge = before.charges.get(entry)?;
+    let tax = charge.carried_tax?;
+    let of_charge = |side| Side {
+        charge: Some(entry.clone()),
+        ..side
+    };
+    let sides = [
+        credit(Account::Receivable, charge.gross),
+        debit(Account::Sales, charge.gross - tax),
+        debit(Account::Tax, tax),
+    ];
+    Some(sides.into_iter().map(of_charge).collect())
 }
 
 /// The lines of an entry with their sides changed.

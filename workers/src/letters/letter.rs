@@ -33,6 +33,10 @@ letters! {
     PoaEnd = "poa-end", "委任状（利用終了）";
     /// What lies in the envelope with a 委任状, its address in the window.
     PoaCover = "poa-cover", "委任状ご提出のお願い（送付状）";
+    /// What a return envelope lies with, where the 委任状 went as PDF.
+    ReturnEnvelope = "return-envelope", "返信用封筒のお届け";
+    /// What lies on the 委任状 that go to a federation.
+    FederationCover = "federation-cover", "国保連合会への提出送付状";
     /// The 仮登録 was taken.
     TrialReceived = "trial-received", "仮登録お申し込み受付のお知らせ";
     /// The offices are entered, use begins.

@@ -3,10 +3,14 @@
 //! The press itself is the crate `daicho-letters`, at the edge of the house: nothing that decides, projects or
 //! answers requests waits for its typesetter to compile. The binary puts it behind [`Press`].
 
+pub mod dispatch;
+pub mod filing;
 mod letter;
+mod money;
 pub mod poa;
 mod refusal;
 mod sender;
+mod values;
 
 pub use letter::{Letter, UnknownLetter};
 pub use refusal::Refusal;
@@ -53,4 +57,14 @@ pub trait Press: Send + Sync {
     /// # Errors
     /// [`Refusal`]: a character that no font has, or a template that does not fit what it is given. Nothing is made then.
     fn print(&self, letters: &[Content]) -> Result<Printed, Refusal>;
+}
+
+/// Where nothing is printed: every letter is refused for want of a sender.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoPress;
+
+impl Press for NoPress {
+    fn print(&self, _: &[Content]) -> Result<Printed, Refusal> {
+        Err(Refusal::NoSender)
+    }
 }

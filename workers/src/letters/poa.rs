@@ -5,10 +5,11 @@ use chrono::NaiveDate;
 use daicho_domain::corporation::{Office, Registered};
 use daicho_domain::dates::Month;
 use daicho_domain::poa::{Code, Defect, Purpose, Sheet, Stage};
-use daicho_domain::rules::{Answer, Ask, Dated, Milestone, Policy, reckoned};
+use daicho_domain::rules::{Answer, Policy};
 use daicho_domain::stream::PoaId;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::values::{address, asked, dated, day_of, kinds, object, reason, to};
 use super::{Content, Letter};
 
 /// One 委任状 of an envelope.
@@ -57,6 +58,9 @@ pub fn sheet(paper: Paper<'_>, whose: &Registered, reference: &str, date: NaiveD
             "kj_id": assignment.kj_id.as_str(),
         },
     }));
+    if let Some(agent) = sheet.agent.named() {
+        values.insert("agent".to_owned(), json!(agent));
+    }
     let letter = match assignment.purpose {
         Purpose::Start => {
             values.insert("start".to_owned(), dated(&sheet.dates.start));
@@ -205,67 +209,4 @@ const fn remedy(defect: Defect) -> &'static str {
 /// The month after which the agent is released: the release was asked for a day of it.
 fn end_month(sheet: &Sheet) -> Month {
     Month::of(sheet.dates.start.basis.asked_on)
-}
-
-fn to(whose: &Registered, office: Option<&Office>) -> Value {
-    json!({
-        "address": office.and_then(address).into_iter().collect::<Vec<_>>(),
-        "corporation": whose.name,
-    })
-}
-
-fn address(office: &Office) -> Option<&str> {
-    office
-        .entries
-        .iter()
-        .find_map(|entry| entry.address.as_deref())
-}
-
-fn kinds(office: &Office) -> String {
-    let kinds: Vec<&str> = office
-        .entries
-        .iter()
-        .map(|entry| entry.kind.as_str())
-        .collect();
-    kinds.join("、")
-}
-
-/// A decided day as letters take it.
-fn dated(date: &Dated) -> Value {
-    json!({ "on": date.on, "certainty": date.basis.certainty })
-}
-
-/// A reckoned day as letters take it.
-fn day_of(milestone: &Milestone) -> Option<Value> {
-    Some(json!({ "on": milestone.value.date()?, "certainty": milestone.certainty }))
-}
-
-/// Why this day, asked of the rules as its basis says. A day for which they now give another answer keeps its place in the
-/// letter and goes without a reason: what was decided stays decided.
-fn asked(day: &Dated, policy: &Policy) -> Option<Value> {
-    let basis = &day.basis;
-    let mut ask =
-        Ask::new(basis.service, basis.question, basis.asked_on).in_prefecture(basis.prefecture);
-    ask.decided_on = basis.decided_on;
-    let answer = reckoned(policy, &ask).ok()?;
-    let milestone = answer.milestone(&basis.milestone).ok()?;
-    (milestone.value.date() == Some(day.on) && !milestone.steps.is_empty())
-        .then(|| reason(milestone))
-}
-
-/// A value's derivation as a customer reads it, in the rules' own words.
-fn reason(milestone: &Milestone) -> Value {
-    json!({
-        "label": milestone.label,
-        "why": format!("{}。", milestone.steps.join("。")),
-    })
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            unreachable!("it is written as an object")
-        }
-    }
 }

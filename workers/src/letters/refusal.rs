@@ -1,5 +1,7 @@
 //! Why a letter is not made.
 
+use daicho_domain::poa;
+
 /// Why no letter is made. Nothing was printed, kept or sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -23,12 +25,9 @@ pub enum Refusal {
         /// What is wrong, in the typesetter's words.
         message: String,
     },
-    /// There is no template for a letter.
-    #[error("there is no template {file}")]
-    NoTemplate {
-        /// The file that is missing.
-        file: String,
-    },
+    /// The paper itself says no.
+    #[error(transparent)]
+    Paper(#[from] poa::Refusal),
     /// Nobody said who sends letters.
     #[error("the configuration does not say who sends letters ([letters.sender])")]
     NoSender,
@@ -39,7 +38,6 @@ impl Refusal {
     pub const CODES: &'static [&'static str] = &[
         "letter.missing_glyph",
         "letter.template_faulty",
-        "letter.no_template",
         "letter.no_sender",
     ];
 
@@ -48,8 +46,8 @@ impl Refusal {
         match self {
             Self::MissingGlyph { .. } => "letter.missing_glyph",
             Self::Template { .. } => "letter.template_faulty",
-            Self::NoTemplate { .. } => "letter.no_template",
             Self::NoSender => "letter.no_sender",
+            Self::Paper(refusal) => refusal.code(),
         }
     }
 
@@ -68,9 +66,7 @@ impl Refusal {
             } => format!(
                 "書面を作りませんでした。ひな形 {file} の {line} 行目 {column} 文字目に誤りがあります（{message}）。ひな形を直してください。"
             ),
-            Self::NoTemplate { file } => format!(
-                "書面を作りませんでした。ひな形 {file} がありません。設定の [letters] templates を確かめてください。"
-            ),
+            Self::Paper(refusal) => refusal.sentence(),
             Self::NoSender => "書面を作りませんでした。差出人が設定されていません。設定ファイルの [letters.sender] に差出人を書いてください。".to_owned(),
         }
     }

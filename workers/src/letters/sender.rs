@@ -29,7 +29,7 @@ pub struct Sender {
     /// The account for payments by transfer, as an invoice names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bank: Option<String>,
-    /// The billing agent's own user ID (`HD…`), which every 委任状 names.
+    /// The billing agent's own user ID (`HD…`): the first of the pool, and the one that 委任状 of a time before the pool name.
     pub agent_id: String,
 }
 

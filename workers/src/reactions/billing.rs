@@ -157,6 +157,11 @@ fn tell_last_fees(happening: Happening<'_>) -> Vec<Command> {
     let failed = match event {
         Event::Failed { batch, .. } => Some(*batch),
         Event::ChargingBegan { .. }
+        | Event::OptionOrdered { .. }
+        | Event::OptionDone { .. }
+        | Event::OptionEnded { .. }
+        | Event::OptionWithdrawn { .. }
+        | Event::OptionsCharged { .. }
         | Event::ChargingEnded { .. }
         | Event::CarriedOver { .. }
         | Event::Charged { .. }
@@ -172,6 +177,8 @@ fn tell_last_fees(happening: Happening<'_>) -> Vec<Command> {
         | Event::CreditApplied { .. }
         | Event::Refunded { .. }
         | Event::ReversalAsked { .. }
+        | Event::ReceiptAsked { .. }
+        | Event::CertificateAsked { .. }
         | Event::ReversalDeclined { .. }
         | Event::Reversed { .. } => None,
     };

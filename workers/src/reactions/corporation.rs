@@ -3,7 +3,7 @@
 use super::{Happening, Reaction};
 use daicho_domain::Service;
 use daicho_domain::billing::Command as Billing;
-use daicho_domain::corporation::Event;
+use daicho_domain::corporation::{Event, HandedOver};
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::{CloseReason, Command as Licence};
 use daicho_domain::nouns::{self, Command, State};
@@ -35,7 +35,11 @@ pub(super) const REACTIONS: &[Reaction] = &[
     },
     Reaction {
         name: "follow_office",
-        on: &["corporation.office_added", "corporation.office_renumbered"],
+        on: &[
+            "corporation.office_added",
+            "corporation.office_received",
+            "corporation.office_renumbered",
+        ],
         react: follow_office,
     },
     Reaction {
@@ -96,7 +100,12 @@ fn close_licence(happening: Happening<'_>) -> Vec<Command> {
 fn follow_office(happening: Happening<'_>) -> Vec<Command> {
     let Some((
         corporation,
-        Event::OfficeAdded { number, .. } | Event::OfficeRenumbered { to: number, .. },
+        Event::OfficeAdded { number, .. }
+        | Event::OfficeRenumbered { to: number, .. }
+        | Event::OfficeReceived {
+            handed: HandedOver { number, .. },
+            ..
+        },
     )) = of(happening)
     else {
         return vec![];

@@ -5,19 +5,33 @@
 //! once; what a race let through is settled by the stream that is asked. Each reaction sends at most one
 //! command to one stream, since the command's id is derived from cause, reaction and target.
 
+mod agent;
 mod billing;
 mod corporation;
 mod credential;
 mod debit_batch;
+mod dispatch;
+mod dispatch_money;
+mod dispatch_papers;
 mod enrolment;
 mod follower;
+mod mail;
 mod office_day;
 mod poa;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod samples_agents;
+#[cfg(test)]
+mod samples_letters;
+#[cfg(test)]
+mod samples_mail;
+#[cfg(test)]
 mod samples_rest;
+#[cfg(test)]
+mod samples_transfer;
 mod termination;
+mod transfer;
 mod transmission;
 
 use daicho_domain::nouns::{Command, Event, State};
@@ -50,7 +64,7 @@ pub struct Reaction {
 }
 
 /// Every reaction, by the noun it reacts to.
-pub const ALL: [&[Reaction]; 9] = [
+pub const ALL: [&[Reaction]; 13] = [
     corporation::REACTIONS,
     enrolment::REACTIONS,
     transmission::REACTIONS,
@@ -60,6 +74,10 @@ pub const ALL: [&[Reaction]; 9] = [
     debit_batch::REACTIONS,
     office_day::REACTIONS,
     termination::REACTIONS,
+    dispatch::REACTIONS,
+    transfer::REACTIONS,
+    mail::REACTIONS,
+    agent::REACTIONS,
 ];
 
 /// All commands that follow from an event, each with the reaction that asks it.
@@ -123,6 +141,6 @@ mod tests {
     #[test]
     fn an_event_is_followed_whatever_its_version() {
         assert!(is_followed("poa.accepted.v1") && is_followed("poa.accepted.v12"));
-        assert!(!is_followed("poa.dispatched.v1") && !is_followed("office_day.closed.v1"));
+        assert!(!is_followed("poa.printed.v1") && !is_followed("office_day.closed.v1"));
     }
 }

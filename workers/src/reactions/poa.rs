@@ -48,9 +48,13 @@ fn note_paper(happening: Happening<'_>) -> Vec<Command> {
         Event::Confirmed { .. } => PaperStep::Confirmed,
         Event::Rejected { .. } => PaperStep::Rejected,
         Event::Requested { .. }
+        | Event::Printed { .. }
+        | Event::AgentNamed { .. }
+        | Event::AgentMissing { .. }
         | Event::Dispatched { .. }
         | Event::Undeliverable { .. }
         | Event::ReprintRequested { .. }
+        | Event::ReminderDue { .. }
         | Event::Received { .. }
         | Event::Lapsed { .. }
         | Event::LapseReversed { .. }
@@ -94,9 +98,13 @@ fn postpone(happening: Happening<'_>) -> Vec<Command> {
             ..
         }
         | Event::Requested { .. }
+        | Event::Printed { .. }
+        | Event::AgentNamed { .. }
+        | Event::AgentMissing { .. }
         | Event::Dispatched { .. }
         | Event::Undeliverable { .. }
         | Event::ReprintRequested { .. }
+        | Event::ReminderDue { .. }
         | Event::DuePassed { .. }
         | Event::Received { .. }
         | Event::Accepted {}

@@ -1,6 +1,8 @@
 //! Short histories that every reaction is held against.
 
-use super::{Happening, samples_rest};
+use super::{
+    Happening, samples_agents, samples_letters, samples_mail, samples_rest, samples_transfer,
+};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::billing;
@@ -72,9 +74,25 @@ pub(super) fn samples() -> Vec<Sample> {
         application,
         office,
     };
+    let reissued = credential::Event::Reissued {
+        nth: 2,
+        on: day(2026, 10, 30),
+        why: credential::ReissueReason::Customer,
+    };
     let issued = credential::Event::Issued {
         owner,
         on: day(2026, 11, 30),
+    };
+    let kept = credential::Event::SecretKept {
+        nth: 1,
+        opens: None,
+        until: day(2027, 1, 29),
+        rules: credential::LinkRules {
+            book: "honobono-mini2@2015-01-01 r1".to_owned(),
+            days: 60,
+            lookups_max: 1,
+            attempts_max: 5,
+        },
     };
     [
         (
@@ -145,7 +163,10 @@ pub(super) fn samples() -> Vec<Sample> {
             Stream::Poa(poa),
             paper(corporation, about).map(Event::Poa).to_vec(),
         ),
-        (Stream::Credential(id), vec![Event::Credential(issued)]),
+        (
+            Stream::Credential(id),
+            [issued, kept, reissued].map(Event::Credential).to_vec(),
+        ),
         (
             Stream::Termination(corporation, service),
             ends(about, id).map(Event::Termination).to_vec(),
@@ -153,11 +174,15 @@ pub(super) fn samples() -> Vec<Sample> {
     ]
     .into_iter()
     .chain(samples_rest::histories())
+    .chain(samples_agents::histories(corporation, about))
+    .chain(samples_letters::histories())
+    .chain(samples_mail::histories())
+    .chain(samples_transfer::histories())
     .flat_map(|(stream, events)| history(&stream, events))
     .collect()
 }
 
-fn carried_from() -> CarriedFrom {
+pub(super) fn carried_from() -> CarriedFrom {
     CarriedFrom {
         run: RunId::of(&["1"]),
         source: corporation::Source {
@@ -194,7 +219,7 @@ fn carried_enrolment(office: OfficeId) -> enrolment::Event {
 }
 
 /// An office of the messenger that transmits, taken over as well.
-fn carried_transmission(about: OfficeRef) -> transmission::Event {
+pub(super) fn carried_transmission(about: OfficeRef) -> transmission::Event {
     let [_, start_set, ..] = application_events(about, PoaId::of(about.application, about.office));
     let transmission::Event::StartSet { mut offices, .. } = start_set else {
         panic!("the second event of an application sets its start");
@@ -219,6 +244,7 @@ fn carried_transmission(about: OfficeRef) -> transmission::Event {
                 paper: transmission::Paper::Confirmed,
                 credential: CredentialId::of_office(about.application, about.office),
             },
+            agent: None,
         }],
         charged_from: Some(Month::of(day(2026, 11, 1))),
     }
@@ -470,6 +496,12 @@ fn ledger() -> Vec<billing::Event> {
                 tried_on: day(2026, 12, 28),
                 next: Some(turn(batch.next())),
             },
+            billing::Event::Noticed {
+                batch,
+                amount: part.amount,
+                on: day(2027, 1, 4),
+                suspension_on: dated(day(2027, 1, 15)),
+            },
             billing::Event::SuspensionDue {
                 batch,
                 on: day(2027, 1, 15),
@@ -588,7 +620,7 @@ fn merger(into: CorporationId) -> corporation::Event {
     corporation::Event::MergedInto { corporation: into }
 }
 
-fn trial() -> [enrolment::Event; 5] {
+fn trial() -> [enrolment::Event; 6] {
     [
         enrolment::Event::TrialStarted {
             receipt: receipt(),
@@ -610,6 +642,11 @@ fn trial() -> [enrolment::Event; 5] {
         enrolment::Event::Ended {
             last_day: day(2026, 11, 2),
             reason: EndReason::NotRegistered,
+        },
+        enrolment::Event::SecondTrialGranted {
+            first: day(2026, 9, 2),
+            last_day: day(2026, 11, 2),
+            reason: "担当が替わった".to_owned(),
         },
     ]
 }
@@ -694,7 +731,7 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 8] 
     ]
 }
 
-fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 10] {
+pub(super) fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 10] {
     let number: OfficeNumber = "0170210231".parse().expect("a valid number");
     let due = day(2026, 10, 9);
     [
@@ -712,6 +749,7 @@ fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 10] {
                 federation_date: dated(day(2026, 10, 20)),
             },
             dispatch_by: dated(day(2026, 9, 3)),
+            agent: poa::NamedAgent::Awaited,
         },
         poa::Event::DuePassed { due },
         poa::Event::Lapsed { due },
@@ -732,6 +770,8 @@ fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 10] {
         },
         poa::Event::Filed {
             filed_on: day(2026, 10, 20),
+            cover: None,
+            without_scan: None,
         },
         poa::Event::Confirmed {
             on: day(2026, 10, 28),
@@ -743,7 +783,7 @@ fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event; 10] {
     ]
 }
 
-fn receipt() -> Receipt {
+pub(super) fn receipt() -> Receipt {
     Receipt {
         on: day(2026, 9, 2),
         at: None,
@@ -753,7 +793,7 @@ fn receipt() -> Receipt {
     }
 }
 
-fn dated(on: NaiveDate) -> Dated {
+pub(super) fn dated(on: NaiveDate) -> Dated {
     Dated {
         on,
         basis: Arc::new(Basis {

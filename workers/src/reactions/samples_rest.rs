@@ -1,13 +1,13 @@
 //! Histories that come to rest: ledgers with nothing left to charge, to pay or to decide, an office whose agent is released.
 
-use super::samples::{answered, charged, day, posting, settlements};
+use super::samples::{answered, carried_transmission, charged, day, posting, settlements};
 use daicho_domain::Service;
-use daicho_domain::billing::{Event as Billing, NoCharge, Part};
+use daicho_domain::billing::{Delivery, Event as Billing, NoCharge, Part};
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::Event;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream, derived_id};
 use daicho_domain::termination::Scope;
-use daicho_domain::transmission;
+use daicho_domain::transmission::{self, OfficeRef};
 
 const SERVICE: Service = Service::HonobonoMini2;
 
@@ -18,12 +18,18 @@ pub(super) fn histories() -> Vec<(Stream, Vec<Event>)> {
         let events = ledger.into_iter().map(Event::Billing).collect();
         (Stream::Billing(of(nth)), events)
     });
+    let application = ApplicationId(derived_id(&["application", "at rest"]));
+    let office = OfficeId::of_number("0170210231");
+    let served = carried_transmission(OfficeRef {
+        application,
+        office,
+    });
     let released = transmission::Event::AgentReleased {
-        application: ApplicationId(derived_id(&["application", "at rest"])),
-        office: OfficeId::of_number("0170210231"),
+        application,
+        office,
         on: day(2027, 2, 12),
     };
-    let released = vec![Event::Transmission(released)];
+    let released = [served, released].map(Event::Transmission).to_vec();
     ledgers
         .chain([(Stream::Transmission(of(0), SERVICE), released)])
         .collect()
@@ -72,6 +78,26 @@ fn ledgers() -> Vec<Vec<Billing>> {
         reason: "別の法人の入金".to_owned(),
         by,
     };
+    let receipt = Billing::ReceiptAsked {
+        entry: "paid.1".parse().expect("a key"),
+        copy: 1,
+        by: Delivery::Mail,
+    };
+    let certificate = Billing::CertificateAsked {
+        from: day(2027, 1, 1),
+        to: day(2027, 12, 31),
+        copy: 1,
+        by: Delivery::Mail,
+    };
+    let taken_back = Billing::Reversed {
+        key: "paid.1.reversed.1".parse().expect("a key"),
+        entry: "paid.1".parse().expect("a key"),
+        amount: 3_300,
+        reason: "別の法人の入金".to_owned(),
+        asked_by: by,
+        approved_by: StaffId(derived_id(&["staff", "2"])),
+        posting: posting(batch),
+    };
     let declined = Billing::ReversalDeclined {
         entry: "paid.1".parse().expect("a key"),
         by,
@@ -89,6 +115,7 @@ fn ledgers() -> Vec<Vec<Billing>> {
         [owing(), vec![reversed]].concat(),
         [owing(), vec![by_credit]].concat(),
         [owing(), vec![debit(), twice, refunded]].concat(),
-        [owing(), vec![paid, asked, declined]].concat(),
+        [owing(), vec![paid.clone(), asked, declined]].concat(),
+        [owing(), vec![paid, receipt, certificate, taken_back]].concat(),
     ]
 }

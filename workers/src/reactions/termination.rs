@@ -87,7 +87,11 @@ fn end(happening: Happening<'_>, no: u32) -> Option<&End> {
         | State::Schedule(_)
         | State::Staff(_)
         | State::Rulebook(_)
-        | State::Installation(_) => None,
+        | State::Installation(_)
+        | State::Dispatch(_)
+        | State::Mail(_)
+        | State::Attachment(_)
+        | State::Agent(_) => None,
     }
 }
 
@@ -134,6 +138,7 @@ fn carry_poa_over(happening: Happening<'_>) -> Vec<Command> {
             purpose: Purpose::End,
             sent_on: paper.sent_on,
             stage: paper.stage,
+            agent: None,
         };
         Command::poa(&Stream::Poa(paper.about.poa), Poa::CarryOver(carried))
     };

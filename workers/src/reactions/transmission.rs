@@ -304,6 +304,7 @@ fn moved(event: &Event) -> &[PlannedOffice] {
         | Event::OfficeWithdrawn { .. }
         | Event::AgentReleased { .. }
         | Event::NumberReplaced { .. }
+        | Event::OfficeTransferred { .. }
         | Event::PapersOutdated { .. }
         | Event::PostponementCauseAdded { .. }
         | Event::PostponementCauseRemoved { .. }

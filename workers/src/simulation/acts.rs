@@ -27,6 +27,8 @@ impl World<'_> {
             }
             Act::Withdraw(stream, application) => self.withdraw(stream, application).await,
             Act::Dispatch(poa) => self.dispatch(poa).await,
+            Act::PostLetter(letter) => self.post_letter(letter).await,
+            Act::Mail(mail) => self.mail(mail).await,
             Act::BringBack(poa) => self.bring_back(poa).await,
             Act::Bring(poa, channel) => {
                 self.bring(poa, channel);
@@ -51,6 +53,10 @@ impl World<'_> {
             Act::Leave(stream, office) => self.leave(stream, office).await,
             Act::Stay(stream, no) => self.stay(stream, no).await,
             Act::FileEnd(poa) => self.file_end(poa).await,
+            Act::Order(corporation, office, wish) => self.order(corporation, office, wish).await,
+            Act::FinishOption(corporation, order, quantity) => {
+                self.finish_option(corporation, order, quantity).await
+            }
             Act::CountPost => self.count_post().await,
             Act::ClosePost => self.close_post().await,
         }
@@ -84,6 +90,7 @@ impl World<'_> {
         let dispatch = poa::Command::Dispatch {
             method,
             sent_on: self.today,
+            tracking: None,
         };
         self.ask_poa(Desk::Dispatch, id, dispatch).await
     }
@@ -201,10 +208,7 @@ impl World<'_> {
             .map(transmission::Entry::poa)
             .collect();
         for id in ready {
-            let file = poa::Command::File {
-                filed_on: self.today,
-            };
-            self.ask_poa(Desk::Papers, id, file).await?;
+            self.file_sheet(id).await?;
         }
         Ok(())
     }
@@ -325,7 +329,7 @@ impl World<'_> {
         Ok(())
     }
 
-    async fn ask_poa(
+    pub(super) async fn ask_poa(
         &mut self,
         desk: Desk,
         id: PoaId,

@@ -2,10 +2,14 @@
 
 use super::money::Money;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use daicho_domain::billing::{OrderNumber, Wish};
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::intake::Channel;
-use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, PoaId, Stream};
+use daicho_domain::stream::{
+    ApplicationId, CorporationId, LetterId, MailId, OfficeId, PoaId, Stream,
+};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 /// Something a customer, the post, a federation or the staff does.
 #[derive(Clone, Debug)]
@@ -24,6 +28,10 @@ pub(super) enum Act {
     Withdraw(Stream, ApplicationId),
     /// The staff send a 委任状.
     Dispatch(PoaId),
+    /// The staff post a letter.
+    PostLetter(LetterId),
+    /// A mail leaves.
+    Mail(MailId),
     /// The post brings an envelope back that found nobody.
     BringBack(PoaId),
     /// The post or a courier brings a sheet.
@@ -58,6 +66,10 @@ pub(super) enum Act {
     Stay(Stream, u32),
     /// The staff take an end 委任状 to the federation.
     FileEnd(PoaId),
+    /// A customer orders an option for an office.
+    Order(CorporationId, OfficeId, Wish),
+    /// The staff did what was ordered, so many of it.
+    FinishOption(CorporationId, OrderNumber, NonZeroU32),
     /// The staff count the day's post.
     CountPost,
     /// The staff close the days whose post is complete.

@@ -27,9 +27,14 @@ impl World<'_> {
                 self.hear_transmission(stream, event);
             }
             (Stream::Poa(poa), Event::Poa(event)) => self.hear_poa(*poa, event),
+            (Stream::Dispatch(id), Event::Dispatch(event)) => self.hear_letter(*id, event),
+            (Stream::Mail(id), Event::Mail(event)) => self.hear_mail(*id, event),
             (Stream::Corporation(id), Event::Corporation(event)) => self.hear_mandate(*id, event),
             (Stream::DebitBatch(month), Event::DebitBatch(event)) => self.hear_batch(*month, event),
-            (Stream::Billing(id), Event::Billing(event)) => self.hear_ledger(*id, event),
+            (Stream::Billing(id), Event::Billing(event)) => {
+                self.hear_ledger(*id, event);
+                self.hear_order(*id, event);
+            }
             (Stream::Licence(number), Event::Licence(event)) => self.hear_licence(*number, event),
             (stream @ Stream::Termination(..), Event::Termination(event)) => {
                 let known = self.ends.remove(stream).unwrap_or_default();
@@ -75,6 +80,9 @@ impl World<'_> {
             | enrolment::Event::Resumed { .. }
             | enrolment::Event::CarriedOver { .. }
             | enrolment::Event::Closed { .. }
+            | enrolment::Event::OfficeTakenOver { .. }
+            | enrolment::Event::OfficeHandedOver { .. }
+            | enrolment::Event::SecondTrialGranted { .. }
             | enrolment::Event::Ended { .. } => {}
         }
     }
@@ -138,6 +146,7 @@ impl World<'_> {
             | transmission::Event::OfficePaperArrived { .. }
             | transmission::Event::AgentReleased { .. }
             | transmission::Event::NumberReplaced { .. }
+            | transmission::Event::OfficeTransferred { .. }
             | transmission::Event::PapersOutdated { .. }
             | transmission::Event::PapersFiled { .. }
             | transmission::Event::FederationConfirmed { .. }
@@ -152,6 +161,7 @@ impl World<'_> {
             transmission::Event::Started { offices, .. } => {
                 for about in offices {
                     self.office_may_leave(stream, about.office);
+                    self.office_may_order(stream, about.office);
                 }
             }
         }
@@ -222,13 +232,17 @@ impl World<'_> {
                 let minute = chance.between(9 * 60 + 30, 15 * 60);
                 self.diary.enter(day, minute, Act::Answer(id));
             }
-            poa::Event::DueMoved { dates } => self.reminded(id, dates.due.on),
+            poa::Event::DueMoved { dates, .. } => self.reminded(id, dates.due.on),
             poa::Event::Voided { .. } => {
                 if let Some(paper) = self.papers.get_mut(&id) {
                     paper.void = true;
                 }
             }
-            poa::Event::DuePassed { .. }
+            poa::Event::Printed { .. }
+            | poa::Event::AgentNamed { .. }
+            | poa::Event::AgentMissing { .. }
+            | poa::Event::ReminderDue { .. }
+            | poa::Event::DuePassed { .. }
             | poa::Event::CarriedOver { .. }
             | poa::Event::Confirmed { .. }
             | poa::Event::Lapsed { .. }

@@ -2,14 +2,12 @@
 //! back as the others do.
 
 use super::diary::Act;
-use super::staff::Desk;
 use super::world::{By, World};
 use crate::day::WorkError;
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns;
-use daicho_domain::poa;
 use daicho_domain::stream::{OfficeId, PoaId, Stream};
 use daicho_domain::termination::{Command, Event, Request, Scope, State, Way};
 
@@ -55,10 +53,7 @@ impl World<'_> {
 
     /// The staff take an end 委任状 to the federation.
     pub(super) async fn file_end(&mut self, id: PoaId) -> Result<(), WorkError> {
-        let filed_on = self.today;
-        let command = nouns::Command::poa(&Stream::Poa(id), poa::Command::File { filed_on });
-        self.ask(By::Staff(Desk::Papers), 0, command).await?;
-        Ok(())
+        self.file_sheet(id).await
     }
 
     fn end_request(&self, stream: &Stream) -> Request {

@@ -11,18 +11,22 @@ mod diary;
 mod forms;
 mod hears;
 mod leaving;
+mod letters;
 mod licences;
 mod mailbox;
+mod mails;
 mod money;
 pub mod offices;
+mod options;
 mod papers;
+mod scans;
 mod staff;
 mod words;
 mod world;
 
 use crate::day::{WorkError, Workers};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
-use daicho_eventlog::SimulatedClock;
+use daicho_eventlog::{DataDir, SimulatedClock};
 use offices::Corporation;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,6 +43,8 @@ pub struct Plan {
     pub to: NaiveDate,
     /// What everything is drawn from.
     pub seed: u64,
+    /// Where the simulated clerk keeps copies of what leaves the house; without it she keeps them on paper.
+    pub scans: Option<DataDir>,
 }
 
 /// How far a simulation has come.

@@ -75,6 +75,10 @@ impl World<'_> {
             | corporation::Event::EntryChanged { .. }
             | corporation::Event::OfficeRenumbered { .. }
             | corporation::Event::OfficeRemoved { .. }
+            | corporation::Event::OfficeTransferred { .. }
+            | corporation::Event::OfficeReceived { .. }
+            | corporation::Event::OfficeContinued { .. }
+            | corporation::Event::OfficeUseDeclined { .. }
             | corporation::Event::TextsErased { .. }
             | corporation::Event::AccountKept { .. }
             | corporation::Event::MandateCarriedOver { .. }
@@ -105,6 +109,7 @@ impl World<'_> {
             debit_batch::Event::Reopened { .. }
             | debit_batch::Event::OutcomesRecorded { .. }
             | debit_batch::Event::Sent { .. }
+            | debit_batch::Event::CarriedOver { .. }
             | debit_batch::Event::Reconciled { .. } => {}
         }
     }
@@ -129,6 +134,11 @@ impl World<'_> {
             | billing::Event::Failed { .. }
             | billing::Event::ChargingBegan { .. }
             | billing::Event::ChargingEnded { .. }
+            | billing::Event::OptionOrdered { .. }
+            | billing::Event::OptionDone { .. }
+            | billing::Event::OptionEnded { .. }
+            | billing::Event::OptionWithdrawn { .. }
+            | billing::Event::OptionsCharged { .. }
             | billing::Event::CarriedOver { .. }
             | billing::Event::Charged { .. }
             | billing::Event::NotCharged { .. }
@@ -141,6 +151,8 @@ impl World<'_> {
             | billing::Event::CreditApplied { .. }
             | billing::Event::Refunded { .. }
             | billing::Event::ReversalAsked { .. }
+            | billing::Event::ReceiptAsked { .. }
+            | billing::Event::CertificateAsked { .. }
             | billing::Event::ReversalDeclined { .. }
             | billing::Event::Reversed { .. } => {}
         }

@@ -8,13 +8,18 @@ use super::papers::Paper;
 use super::staff::{self, Desk, Member};
 use super::{Plan, Report};
 use crate::day::{WorkError, Workers};
+use crate::outcome::Worker;
 use chrono::{Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
 use daicho_domain::dates::Calendars;
+use daicho_domain::dispatch::Letter;
+use daicho_domain::identifiers::AgentId;
 use daicho_domain::nouns::{Command, State};
 use daicho_domain::personal::Personal;
-use daicho_domain::stream::{CorporationId, PoaId, StaffId, Stream, derived_id};
-use daicho_domain::{licence, poa, staff as domain_staff, termination, transmission};
-use daicho_eventlog::{Caused, Decoded, ExecuteError, SimulatedClock};
+use daicho_domain::stream::{CorporationId, LetterId, PoaId, StaffId, Stream, derived_id};
+use daicho_domain::{
+    Service, agent, licence, poa, staff as domain_staff, termination, transmission,
+};
+use daicho_eventlog::{Caused, DataDir, Decoded, ExecuteError, SimulatedClock};
 use daicho_projections::Views;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,14 +37,19 @@ pub(super) enum By {
     Form,
     /// Somebody of the staff.
     Staff(Desk),
+    /// The worker that sends mails.
+    Postman,
 }
 
 /// The world.
 pub(super) struct World<'a> {
-    workers: &'a Workers,
+    pub(super) workers: &'a Workers,
     clock: &'a SimulatedClock,
     pub(super) calendars: Calendars,
     pub(super) seed: u64,
+    pub(super) scans: Option<DataDir>,
+    /// How many offices the plan has.
+    offices: u64,
     pub(super) today: NaiveDate,
     /// From this day on somebody of the staff is away, and work stays undone.
     short_handed_from: NaiveDate,
@@ -62,7 +72,9 @@ impl<'a> World<'a> {
             from,
             to,
             seed,
+            scans,
         } = plan;
+        let offices = book.iter().map(|one| one.offices.len() as u64).sum();
         let customers: Vec<_> = book
             .into_iter()
             .map(|corporation| Customer::new(corporation, seed, from, to))
@@ -87,6 +99,8 @@ impl<'a> World<'a> {
             left_open_from: calendars.vendor().on_or_before(yesterday).value,
             calendars,
             seed,
+            scans,
+            offices,
             today: from,
             customers,
             by_id,
@@ -117,12 +131,35 @@ impl<'a> World<'a> {
                 let command = Command::staff(&stream, name);
                 self.ask(By::Staff(Desk::Lead), 0, command).await?;
             }
+            self.add_agents().await?;
         }
         if self.is_business_day(day) {
             self.mailbox.begin(day);
             self.diary.enter(day, 10 * 60 + 40, Act::ClosePost);
             self.diary.enter(day, 16 * 60 + 45, Act::CountPost);
             self.diary.enter(day, 17 * 60 + 10, Act::ClosePost);
+        }
+        Ok(())
+    }
+
+    /// As many billing agents' IDs as the offices of the plan can need.
+    async fn add_agents(&mut self) -> Result<(), WorkError> {
+        let policy = self.workers.engine().policy();
+        let most = policy
+            .book(Service::CareNetMessenger, self.today)
+            .and_then(|book| book.count("poa.agent_offices_max"));
+        let Ok(most) = most else {
+            return Ok(());
+        };
+        for nth in 0..=self.offices / u64::from(most.max(1)) {
+            let agent = AgentId::parse(&format!("HD2399{:08}", nth + 1));
+            let agent = agent.expect("HD and twelve digits");
+            let add = agent::Command::Add {
+                agent,
+                elsewhere: 0,
+            };
+            let command = Command::agent(&Stream::Agents, add);
+            self.ask(By::Staff(Desk::Lead), nth, command).await?;
         }
         Ok(())
     }
@@ -143,6 +180,7 @@ impl<'a> World<'a> {
     ) -> Result<bool, WorkError> {
         let actor = match by {
             By::Form => "web-form".to_owned(),
+            By::Postman => Worker::Mail.name().to_owned(),
             By::Staff(desk) => self.staff[desk.seat(work)].id.to_string(),
         };
         let id = derived_id(&[
@@ -210,6 +248,16 @@ impl<'a> World<'a> {
         Ok(state.sheet().cloned())
     }
 
+    /// A letter as the staff see it on the screen.
+    pub(super) async fn letter(&self, id: LetterId) -> Result<Option<Letter>, WorkError> {
+        let stream = Stream::Dispatch(id);
+        let state = self.workers.engine().state(&stream).await?;
+        let State::Dispatch(state) = &*state else {
+            return Ok(None);
+        };
+        Ok(state.letter().cloned())
+    }
+
     /// A licence as the staff see it on the screen.
     pub(super) async fn licence_record(
         &self,
@@ -242,7 +290,11 @@ impl<'a> World<'a> {
             | State::Schedule(_)
             | State::Staff(_)
             | State::Rulebook(_)
-            | State::Installation(_) => Ok(transmission::State::default()),
+            | State::Installation(_)
+            | State::Dispatch(_)
+            | State::Mail(_)
+            | State::Attachment(_)
+            | State::Agent(_) => Ok(transmission::State::default()),
         }
     }
 

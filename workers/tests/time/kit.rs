@@ -9,6 +9,7 @@ use daicho_workers::day::Workers;
 use daicho_workers::position::Positions;
 use daicho_workers::schedules::Job;
 use sha2::{Digest as _, Sha256};
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -44,6 +45,23 @@ impl Installation {
 
     /// A start over what there is: read models, positions and memory are lost.
     pub async fn over(log: Arc<dyn EventLog>, keys: Arc<Keys>, clock: Arc<SimulatedClock>) -> Self {
+        let positions = Positions::in_memory().expect("positions in memory");
+        Self::with(log, keys, clock, positions).await
+    }
+
+    /// The same installation, whose positions are kept in this file.
+    pub async fn again_with(&self, state: &Path) -> Self {
+        let positions = Positions::open(state).expect("positions in a file");
+        let (log, keys) = (self.log.clone(), self.keys.clone());
+        Self::with(log, keys, self.clock.clone(), positions).await
+    }
+
+    async fn with(
+        log: Arc<dyn EventLog>,
+        keys: Arc<Keys>,
+        clock: Arc<SimulatedClock>,
+        positions: Positions,
+    ) -> Self {
         let views_dir = tempfile::tempdir().expect("a directory");
         let policy = Arc::new(Policy::seeded());
         let engine = Engine::start(log.clone(), keys.clone(), clock.clone(), policy).await;
@@ -52,7 +70,6 @@ impl Installation {
         let source = Source::new(log.clone(), keys.clone());
         let views = Views::open(views_dir.path().to_owned(), catalogue, source).await;
         let views = Arc::new(views.expect("the read models open"));
-        let positions = Positions::in_memory().expect("positions in memory");
         let workers = Workers::resume(engine.clone(), views, Job::seeded(), positions).await;
         Self {
             log,

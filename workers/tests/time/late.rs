@@ -27,6 +27,7 @@ async fn office() -> Installation {
         from: day("2025-09-20"),
         to: day(TODAY),
         seed: 7,
+        scans: None,
     };
     let office = Installation::begin(plan.from).await;
     let report = run(&office.workers, &office.clock, plan, |_| ()).await;
@@ -176,4 +177,37 @@ async fn days_that_a_person_confirmed_in_the_log_are_opened_and_no_more() {
     }
     opens_through(&office, until).await;
     assert_eq!(office.engine.today().await, Some(until));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_was_copied_or_restored_sends_nothing_by_itself() {
+    let office = office().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (here, copy) = (
+        folder.path().join("state.db"),
+        folder.path().join("copy.db"),
+    );
+    let held = |office: &Installation| office.workers.sending_holds().expect("they are read");
+    // A log without its positions: it came out of a backup.
+    let restored = office.again_with(&here).await;
+    assert_eq!(held(&restored), [(day(TODAY), day(TODAY))]);
+    let released = restored.workers.release_sending(day(TODAY), day(TODAY));
+    released.expect("it is forgotten");
+    drop(restored);
+    let again = office.again_with(&here).await;
+    assert_eq!(held(&again), [], "it is where it was");
+    drop(again);
+    std::fs::copy(&here, &copy).expect("it is copied");
+    assert_eq!(held(&office.again_with(&copy).await).len(), 1, "a copy");
+    let moved = folder.path().join("moved.db");
+    std::fs::rename(&here, &moved).expect("it is renamed");
+    assert_eq!(held(&office.again_with(&moved).await), [], "the same file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_directory_is_no_copy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let begun = Installation::begin(day(TODAY)).await;
+    let begun = begun.again_with(&folder.path().join("state.db")).await;
+    assert_eq!(begun.workers.sending_holds().expect("they are read"), []);
 }

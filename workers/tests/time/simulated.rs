@@ -12,6 +12,7 @@ async fn simulated(seed: u64, offices: usize, to: &str) -> (Installation, Report
         from: day("2025-11-21"),
         to: day(to),
         seed,
+        scans: None,
     };
     let installation = Installation::begin(plan.from).await;
     let report = run(&installation.workers, &installation.clock, plan, |_| ()).await;

@@ -1,5 +1,5 @@
 //! The papers of an application on their way: by when they leave, when they arrive, by when they must be posted back,
-//! and how many days the customer has them in hand.
+//! and how many days the customer has them in hand; and by when they leave for the federation.
 
 use chrono::{Days, NaiveDate};
 
@@ -49,6 +49,45 @@ pub(in crate::rules) fn in_hand(desk: &mut Desk, due: NaiveDate) -> Result<(), R
     way_and_back(desk, posted, due, false, &[])
 }
 
+/// By when papers leave that must be at the federation on a day that stands already.
+pub(in crate::rules) fn to_federation(
+    desk: &mut Desk,
+    arrival: NaiveDate,
+) -> Result<(), RuleError> {
+    let mut line = desk.line("federation_date", "国保連への提出期日", "申込日");
+    line.step(|| format!("国保連への提出期日は {} のまま", in_japanese(arrival)));
+    line.date(arrival);
+
+    let mut line = desk.line_from("file_by", "国保連への発送期限", &["federation_date"]);
+    let days = line.number("poa.post_days")?;
+    let calendar = line.calendar("poa.post_calendar")?;
+    let by = line.take(calendar.subtract(arrival, days));
+    line.step(|| {
+        format!(
+            "提出期日に届くには{days}営業日前の {} までに発送する",
+            in_japanese(by)
+        )
+    });
+    line.date(by);
+    Ok(())
+}
+
+/// When the customer is asked for what is not back. A book that was published before there was such a rule says nothing of
+/// it: nobody is asked before the due date then.
+fn reminder(desk: &mut Desk, due: NaiveDate) -> Result<(), RuleError> {
+    const DAYS: &str = "poa.remind_business_days";
+    if desk.book.slot(DAYS).is_err() {
+        return Ok(());
+    }
+    let mut line = desk.line_from("remind_on", "返送のお願いの発送日", &["poa_due"]);
+    let days = line.number(DAYS)?;
+    let calendar = line.calendar("vendor.calendar")?;
+    let on = line.take(calendar.subtract(due, days));
+    line.step(|| format!("返送期日の{days}営業日前の {} に送る", in_japanese(on)));
+    line.date(on);
+    Ok(())
+}
+
 fn way_and_back(
     desk: &mut Desk,
     posted: NaiveDate,
@@ -83,6 +122,7 @@ fn way_and_back(
         )
     });
     line.date(back_by);
+    reminder(desk, due)?;
 
     let mut line = desk.line_from(
         "days_in_hand",

@@ -1,6 +1,7 @@
 //! The prices of a month: net, tax and gross of every fee the service's book has.
 
 use crate::Service;
+use crate::dates::Month;
 use crate::rules::desk::{Desk, Line};
 use crate::rules::{RuleError, Value};
 
@@ -77,6 +78,38 @@ pub(in crate::rules) fn fee(desk: &mut Desk) -> Result<(), RuleError> {
             line.end(Value::Amount(part(net, tax)));
         }
     }
+    return_manager(desk)
+}
+
+/// The first and the last month for which 返戻管理くん is charged. A book that was published before there was such a rule
+/// says nothing of it.
+fn return_manager(desk: &mut Desk) -> Result<(), RuleError> {
+    const FROM: &str = "option.return_manager_from";
+    const LAST: &str = "option.return_manager_last";
+    if desk.book.slot(FROM).is_err() || desk.book.slot(LAST).is_err() {
+        return Ok(());
+    }
+    let asked = Month::of(desk.on);
+    let mut line = desk.line("return_manager_from", "返戻管理の課金開始月", "申込日");
+    let later = line.choice(FROM)? == "next_month";
+    let from = if later { asked.next() } else { asked };
+    line.step(|| match later {
+        true => "申し込んだ月の翌月からかかる",
+        false => "申し込んだ月からかかる",
+    });
+    line.month(from);
+    let mut line = desk.line(
+        "return_manager_last",
+        "返戻管理の課金の最終月",
+        "申し出の日",
+    );
+    let later = line.choice(LAST)? == "next_month";
+    let last = if later { asked.next() } else { asked };
+    line.step(|| match later {
+        true => "申し出の届いた月の翌月までかかる",
+        false => "申し出の届いた月までかかる",
+    });
+    line.month(last);
     Ok(())
 }
 

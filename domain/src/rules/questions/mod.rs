@@ -10,7 +10,7 @@ mod transmission;
 mod trial;
 
 pub(super) use debit::debit;
-pub(super) use dispatch::{dispatch, in_hand};
+pub(super) use dispatch::{dispatch, in_hand, to_federation};
 pub(super) use fee::{divide, fee};
 pub(super) use licence::{licence, renewal};
 pub(super) use suspension::suspension;

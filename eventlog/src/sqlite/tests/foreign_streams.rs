@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use uuid::Uuid;
 
 use super::*;
@@ -26,8 +27,8 @@ fn bytes(id: u128, count: usize) -> ForeignEvent {
         id: Uuid::from_u128(id),
         kind: "ordered".into(),
         content_type: "application/octet-stream".into(),
-        data: vec![0xff; count],
-        metadata: Vec::new(),
+        data: vec![0xff; count].into(),
+        metadata: Bytes::new(),
     }
 }
 

@@ -1,0 +1,323 @@
+//! The chosen 委任状 of 国保連提出 printed under their covering letters, and filed together: what one of them refuses is said
+//! before any is recorded.
+
+use super::dispatch;
+use super::dispatch_batch::{keep, known, refused, registered};
+use super::filing::{self, Parcel};
+use super::frame::Frame;
+use super::parts::{Mood, Status};
+use super::viewer::Viewer;
+use super::{Shown, show};
+use crate::acting::{self, Asking};
+use crate::problem::Problem;
+use crate::requests::actor;
+use askama::Template;
+use axum::Form;
+use axum::response::Redirect;
+use chrono::NaiveDate;
+use daicho_domain::corporation::Registered;
+use daicho_domain::document::{Document, FileDigest};
+use daicho_domain::nouns::{Command, State};
+use daicho_domain::poa::{self, Filing, Sheet};
+use daicho_domain::stream::{PoaId, Stream};
+use daicho_eventlog::{DataDir, ExecuteError};
+use daicho_projections::poa_tracker::PoaRow;
+use daicho_workers::letters::filing::{Handed, cover};
+use daicho_workers::letters::poa::Paper;
+use daicho_workers::letters::{Content, Press};
+use serde::Serialize;
+
+#[derive(Template)]
+#[template(path = "filing_file.html")]
+struct Page {
+    frame: Frame,
+    result: Status,
+    recorded: bool,
+    outcomes: Vec<Outcome>,
+    covers: Vec<(String, String)>,
+}
+
+impl Page {
+    fn done(&self) -> usize {
+        let done = |one: &&Outcome| one.status.mood == Mood::Done;
+        self.outcomes.iter().filter(done).count()
+    }
+}
+
+/// What became of one sheet.
+struct Outcome {
+    href: String,
+    corporation: String,
+    number: String,
+    status: Status,
+    reason: String,
+}
+
+/// A parcel with everything its covering letter says.
+struct Packed {
+    parcel: Parcel,
+    sheets: Vec<(Box<Sheet>, Box<Registered>)>,
+}
+
+impl Packed {
+    fn cover(&self, date: NaiveDate) -> Content {
+        let rows = self.parcel.rows.iter().zip(&self.sheets);
+        let handed: Vec<_> = rows
+            .map(|(row, (sheet, whose))| Handed {
+                paper: Paper { id: row.id, sheet },
+                whose,
+            })
+            .collect();
+        let first = &handed.first().expect("a parcel holds a paper").paper.sheet;
+        let arrive_by = &first.dates.federation_date;
+        let posted = self.parcel.posted.as_ref();
+        cover(self.parcel.federation, &handed, arrive_by, posted, date)
+    }
+}
+
+async fn packed(viewer: &Viewer, ids: Vec<PoaId>) -> Result<Vec<Packed>, Problem> {
+    let parcels = viewer
+        .clone()
+        .read(move |reading| {
+            let rows = dispatch::papers(&ids, reading)?;
+            Ok(filing::parcels(rows, reading))
+        })
+        .await?;
+    let mut packed = Vec::new();
+    for parcel in parcels {
+        let mut sheets = Vec::new();
+        for row in &parcel.rows {
+            let state = known(viewer, Stream::Poa(row.id)).await?;
+            let State::Poa(poa::State::Known(sheet)) = &*state else {
+                return Err(Problem::not_found("委任状"));
+            };
+            sheets.push((sheet.clone(), registered(viewer, row.corporation).await?));
+        }
+        packed.push(Packed { parcel, sheets });
+    }
+    Ok(packed)
+}
+
+/// `POST /filing/print`: the covering letters of the chosen sheets as one file.
+pub async fn print(
+    viewer: Viewer,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Redirect, Problem> {
+    let (data, date) = (data(&viewer)?, day(&fields)?);
+    let packed = packed(&viewer, filing::chosen(&fields)?).await?;
+    let press = viewer.app.press.clone();
+    let printing = tokio::task::spawn_blocking(move || {
+        let covers: Vec<_> = packed.iter().map(|one| one.cover(date)).collect();
+        let printed = press.print(&covers).map_err(|refusal| refused(&refusal))?;
+        keep(&data, &printed)
+    });
+    let file = printing.await.map_err(|_| Problem::failed())??;
+    Ok(Redirect::to(&format!("/files/{file}")))
+}
+
+/// `POST /filing/file`: the chosen sheets went to their federations.
+pub async fn file(viewer: Viewer, Form(fields): Form<Vec<(String, String)>>) -> Shown {
+    let field = |name: &str| {
+        let found = fields.iter().find(|(field, _)| field == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    let asking = Asking::by_form(&actor(&viewer)?, field("form"));
+    let reason = field("without_scan").map(str::to_owned);
+    let filing = Filing::on(day(&fields)?).without_scan(reason);
+    let filed = together(&viewer, &asking, filing::chosen(&fields)?, filing).await?;
+    viewer
+        .read(move |reading| {
+            let late = filed.refused();
+            let recorded = filed.recorded;
+            let drawn = filed.outcomes.into_iter().map(|(row, problem)| Outcome {
+                href: format!("/cases/of/poa-{}", row.id),
+                corporation: row.corporation_name,
+                number: row.office_number.to_string(),
+                status: match (&problem, recorded) {
+                    (Some(_), _) => Status::new("提出できません", Mood::Failed),
+                    (None, false) => Status::new("記録していません", Mood::Attention),
+                    (None, true) => Status::new("提出済み", Mood::Done),
+                },
+                reason: problem.as_ref().map(reason_of).unwrap_or_default(),
+            });
+            show(&Page {
+                frame: Frame::new(reading.viewer, "/filing", "国保連へ提出済みにする"),
+                result: match (recorded, late) {
+                    (false, _) => Status::new("失敗", Mood::Failed),
+                    (true, 0) => Status::new("成功", Mood::Done),
+                    (true, _) => Status::new("一部失敗", Mood::Attention),
+                },
+                recorded,
+                outcomes: drawn.collect(),
+                covers: filed
+                    .covers
+                    .into_iter()
+                    .map(|(federation, file)| (federation, format!("/files/{file}")))
+                    .collect(),
+            })
+        })
+        .await
+}
+
+fn reason_of(problem: &Problem) -> String {
+    format!("{}{}", problem.cause, problem.remedy)
+}
+
+/// What became of sheets that were to be filed together.
+pub struct Filed {
+    /// Whether any was recorded: none is where one of them was refused beforehand.
+    recorded: bool,
+    /// Each sheet, with what refused it.
+    outcomes: Vec<(PoaRow, Option<Problem>)>,
+    /// The covering letter of each federation.
+    covers: Vec<(String, FileDigest)>,
+}
+
+/// What became of sheets that were to be filed together, for programs.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FiledTogether {
+    /// Whether they were filed: none is where one of them was refused beforehand.
+    pub recorded: bool,
+    /// Each sheet.
+    pub sheets: Vec<FiledSheet>,
+    /// The covering letter of each federation, kept under its digest.
+    pub covers: Vec<FiledCover>,
+}
+
+/// What became of one sheet.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FiledSheet {
+    /// The 委任状.
+    pub poa: String,
+    /// Its 事業所番号.
+    pub office_number: String,
+    /// The code of what refused it; none where nothing did.
+    pub code: Option<String>,
+    /// Why, in Japanese.
+    pub reason: Option<String>,
+}
+
+/// A covering letter.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FiledCover {
+    /// To which federation.
+    pub federation: String,
+    /// Its file, under `/files`.
+    pub file: String,
+}
+
+impl Filed {
+    fn refused(&self) -> usize {
+        let refused = self.outcomes.iter().filter(|(_, why)| why.is_some());
+        refused.count()
+    }
+
+    /// As programs read it.
+    pub fn told(self) -> FiledTogether {
+        let sheets = self.outcomes.into_iter().map(|(row, problem)| FiledSheet {
+            poa: row.id.to_string(),
+            office_number: row.office_number.to_string(),
+            reason: problem.as_ref().map(reason_of),
+            code: problem.map(|problem| problem.code),
+        });
+        let covers = self.covers.into_iter();
+        FiledTogether {
+            recorded: self.recorded,
+            sheets: sheets.collect(),
+            covers: covers
+                .map(|(federation, file)| FiledCover {
+                    federation,
+                    file: file.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Files sheets together: all of them are considered before one is recorded, and each federation's covering letter is kept
+/// before the sheets that name it are.
+pub async fn together(
+    viewer: &Viewer,
+    asking: &Asking,
+    ids: Vec<PoaId>,
+    filing: Filing,
+) -> Result<Filed, Problem> {
+    let data = data(viewer)?;
+    let filed_on = filing.filed_on;
+    let packed = packed(viewer, ids).await?;
+    let mut outcomes = Vec::new();
+    for row in packed.iter().flat_map(|one| &one.parcel.rows) {
+        let asked = command(row.id, filing.clone());
+        let problem = match viewer.app.engine.consider(asked).await {
+            Ok(_) => None,
+            Err(ExecuteError::Refused(refusal)) => Some(Problem::refused(&refusal)),
+            Err(ExecuteError::Failed(_)) => return Err(Problem::failed()),
+        };
+        outcomes.push((row.clone(), problem));
+    }
+    if outcomes.iter().any(|(_, problem)| problem.is_some()) {
+        return Ok(Filed {
+            recorded: false,
+            outcomes,
+            covers: vec![],
+        });
+    }
+    let press = viewer.app.press.clone();
+    let printing = tokio::task::spawn_blocking(move || documents(&*press, &data, packed, filed_on));
+    let documents = printing.await.map_err(|_| Problem::failed())??;
+    for (row, problem) in &mut outcomes {
+        let document = documents
+            .iter()
+            .find(|(parcel, _)| parcel.rows.iter().any(|held| held.id == row.id))
+            .map(|(_, document)| document.clone());
+        let filing = Filing {
+            cover: document,
+            ..filing.clone()
+        };
+        let by = asking.cause(&row.id.to_string());
+        // Somebody may have been quicker since it was considered: that one is named, the rest stands.
+        let filed = viewer.app.engine.execute(command(row.id, filing), by).await;
+        *problem = filed.err().map(Problem::from);
+    }
+    // Once for all of them: the page shows what was recorded.
+    acting::caught_up(&viewer.app.views).await;
+    let covers = documents
+        .into_iter()
+        .map(|(parcel, document)| (parcel.federation.federation(), document.file));
+    Ok(Filed {
+        recorded: true,
+        outcomes,
+        covers: covers.collect(),
+    })
+}
+
+/// The covering letter of each parcel, as it is kept.
+fn documents(
+    press: &dyn Press,
+    data: &DataDir,
+    packed: Vec<Packed>,
+    date: NaiveDate,
+) -> Result<Vec<(Parcel, Document)>, Problem> {
+    let covered = packed.into_iter().map(|one| {
+        let printed = press.print(&[one.cover(date)]);
+        let printed = printed.map_err(|refusal| refused(&refusal))?;
+        let document = super::dispatch_batch::document(data, &printed)?;
+        Ok((one.parcel, document))
+    });
+    covered.collect()
+}
+
+fn command(id: PoaId, filing: Filing) -> Command {
+    Command::poa(&Stream::Poa(id), poa::Command::File(filing))
+}
+
+fn data(viewer: &Viewer) -> Result<DataDir, Problem> {
+    viewer.app.data.clone().ok_or_else(Problem::failed)
+}
+
+fn day(fields: &[(String, String)]) -> Result<NaiveDate, Problem> {
+    let given = fields.iter().find(|(name, _)| name == "on");
+    given
+        .and_then(|(_, day)| day.parse().ok())
+        .ok_or_else(|| Problem::unreadable("日付が空か、読み取れません。"))
+}

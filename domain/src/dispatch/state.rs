@@ -1,0 +1,119 @@
+//! What is known of a letter.
+
+use super::event::CallOffReason;
+use super::says::Says;
+use crate::Service;
+use crate::document::Document;
+use crate::identifiers::TrackingNumber;
+use crate::poa::Method;
+use crate::stream::CorporationId;
+use crate::waiting::worded;
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A letter, folded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nobody asked for it.
+    #[default]
+    Unknown,
+    /// It was asked for.
+    Known(Box<Letter>),
+}
+
+/// A letter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Letter {
+    /// To whom.
+    pub corporation: CorporationId,
+    /// About which service.
+    pub service: Service,
+    /// What it says.
+    pub says: Says,
+    /// Where it is.
+    pub stage: Stage,
+    /// As it was printed last, unless it says something else since.
+    pub printed: Option<Document>,
+}
+
+/// Where a letter is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Here.
+    ToSend,
+    /// On its way, or there.
+    Sent {
+        /// How it went out.
+        method: Method,
+        /// When.
+        sent_on: NaiveDate,
+        /// The number under which its envelope can be followed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracking: Option<TrackingNumber>,
+    },
+    /// Back: it could not be delivered.
+    Undeliverable {
+        /// The day it came back.
+        returned_on: NaiveDate,
+    },
+    /// It does not go out.
+    CalledOff {
+        /// Why.
+        why: CallOffReason,
+    },
+    /// It had gone out, and what it said does not hold.
+    Wrong {
+        /// When it went out.
+        sent_on: NaiveDate,
+    },
+}
+
+worded! {
+    /// A letter's ステータス.
+    Status {
+        /// Here.
+        ToSend = "to_send", "発送待ち";
+        /// Sent.
+        Sent = "sent", "発送済み";
+        /// Back.
+        Undeliverable = "undeliverable", "不達";
+        /// It does not go out.
+        CalledOff = "called_off", "取りやめ";
+        /// Corrected by another one.
+        Wrong = "wrong", "訂正済み";
+    }
+}
+
+impl State {
+    /// The letter, if one was asked for.
+    pub fn letter(&self) -> Option<&Letter> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(letter) => Some(letter),
+        }
+    }
+}
+
+impl Letter {
+    /// Its ステータス.
+    pub const fn status(&self) -> Status {
+        match self.stage {
+            Stage::ToSend => Status::ToSend,
+            Stage::Sent { .. } => Status::Sent,
+            Stage::Undeliverable { .. } => Status::Undeliverable,
+            Stage::CalledOff { .. } => Status::CalledOff,
+            Stage::Wrong { .. } => Status::Wrong,
+        }
+    }
+
+    /// When it went out, if it did and did not come back.
+    pub const fn sent_on(&self) -> Option<NaiveDate> {
+        match self.stage {
+            Stage::Sent { sent_on, .. } | Stage::Wrong { sent_on } => Some(sent_on),
+            Stage::ToSend | Stage::Undeliverable { .. } | Stage::CalledOff { .. } => None,
+        }
+    }
+}

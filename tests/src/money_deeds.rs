@@ -128,19 +128,40 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-/// A sequence that gets somewhere: the first corporation's mandate is in force, its first debit failed, and chance after that.
+/// A sequence that gets somewhere: the first corporation's mandate is in force and its first debit failed, for want of money or
+/// because the mandate is none; some pay only when they are suspended, some while the bank is asked again, some leave. Chance after
+/// that.
 pub fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let begun = [Step::Send, Step::Return, Step::HandToBank, Step::Register]
         .map(|step| Deed::Mandate(Whose::First, step, 0));
-    let failed = FileStep::Answer(vec![ResultCode::InsufficientFunds; 2]);
-    let sent = [
-        Deed::Days(7),
-        Deed::File(FileStep::Send),
-        Deed::Days(22),
-        Deed::File(failed),
+    let code = prop_oneof![
+        3 => Just(ResultCode::InsufficientFunds),
+        1 => prop::sample::select(vec![
+            ResultCode::NoAccount,
+            ResultCode::StoppedByDepositor,
+            ResultCode::NoMandate,
+        ]),
     ];
-    prop::collection::vec(deed(), 20..50)
-        .prop_map(move |deeds| [&begun[..], &sent[..], &deeds].concat())
+    let sent = [Deed::Days(7), Deed::File(FileStep::Send), Deed::Days(22)];
+    let paid_late = vec![Deed::Days(30), Deed::Days(30), Deed::Pay(Whose::First, 100)];
+    let paid_twice = vec![
+        Deed::Days(20),
+        Deed::File(FileStep::Send),
+        Deed::Pay(Whose::First, 100),
+        Deed::Days(25),
+        Deed::File(FileStep::Answer(vec![ResultCode::Collected; 2])),
+    ];
+    let leaves = vec![Deed::Leave(Whose::First, 2)];
+    let then = prop_oneof![
+        2 => Just(paid_late),
+        1 => Just(paid_twice),
+        1 => Just(leaves),
+        1 => Just(vec![]),
+    ];
+    (code, then, prop::collection::vec(deed(), 20..50)).prop_map(move |(code, then, deeds)| {
+        let failed = Deed::File(FileStep::Answer(vec![code; 2]));
+        [&begun[..], &sent[..], &[failed], &then, &deeds].concat()
+    })
 }
 
 impl Whose {

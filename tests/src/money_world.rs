@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 const MINI2: Service = Service::HonobonoMini2;
 const FIRST_DAY: &str = "2026-04-10";
-/// The day on which chance begins: both corporations are charged from this month on.
-const CHARGED: &str = "2026-08-03";
+/// The day on which chance begins: the first month that costs something is over and was charged.
+const CHARGED: &str = "2026-09-03";
 
 /// How the workers of an office are woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

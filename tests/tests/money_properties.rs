@@ -14,7 +14,9 @@ use daicho_tests::money_deeds::{BOTH, deeds};
 use daicho_tests::money_world::{Wakes, World};
 use daicho_tests::office::Office;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every entry of the journal balances, and what it says is owed the ledgers say too.
 async fn journal_balances(world: &World) {
@@ -92,4 +94,43 @@ proptest! {
             assert_eq!(check.differing(), Vec::<&str>::new());
         });
     }
+}
+
+/// What must come about in some history, or the property above says nothing of it.
+const MATTERS: [&str; 11] = [
+    "billing.charged",
+    "billing.collected",
+    "billing.debit_missed",
+    "billing.failed",
+    "billing.noticed",
+    "billing.paid",
+    "billing.reversed",
+    "corporation.mandate_broken",
+    "debit_batch.reconciled",
+    "enrolment.resumed",
+    "enrolment.suspended",
+];
+
+#[test]
+fn the_histories_that_chance_gives_get_to_everything_that_matters() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen = BTreeSet::new();
+    runtime().block_on(async {
+        for _ in 0..16 {
+            let deeds = deeds().new_tree(&mut runner).expect("a history").current();
+            let world = World::begins(Wakes::Late).await;
+            for deed in &deeds {
+                world.happens(deed).await;
+            }
+            for told in recorded(&world.office).await {
+                let kind = told.recorded.kind.rsplit_once(".v");
+                seen.insert(kind.expect("a type and its version").0.to_owned());
+            }
+        }
+    });
+    let missing: Vec<_> = MATTERS
+        .iter()
+        .filter(|kind| !seen.contains(**kind))
+        .collect();
+    assert!(missing.is_empty(), "no history came to {missing:?}");
 }

@@ -271,10 +271,10 @@ impl Workers {
         self.vault.as_ref().map(|(vault, _)| vault)
     }
 
-    /// Makes what is to lie in the vault.
-    async fn keep_vault(&self) -> Result<(), WorkError> {
+    /// Makes what is to lie in the vault; says whether anything was recorded.
+    async fn keep_vault(&self) -> Result<bool, WorkError> {
         let Some((_, keeper)) = &self.vault else {
-            return Ok(());
+            return Ok(false);
         };
         let mut keeper = keeper.lock().await;
         let done = keeper
@@ -283,7 +283,7 @@ impl Workers {
             .map_err(WorkError::from);
         let at = self.engine.clock().now();
         let ran = match &done {
-            Ok(()) => Ran::Done,
+            Ok(_) => Ran::Done,
             Err(error) => error.stopped(at),
         };
         let number = keeper.reached().map(|reached| reached.number);
@@ -505,6 +505,12 @@ impl Workers {
             self.outcomes.ran(worker, at, ran, number);
         }
         let kept = self.keep_vault().await;
-        done.and(kept)
+        done?;
+        if kept? {
+            // Whoever waits for a wake finds nothing left to do: a server that is told to stop then has told of the secrets it
+            // made.
+            self.settle(&mut |_| ()).await?;
+        }
+        Ok(())
     }
 }

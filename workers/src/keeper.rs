@@ -49,14 +49,15 @@ impl Keeper {
         self.reached
     }
 
-    /// Follows the log to its head.
+    /// Follows the log to its head; says whether it recorded anything.
     pub(crate) async fn catch_up(
         &mut self,
         engine: &Engine,
         views: &Views,
         positions: &Positions,
         outcomes: &Outcomes,
-    ) -> Result<(), KeeperError> {
+    ) -> Result<bool, KeeperError> {
+        let mut said = false;
         let head = engine.log().head().await.map_err(Failed::from)?;
         let head = head.map(|head| head.number);
         self.reached = self.reached.filter(|kept| head >= Some(kept.number));
@@ -75,7 +76,7 @@ impl Keeper {
                     Some("credential.issued" | "credential.reissued") => {
                         let stream = recorded.stream.as_str().parse();
                         if let Ok(Stream::Credential(id)) = stream {
-                            self.keep(id, engine, outcomes).await?;
+                            said |= self.keep(id, engine, outcomes).await?;
                         }
                     }
                     // The others are looked at once a day.
@@ -86,25 +87,25 @@ impl Keeper {
             positions.keep(Worker::Vault.name(), last)?;
         }
         if day_opened {
-            self.sweep(engine, views, outcomes).await?;
+            said |= self.sweep(engine, views, outcomes).await?;
         }
-        Ok(())
+        Ok(said)
     }
 
-    /// Makes what is to be made, and says so.
+    /// Makes what is to be made, and says so; whether that was recorded.
     async fn keep(
         &self,
         id: CredentialId,
         engine: &Engine,
         outcomes: &Outcomes,
-    ) -> Result<(), KeeperError> {
+    ) -> Result<bool, KeeperError> {
         let stream = Stream::Credential(id);
         let state = engine.state(&stream).await.map_err(Failed::from)?;
         let Some((account, nth)) = account(&state).and_then(|account| {
             let nth = account.secret_missing()?;
             Some((account, nth))
         }) else {
-            return Ok(());
+            return Ok(false);
         };
         let kind = match account.owner {
             Owner::Corporation { .. } => IdKind::Corporation,
@@ -119,15 +120,18 @@ impl Keeper {
         let by = Caused::by_request(Worker::Vault.name(), by);
         let command = Command::credential(&stream, credential::Command::KeepSecret { nth });
         match engine.execute(command, by).await {
-            Ok(_) => outcomes.sent(Worker::Vault),
+            Ok(_) => {
+                outcomes.sent(Worker::Vault);
+                Ok(true)
+            }
             Err(ExecuteError::Refused(refusal)) => {
                 tracing::warn!(stream = %stream, code = refusal.code(), "refused");
                 let stream = stream.to_string();
                 outcomes.refused(Worker::Vault, "keep_secret", &stream, &refusal);
+                Ok(false)
             }
-            Err(ExecuteError::Failed(failed)) => return Err(failed.into()),
+            Err(ExecuteError::Failed(failed)) => Err(failed.into()),
         }
-        Ok(())
     }
 
     /// Once a day: what was refused is tried again, what nobody will look at any more is destroyed.
@@ -136,17 +140,18 @@ impl Keeper {
         engine: &Engine,
         views: &Views,
         outcomes: &Outcomes,
-    ) -> Result<(), KeeperError> {
+    ) -> Result<bool, KeeperError> {
         views.catch_up().await?;
         let missing = {
             let snapshot = views.snapshot()?;
             lookups::to_be_made(&snapshot)?
         };
+        let mut said = false;
         for row in missing {
-            self.keep(row.credential, engine, outcomes).await?;
+            said |= self.keep(row.credential, engine, outcomes).await?;
         }
         let Some(today) = engine.today().await else {
-            return Ok(());
+            return Ok(said);
         };
         for of in self.vault.held().map_err(Failed::Seal)? {
             let stream = Stream::Credential(of.credential);
@@ -155,7 +160,7 @@ impl Keeper {
                 self.vault.destroy(of).map_err(Failed::Seal)?;
             }
         }
-        Ok(())
+        Ok(said)
     }
 }
 

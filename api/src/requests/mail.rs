@@ -30,7 +30,7 @@ fn drawn(row: &MailRow, reading: &Reading<'_>) -> Result<Value, Problem> {
 /// メールの一覧。依頼の新しい順。宛先のアドレスと担当者名は含まない。
 #[utoipa::path(get, path = "/mails", tag = "mails",
     params(("status" = Option<Vec<String>>, Query, description = "gave_up, unaddressed, claimed, waiting, sent, dropped, called_off"),
-        ("kind" = Option<Vec<String>>, Query, description = "trial_received, trial_started, registered, poa_forms, poa_reminder, poa_overdue, credential_notice"),
+        ("kind" = Option<Vec<String>>, Query, description = "trial_received, trial_started, registered, poa_forms, poa_reminder, poa_overdue, credential_notice, receipt, payment_certificate"),
         ("corporation" = Option<String>, Query),
         ("offset" = Option<u64>, Query), ("limit" = Option<u64>, Query), ("as_of" = Option<String>, Query)),
     responses((status = 200, body = Value), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]

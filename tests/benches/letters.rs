@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use daicho_domain::poa::Code;
 use daicho_domain::stream::PoaId;
 use daicho_letters::{Templates, Typesetter, sample};
+// It brings the allocator that the binary uses.
+use daicho_tests as _;
 use daicho_workers::letters::{Content, Letter, Press, Sender};
 use uuid::Uuid;
 

@@ -2,7 +2,10 @@
 //! `( ) - .`; never ヲ, small kana or the long-vowel mark. What has no such form is named, never dropped. What another system
 //! wrote and a bank took is kept as it stands.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Corporate forms and their abbreviations.
@@ -58,7 +61,10 @@ impl<const N: usize> Text<N> {
     /// # Errors
     /// As [`Self::of`], but for the length.
     pub fn cut(typed: &str) -> Result<Self, Unwritable> {
-        let written: String = write(typed)?.chars().take(N).collect();
+        let mut written = write(typed)?;
+        if let Some((end, _)) = written.char_indices().nth(N) {
+            written.truncate(end);
+        }
         match written.is_empty() {
             true => Err(Unwritable::Empty),
             false => Ok(Self(written)),
@@ -147,40 +153,57 @@ fn write(typed: &str) -> Result<String, Unwritable> {
     let typed = abbreviated(typed.trim());
     let mut written = String::with_capacity(typed.len());
     for (place, character) in typed.chars().enumerate() {
-        match half_width(character) {
-            Some(half) => written.push_str(&half),
-            None => {
-                return Err(Unwritable::Character {
-                    character,
-                    place: place + 1,
-                });
-            }
-        }
+        let Some(Half { character, mark }) = half_width(character) else {
+            return Err(Unwritable::Character {
+                character,
+                place: place + 1,
+            });
+        };
+        written.push(character);
+        written.extend(mark);
     }
     Ok(written)
 }
 
 /// `株式会社` in front is `カ)`, behind it is `(カ`, in the middle `(カ)`; the longest form that fits is taken.
-fn abbreviated(typed: &str) -> String {
-    for (form, abbreviation) in forms() {
-        let Some(at) = typed.find(form.as_str()) else {
-            continue;
-        };
-        let before = typed[..at].trim_end();
-        let after = typed[at + form.len()..].trim_start();
-        return match (before.is_empty(), after.is_empty()) {
-            (true, true) => typed.to_owned(),
-            (true, false) => format!("{abbreviation}){after}"),
-            (false, true) => format!("{before}({abbreviation}"),
-            (false, false) => format!("{before}({abbreviation}){after}"),
-        };
+fn abbreviated(typed: &str) -> Cow<'_, str> {
+    let mut taken: Option<(&Form, usize)> = None;
+    for (at, character) in typed.char_indices() {
+        let beginning = forms().get(&character).map_or(&[][..], Vec::as_slice);
+        let fits = |form: &&Form| typed[at..].starts_with(&form.term);
+        if let Some(form) = beginning.iter().find(fits)
+            && taken.is_none_or(|(longer, _)| form.rank < longer.rank)
+        {
+            taken = Some((form, at));
+        }
     }
-    typed.to_owned()
+    let Some((form, at)) = taken else {
+        return Cow::Borrowed(typed);
+    };
+    let abbreviation = &form.abbreviation;
+    let before = typed[..at].trim_end();
+    let after = typed[at + form.term.len()..].trim_start();
+    match (before.is_empty(), after.is_empty()) {
+        (true, true) => Cow::Borrowed(typed),
+        (true, false) => Cow::Owned(format!("{abbreviation}){after}")),
+        (false, true) => Cow::Owned(format!("{before}({abbreviation}")),
+        (false, false) => Cow::Owned(format!("{before}({abbreviation}){after}")),
+    }
 }
 
-/// The forms in both spellings, the longest first.
-fn forms() -> &'static [(String, String)] {
-    static READ: OnceLock<Vec<(String, String)>> = OnceLock::new();
+/// A corporate form in one spelling.
+#[derive(Debug)]
+struct Form {
+    /// The longest form has 0.
+    rank: usize,
+    term: String,
+    abbreviation: String,
+}
+
+/// The forms in both spellings by their first character, the longest first: a file has tens of thousands of names, and hardly a
+/// character of them begins a form.
+fn forms() -> &'static BTreeMap<char, Vec<Form>> {
+    static READ: OnceLock<BTreeMap<char, Vec<Form>>> = OnceLock::new();
     READ.get_or_init(|| {
         let lines = FORMS
             .lines()
@@ -196,12 +219,48 @@ fn forms() -> &'static [(String, String)] {
             .flatten()
             .collect();
         forms.sort_by_key(|(form, _)| std::cmp::Reverse(form.chars().count()));
-        forms
+        let mut by_first: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (rank, (term, abbreviation)) in forms.into_iter().enumerate() {
+            let first = term.chars().next().expect("no form is empty");
+            by_first.entry(first).or_default().push(Form {
+                rank,
+                term,
+                abbreviation,
+            });
+        }
+        by_first
     })
 }
 
-/// One character in the characters of the file, marks apart.
-fn half_width(character: char) -> Option<String> {
+/// What stands in the file for one character.
+#[derive(Clone, Copy, Debug)]
+struct Half {
+    character: char,
+    /// The voicing mark, which is a character of its own there.
+    mark: Option<char>,
+}
+
+/// One character in the characters of the file, marks apart. What people type is looked up once.
+fn half_width(character: char) -> Option<Half> {
+    const KANA: Range<u32> = 0x3000..0x3100;
+    static OF_KANA: OnceLock<Vec<Option<Half>>> = OnceLock::new();
+    if is_written(character) {
+        let mark = None;
+        return Some(Half { character, mark });
+    }
+    let code = character as u32;
+    if !KANA.contains(&code) {
+        return worked_out(character);
+    }
+    let of_kana = OF_KANA.get_or_init(|| {
+        let all = KANA.map(|code| char::from_u32(code).and_then(worked_out));
+        all.collect()
+    });
+    of_kana[(code - KANA.start) as usize]
+}
+
+fn worked_out(character: char) -> Option<Half> {
+    let half = |character, mark| Some(Half { character, mark });
     let plain = match character {
         '\u{3000}' => ' ',
         '（' => '(',
@@ -214,34 +273,34 @@ fn half_width(character: char) -> Option<String> {
     };
     let plain = plain.to_ascii_uppercase();
     if is_written(plain) {
-        return Some(plain.to_string());
+        return half(plain, None);
     }
     let large = LARGE.iter().find(|(small, _)| *small == plain);
     let plain = large.map_or(plain, |(_, large)| *large);
     if is_written(plain) {
-        return Some(plain.to_string());
+        return half(plain, None);
     }
     let full = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
-    let half = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ";
+    let narrow = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ";
     let of = |kana: char| {
         full.chars()
-            .zip(half.chars())
+            .zip(narrow.chars())
             .find_map(|(f, h)| (f == kana).then_some(h))
     };
-    if let Some(half) = of(plain) {
-        return Some(half.to_string());
+    if let Some(narrow) = of(plain) {
+        return half(narrow, None);
     }
     let voiced = "ガギグゲゴザジズゼゾダヂヅデドバビブベボ";
     let half_voiced = "パピプペポ";
     let before = |back: u32| char::from_u32(plain as u32 - back).and_then(of);
     if plain == 'ヴ' {
-        return Some("ｳﾞ".to_owned());
+        return half('ｳ', Some('ﾞ'));
     }
     if voiced.contains(plain) {
-        return before(1).map(|base| format!("{base}ﾞ"));
+        return half(before(1)?, Some('ﾞ'));
     }
     if half_voiced.contains(plain) {
-        return before(2).map(|base| format!("{base}ﾟ"));
+        return half(before(2)?, Some('ﾟ'));
     }
     None
 }

@@ -643,3 +643,32 @@ async fn every_page_answers_on_an_installation_full_of_work() {
     let past = server.reads("/cases?as_of=20").await;
     assert_eq!(past.status, 200, "{}", past.body);
 }
+
+#[tokio::test]
+async fn a_form_gone_back_to_and_changed_is_not_answered_as_the_first_was() {
+    let server = three_offices_applied().await;
+    let path = format!("/corporations/{CORPORATION}/set_contact");
+    let submit = async |name: &str| {
+        let back = format!("{path}?form=17&return_to=/corporations/{CORPORATION}");
+        let form = server
+            .request(Method::POST, &back)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", format!("daicho_staff={CLERK}"))
+            .header("origin", server.url(""))
+            .body(format!("name={name}&phone=&mail="));
+        server.answer(form).await
+    };
+    let first = submit("Hanako").await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    let head = kinds_since_the_beginning(&server).await.len();
+    // A second click says the same: it is answered alike and records nothing.
+    assert_eq!(submit("Hanako").await.status, 200);
+    let changed = submit("Taro").await;
+    assert_eq!(changed.status, 422, "{}", changed.body);
+    assert!(
+        changed.body.contains("http.form_reused"),
+        "{}",
+        changed.body
+    );
+    assert_eq!(kinds_since_the_beginning(&server).await.len(), head);
+}

@@ -672,3 +672,48 @@ async fn a_form_gone_back_to_and_changed_is_not_answered_as_the_first_was() {
     );
     assert_eq!(kinds_since_the_beginning(&server).await.len(), head);
 }
+
+#[tokio::test]
+async fn an_application_entered_late_is_told_before_saving_that_it_misses_its_return_date() {
+    let server = Server::opens_on("2026-07-20").await;
+    registers_three_offices(&server).await;
+    let page = format!("/intake/new?corporation={CORPORATION}&kind=transmission");
+    let shown = server.reads(&page).await.body;
+    let office = shown
+        .split("name=\"office-")
+        .nth(1)
+        .and_then(|rest| rest.get(..32))
+        .expect("an office can be chosen");
+    let number = shown
+        .split("class=\"second code\">")
+        .nth(1)
+        .and_then(|rest| rest.get(..10))
+        .expect("its number stands beside it");
+    let preview = async |received_on: &str| {
+        let form = server
+            .request(Method::POST, "/intake/new")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", server.url(""))
+            .body(format!(
+                "preview=1&corporation={CORPORATION}&kind=transmission&service=care-net-messenger&channel=form\
+                 &received_on={received_on}&received_at=10%3A00&proof=postmark\
+                 &office-{office}=yes&kj-{office}=KJ{}{number}",
+                &number[..2]
+            ));
+        server.answer(form).await.body
+    };
+    let late = preview("2026-06-20").await;
+    for said in ["開始月は 2026年8月", "はもう過ぎています"] {
+        assert!(late.contains(said), "{said}: {late}");
+    }
+    assert!(!late.contains("手元日数"), "{late}");
+    let in_time = preview("2026-07-20").await;
+    assert!(in_time.contains("お客様の手元日数"), "{in_time}");
+    assert!(!in_time.contains("はもう過ぎています"), "{in_time}");
+
+    let unread = preview("soon").await;
+    assert!(
+        unread.contains("受領日「soon」を読み取れません。"),
+        "{unread}"
+    );
+}

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::{App, BODY_BYTES_MAX, attaching};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use daicho_domain::nouns::{Command, Refusal};
@@ -19,21 +19,36 @@ use uuid::Uuid;
 /// The space in which the identities of requests lie.
 const REQUESTS: Uuid = Uuid::from_u128(0x7265_7175_6573_7473_8000_0000_0000_0001);
 
+/// What a form of a page is sent as.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Who asks, and the key under which asking twice is asking once.
 #[derive(Debug, Clone)]
 pub struct Asking {
     actor: String,
     key: Option<String>,
     said: Option<Said>,
+    way: Way,
 }
 
-/// What a request with an `Idempotency-Key` says, in short: its address and its body.
+/// How a request comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// A form of a page, with a number of its own.
+    Form,
+    /// A program, with an `Idempotency-Key`.
+    Program,
+}
+
+/// What a form, or a request with an `Idempotency-Key`, says, in short: its address and its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Said(Uuid);
 
-/// Notes what a request with an `Idempotency-Key` says, so that the same key with other words is noticed.
+/// Notes what a form, or a request with an `Idempotency-Key`, says, so that the same key with other words is noticed.
 pub async fn note_what_is_said(request: Request, next: Next) -> Response {
-    if !request.headers().contains_key("idempotency-key") {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let form = kind.is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
+    if !form && !request.headers().contains_key("idempotency-key") {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
@@ -62,7 +77,14 @@ impl Asking {
             actor: actor.to_owned(),
             key: key.filter(|key| !key.is_empty()).map(str::to_owned),
             said: None,
+            way: Way::Form,
         }
+    }
+
+    /// With what the form says, so that a page gone back to and filled in otherwise is not answered as the first was.
+    #[must_use]
+    pub fn saying(self, said: Option<Said>) -> Self {
+        Self { said, ..self }
     }
 
     /// A program: its `Idempotency-Key`, if it sends one.
@@ -87,6 +109,7 @@ impl Asking {
             actor: actor.to_owned(),
             key,
             said,
+            way: Way::Program,
         })
     }
 
@@ -113,16 +136,29 @@ impl Asking {
     pub fn is_what_was_asked(&self, by: &Caused, executed: &Executed) -> Result<(), Problem> {
         let first = executed.events.first();
         let other = first.is_some_and(|first| first.recorded.correlation != by.correlation);
-        if self.said.is_some() && executed.repeated && other {
-            return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
+        if self.said.is_none() || !executed.repeated || !other {
+            return Ok(());
+        }
+        let (code, cause, remedy) = match self.way {
+            Way::Form => (
+                "http.form_reused",
+                "この画面からは、別の内容がすでに記録されています。",
+                "画面を開き直し、記録された内容を確かめてから入力してください。",
+            ),
+            Way::Program => (
                 "http.key_reused",
-                "記録しませんでした。",
                 "同じ Idempotency-Key で、別の内容の要求がすでに記録されています。",
                 "別の操作には、新しい Idempotency-Key を付けてください。",
-            ));
-        }
-        Ok(())
+            ),
+        };
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Err(Problem::new(
+            status,
+            code,
+            "記録しませんでした。",
+            cause,
+            remedy,
+        ))
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Problem {
     pub remedy: String,
 }
 
+/// What can be done where nothing better is known of what was sent.
+const CORRECT_IT: &str = "入力を直して、もう一度送信してください。";
+
 /// The document of RFC 9457, with our own `code`, `remedy` and `request_id`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemDocument {
@@ -68,6 +71,14 @@ impl Problem {
         )
     }
 
+    /// The cause with what to do, which some causes say themselves.
+    pub fn said(&self) -> String {
+        match self.remedy == CORRECT_IT && self.cause.contains("ください") {
+            true => self.cause.clone(),
+            false => format!("{}{}", self.cause, self.remedy),
+        }
+    }
+
     /// What was sent cannot be read.
     pub fn unreadable(cause: &str) -> Self {
         Self::new(
@@ -75,7 +86,7 @@ impl Problem {
             "http.unreadable",
             "受け付けできませんでした。",
             cause,
-            "入力を直して、もう一度送信してください。",
+            CORRECT_IT,
         )
     }
 

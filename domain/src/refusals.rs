@@ -25,7 +25,8 @@ macro_rules! refusals {
 
             /// The sentence for the clerk: result, cause, remedy.
             pub fn sentence(&self) -> String {
-                match self { $(Self::$variant $({ $($field),* })? => format!($ja),)* }
+                let said = match self { $(Self::$variant $({ $($field),* })? => format!($ja),)* };
+                $crate::dates::dates_in_japanese(&said)
             }
         }
     };

@@ -188,6 +188,9 @@ worded! {
         NextDebit = "next_debit", "次の口座振替待ち（請求確定）";
         /// The debit is gathered; its file has not been released.
         BankFile = "bank_file", "振替ファイルの承認・送付待ち";
+        /// The debit is on the list of its month; its day has not come. Whether the file is approved and released is the
+        /// batch's to say.
+        DebitDay = "debit_day", "引落日待ち（口座振替の対象）";
         /// The bank has not answered.
         DebitResult = "debit_result", "振替結果待ち";
         /// A debit failed; the customer was told.
@@ -216,8 +219,8 @@ worded! {
         UseTakenUp = "use_taken_up", "譲り受けた事業所の利用を引き継ぐ";
         /// The start month is fixed.
         StartMonthFixed = "start_month_fixed", "揃った日で開始月が決まる";
-        /// The paper goes out.
-        PaperGoesOut = "paper_goes_out", "委任状を発送";
+        /// The paper goes out: a 委任状 or a 口座振替依頼書.
+        PaperGoesOut = "paper_goes_out", "書類を発送";
         /// The corporation is postponed by a month.
         Postponement = "postponement", "法人単位で開始月を1か月先送り";
         /// The paper is checked.
@@ -242,6 +245,8 @@ worded! {
         DebitGathered = "debit_gathered", "振替ファイルに載せる";
         /// The file goes to the bank.
         DebitRequested = "debit_requested", "銀行に振替を依頼";
+        /// The bank debits the account.
+        Debited = "debited", "口座から引き落とし";
         /// The result is booked.
         DebitBooked = "debit_booked", "入金または未収を記帳";
         /// Use is suspended.

@@ -313,3 +313,22 @@ fn several_letters_make_one_file_in_their_order() {
     assert!(places.is_sorted(), "{places:?}");
     assert!(paper.info().contains("発送書類 3通"));
 }
+
+#[test]
+fn among_several_letters_each_counts_its_own_pages() {
+    let mut long = from_sample(Letter::PoaCover);
+    let office = long.values["offices"][0].clone();
+    long.values["offices"] = Value::Array(vec![office; 12]);
+    let short = || from_sample(Letter::PoaStart);
+    let printed = press()
+        .print(&[short(), long, short()])
+        .expect("they are printed");
+    let paper = Paper::new(&printed.pdf);
+    let counted = (1..=printed.pages).map(|page| {
+        let text = paper.text_of_page(page);
+        let (before, _) = text.rsplit_once("ページ").unwrap_or_default();
+        before.chars().rev().take(3).collect::<String>()
+    });
+    // Read from the right: the count stands at the end of the foot.
+    assert_eq!(counted.collect::<Vec<_>>(), ["", "2/1", "2/2", ""]);
+}

@@ -22,6 +22,7 @@ row! {
     pub struct LetterRow in "letters" indexed [
         "(status, act_by)",
         "(corporation)",
+        "(asked_on, id)",
     ] {
         /// Its id.
         id: LetterId,
@@ -55,7 +56,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "letters",
-    revision: 1,
+    revision: 2,
     tables: &[LetterRow::TABLE],
     apply,
 };
@@ -113,10 +114,32 @@ pub fn list(
     offset: u64,
     limit: u64,
 ) -> Result<Listed<LetterRow>> {
+    let order = "act_by IS NULL, act_by, asked_on, id";
+    ordered(snapshot, statuses, order, offset, limit)
+}
+
+/// The same, the one asked for last before the rest.
+pub fn newest(
+    snapshot: &Snapshot,
+    statuses: &[Status],
+    offset: u64,
+    limit: u64,
+) -> Result<Listed<LetterRow>> {
+    let order = "asked_on DESC, id DESC";
+    ordered(snapshot, statuses, order, offset, limit)
+}
+
+fn ordered(
+    snapshot: &Snapshot,
+    statuses: &[Status],
+    order: &'static str,
+    offset: u64,
+    limit: u64,
+) -> Result<Listed<LetterRow>> {
     let mut asked = Conditions::default();
     asked.one_of("status", statuses);
     let part = Part {
-        order: "act_by IS NULL, act_by, asked_on, id",
+        order,
         offset,
         limit,
     };

@@ -152,6 +152,12 @@ async fn papers_are_filed_with_three_federations_in_one_go() {
 #[tokio::test]
 async fn what_one_paper_refuses_keeps_all_of_them_here() {
     let server = three_federations(2).await;
+    let page = server.reads("/filing").await.body;
+    for said in ["委任状 0 枚", "ほかの事業所の書類を待つもの 2 枚"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("name=\"poa\""), "none is offered: {page}");
+    // Sent all the same, as from a page that is out of date.
     let refused = sends(&server, "/filing/file", "2026-07-06").await;
     assert_eq!(refused.status, 200, "{}", refused.body);
     assert!(

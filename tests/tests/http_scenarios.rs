@@ -643,3 +643,77 @@ async fn every_page_answers_on_an_installation_full_of_work() {
     let past = server.reads("/cases?as_of=20").await;
     assert_eq!(past.status, 200, "{}", past.body);
 }
+
+#[tokio::test]
+async fn a_form_gone_back_to_and_changed_is_not_answered_as_the_first_was() {
+    let server = three_offices_applied().await;
+    let path = format!("/corporations/{CORPORATION}/set_contact");
+    let submit = async |name: &str| {
+        let back = format!("{path}?form=17&return_to=/corporations/{CORPORATION}");
+        let form = server
+            .request(Method::POST, &back)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", format!("daicho_staff={CLERK}"))
+            .header("origin", server.url(""))
+            .body(format!("name={name}&phone=&mail="));
+        server.answer(form).await
+    };
+    let first = submit("Hanako").await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    let head = kinds_since_the_beginning(&server).await.len();
+    // A second click says the same: it is answered alike and records nothing.
+    assert_eq!(submit("Hanako").await.status, 200);
+    let changed = submit("Taro").await;
+    assert_eq!(changed.status, 422, "{}", changed.body);
+    assert!(
+        changed.body.contains("http.form_reused"),
+        "{}",
+        changed.body
+    );
+    assert_eq!(kinds_since_the_beginning(&server).await.len(), head);
+}
+
+#[tokio::test]
+async fn an_application_entered_late_is_told_before_saving_that_it_misses_its_return_date() {
+    let server = Server::opens_on("2026-07-20").await;
+    registers_three_offices(&server).await;
+    let page = format!("/intake/new?corporation={CORPORATION}&kind=transmission");
+    let shown = server.reads(&page).await.body;
+    let office = shown
+        .split("name=\"office-")
+        .nth(1)
+        .and_then(|rest| rest.get(..32))
+        .expect("an office can be chosen");
+    let number = shown
+        .split("class=\"second code\">")
+        .nth(1)
+        .and_then(|rest| rest.get(..10))
+        .expect("its number stands beside it");
+    let preview = async |received_on: &str| {
+        let form = server
+            .request(Method::POST, "/intake/new")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", server.url(""))
+            .body(format!(
+                "preview=1&corporation={CORPORATION}&kind=transmission&service=care-net-messenger&channel=form\
+                 &received_on={received_on}&received_at=10%3A00&proof=postmark\
+                 &office-{office}=yes&kj-{office}=KJ{}{number}",
+                &number[..2]
+            ));
+        server.answer(form).await.body
+    };
+    let late = preview("2026-06-20").await;
+    for said in ["開始月は 2026年8月", "はもう過ぎています"] {
+        assert!(late.contains(said), "{said}: {late}");
+    }
+    assert!(!late.contains("手元日数"), "{late}");
+    let in_time = preview("2026-07-20").await;
+    assert!(in_time.contains("お客様の手元日数"), "{in_time}");
+    assert!(!in_time.contains("はもう過ぎています"), "{in_time}");
+
+    let unread = preview("soon").await;
+    assert!(
+        unread.contains("受領日「soon」を読み取れません。"),
+        "{unread}"
+    );
+}

@@ -240,7 +240,7 @@ fn shown(
         sentence: sentence(row, &waiting),
         due: row.due.map(|due| reading.due(due)),
         why: row.basis.as_ref().map(|basis| why::of(&basis.0, "期限")),
-        steps: case_steps::of(case),
+        steps: case_steps::of(case, reading.viewer.moment.day),
         waits: waiting
             .iter()
             .map(|waiting| wait(waiting, case, reading))
@@ -331,9 +331,10 @@ fn lines(case: &Case, reading: &Reading<'_>) -> Vec<Line> {
     let mut events: Vec<_> = own.chain(paper).chain(attached).collect();
     events.sort_by_key(|decoded| std::cmp::Reverse(decoded.recorded.number));
     let address = super::query::Query::at(&case_line::href(&case.row.no));
+    let opened = case_line::opened(&case.row.no);
     events
         .into_iter()
-        .map(|decoded| history::line(decoded, &address, reading))
+        .map(|decoded| history::line(decoded, &address, opened, reading))
         .collect()
 }
 

@@ -12,6 +12,7 @@ use daicho_domain::poa::{self, Defect, Method, NamedAgent, Stage};
 use daicho_domain::stream::{PoaId, StaffId, Stream};
 use daicho_domain::transmission::{self, Decision, Standing};
 use daicho_domain::{enrolment, mail};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// An action and the command that stands for it when it is considered.
@@ -65,12 +66,25 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
             reason => impossible.push(action.unless(reason)),
         }
     }
+    distinct(possible.iter_mut().chain(&mut impossible));
     // The first that can be done is what the case waits for.
     possible.sort_by_key(|action| action.danger);
     if let Some(first) = possible.first_mut().filter(|first| !first.danger) {
         first.main = true;
     }
     (possible, impossible)
+}
+
+/// Actions of one name – a year's fee each – get names of their own on the page.
+fn distinct<'a>(actions: impl Iterator<Item = &'a mut Action>) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for action in actions {
+        let before = seen.entry(action.id.clone()).or_default();
+        *before += 1;
+        if *before > 1 {
+            action.id = format!("{}-{before}", action.id);
+        }
+    }
 }
 
 /// A mail that did not arrive.

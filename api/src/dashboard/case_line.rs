@@ -66,7 +66,7 @@ impl CaseLine {
             start_month: row
                 .start_month
                 .map_or_else(|| "―".to_owned(), |month| month.in_japanese()),
-            updated: words::short_date(row.updated_on),
+            updated: words::near_date(row.updated_on, reading.viewer.moment.day),
             updated_by: row
                 .assignee
                 .as_deref()
@@ -78,6 +78,13 @@ impl CaseLine {
 /// The page of a case.
 pub fn href(number: &str) -> String {
     format!("/cases/{number}")
+}
+
+/// The number of the event that opened a case, which stands in its 案件番号: before it there was no such page.
+pub fn opened(number: &str) -> u64 {
+    let digits = number.trim_start_matches(|held: char| !held.is_ascii_digit());
+    let (opened, _) = digits.split_once('-').unwrap_or((digits, ""));
+    opened.parse().unwrap_or_default()
 }
 
 /// `伝送（mini2）`

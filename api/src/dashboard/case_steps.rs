@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::parts::{Step, StepState};
 use super::words;
+use chrono::NaiveDate;
 use daicho_domain::enrolment;
 use daicho_domain::licence::{self, Record, Status};
 use daicho_domain::nouns::State;
@@ -11,16 +12,20 @@ use daicho_domain::termination::{self, End};
 use daicho_domain::transmission::{self, Entry, Standing};
 
 /// The steps of a case.
-pub fn of(case: &Case) -> Vec<Step> {
+pub fn of(case: &Case, today: NaiveDate) -> Vec<Step> {
     match &case.past.state {
-        State::Enrolment(state) => of_enrolment(state),
+        State::Enrolment(state) => of_enrolment(state, today),
         State::Transmission(state) => match case.entry() {
-            Some(entry) => of_entry(state, entry, paper(case)),
+            Some(entry) => of_entry(state, entry, paper(case), today),
             None => vec![],
         },
-        State::Poa(state) => state.sheet().map_or_else(Vec::new, of_sheet),
-        State::Licence(state) => state.known().map_or_else(Vec::new, of_licence),
-        State::Termination(_) => case.end().map_or_else(Vec::new, of_end),
+        State::Poa(state) => state
+            .sheet()
+            .map_or_else(Vec::new, |sheet| of_sheet(sheet, today)),
+        State::Licence(state) => state
+            .known()
+            .map_or_else(Vec::new, |record| of_licence(record, today)),
+        State::Termination(_) => case.end().map_or_else(Vec::new, |end| of_end(end, today)),
         State::Corporation(_)
         | State::Credential(_)
         | State::Billing(_)
@@ -60,10 +65,11 @@ fn line(steps: Vec<(&str, String)>, done: usize, failed: bool) -> Vec<Step> {
     steps.into_iter().enumerate().map(step).collect()
 }
 
-fn of_enrolment(state: &enrolment::State) -> Vec<Step> {
+fn of_enrolment(state: &enrolment::State, today: NaiveDate) -> Vec<Step> {
     let Some(trial) = state.trial() else {
         return vec![];
     };
+    let day = |on: NaiveDate| words::near_date(on, today);
     let (registration, last_day) = match state {
         enrolment::State::Closed {
             registration,
@@ -87,25 +93,30 @@ fn of_enrolment(state: &enrolment::State) -> Vec<Step> {
         enrolment::State::Closed { .. } => (5, false),
     };
     let registered = registration.map_or_else(
-        || format!("{} まで", words::short_date(trial.last_free_day.on)),
-        |held| words::short_date(held.receipt.on),
+        || format!("{} まで", day(trial.last_free_day.on)),
+        |held| day(held.receipt.on),
     );
-    let billing =
-        registration.map_or_else(String::new, |held| words::short_date(held.billing_start.on));
+    let billing = registration.map_or_else(String::new, |held| day(held.billing_start.on));
     let mut steps = vec![
-        ("仮登録", words::short_date(trial.receipt.on)),
+        ("仮登録", day(trial.receipt.on)),
         ("事業所情報", format!("{} 事業所", trial.offices.len())),
         ("本登録", registered),
         ("課金開始", billing),
     ];
-    steps.extend(last_day.map(|on| ("終了", words::short_date(on))));
+    steps.extend(last_day.map(|on| ("終了", day(on))));
     line(steps, done, ended)
 }
 
-fn of_entry(state: &transmission::State, entry: &Entry, sheet: Option<&Sheet>) -> Vec<Step> {
+fn of_entry(
+    state: &transmission::State,
+    entry: &Entry,
+    sheet: Option<&Sheet>,
+    today: NaiveDate,
+) -> Vec<Step> {
     let receipt = state.receipt(entry.application);
     let plan = entry.plan();
-    let day = |date: Option<chrono::NaiveDate>| date.map_or_else(String::new, words::short_date);
+    let day =
+        |date: Option<NaiveDate>| date.map_or_else(String::new, |on| words::near_date(on, today));
     let (mut done, failed) = match &entry.standing {
         Standing::Incomplete(_) | Standing::Complete => (0, false),
         Standing::Preparing { .. } => sheet.map_or((1, false), stage),
@@ -115,6 +126,12 @@ fn of_entry(state: &transmission::State, entry: &Entry, sheet: Option<&Sheet>) -
         Standing::Withdrawn { .. } => (0, true),
     };
     done = done.min(7);
+    let way = sheet.map_or_else(Way::default, Way::of);
+    let by = |at: usize, was: Option<NaiveDate>, date: Option<NaiveDate>| match (was, date) {
+        (Some(was), _) => words::near_date(was, today),
+        (None, Some(by)) if done <= at => format!("{} まで", words::near_date(by, today)),
+        (None, _) => String::new(),
+    };
     line(
         vec![
             ("申込", day(receipt.map(|receipt| receipt.on))),
@@ -122,19 +139,12 @@ fn of_entry(state: &transmission::State, entry: &Entry, sheet: Option<&Sheet>) -
                 "委任状の発送",
                 day(sheet.and_then(|sheet| sheet.first_sent_on)),
             ),
-            (
-                "返送",
-                plan.map_or_else(String::new, |plan| {
-                    format!("{} まで", words::short_date(plan.poa_due.on))
-                }),
-            ),
+            ("返送", by(2, way.arrived, plan.map(|plan| plan.poa_due.on))),
             (
                 "国保連へ提出",
-                plan.map_or_else(String::new, |plan| {
-                    format!("{} まで", words::short_date(plan.federation_date.on))
-                }),
+                by(3, way.filed, plan.map(|plan| plan.federation_date.on)),
             ),
-            ("国保連の確認", String::new()),
+            ("国保連の確認", day(way.confirmed)),
             ("ID/PW発行", day(plan.map(|plan| plan.credentials_on.on))),
             (
                 "利用開始",
@@ -160,8 +170,8 @@ fn stage(sheet: &Sheet) -> (usize, bool) {
     }
 }
 
-fn of_end(end: &End) -> Vec<Step> {
-    let day = |on: chrono::NaiveDate| words::short_date(on);
+fn of_end(end: &End, today: NaiveDate) -> Vec<Step> {
+    let day = |on: NaiveDate| words::near_date(on, today);
     let (done, failed) = match end.status() {
         termination::Status::Filed => (1, false),
         termination::Status::LastDebit => (2, false),
@@ -185,13 +195,13 @@ fn of_end(end: &End) -> Vec<Step> {
     )
 }
 
-fn of_licence(record: &Record) -> Vec<Step> {
+fn of_licence(record: &Record, today: NaiveDate) -> Vec<Step> {
     let year = record.year();
     let gaps = record
         .checked
         .as_ref()
         .is_some_and(|checked| !checked.gaps.is_empty());
-    let day = |on: chrono::NaiveDate| words::short_date(on);
+    let day = |on: NaiveDate| words::near_date(on, today);
     let (done, failed) = match record.status() {
         Status::Gaps => (0, gaps),
         Status::Ready => (1, false),
@@ -202,7 +212,7 @@ fn of_licence(record: &Record) -> Vec<Step> {
         Status::Expired => (5, true),
         Status::Dropped => (0, true),
     };
-    let year_day = |of: fn(&licence::Term) -> chrono::NaiveDate| {
+    let year_day = |of: fn(&licence::Term) -> NaiveDate| {
         year.map_or_else(String::new, |year| day(of(&year.term)))
     };
     let filed = record.next.as_ref().and_then(|next| next.filed_on);
@@ -224,28 +234,51 @@ fn of_licence(record: &Record) -> Vec<Step> {
     )
 }
 
-fn of_sheet(sheet: &Sheet) -> Vec<Step> {
-    let (sent, arrived, filed, confirmed) = match &sheet.stage {
-        Stage::ToSend { .. } | Stage::Undeliverable { .. } | Stage::Void { .. } => {
-            (None, None, None, None)
+/// What a paper has behind it, as far as it still knows.
+#[derive(Default)]
+struct Way {
+    sent: Option<NaiveDate>,
+    arrived: Option<NaiveDate>,
+    filed: Option<NaiveDate>,
+    confirmed: Option<NaiveDate>,
+}
+
+impl Way {
+    fn of(sheet: &Sheet) -> Self {
+        let sent = sheet.first_sent_on;
+        match &sheet.stage {
+            Stage::ToSend { .. } | Stage::Undeliverable { .. } | Stage::Void { .. } => {
+                Self::default()
+            }
+            Stage::Out { sent_on, .. } => Self {
+                sent: Some(*sent_on),
+                ..Self::default()
+            },
+            Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => Self {
+                sent,
+                arrived: Some(*arrived_on),
+                ..Self::default()
+            },
+            Stage::Filed {
+                arrived_on,
+                filed_on,
+            } => Self {
+                sent,
+                arrived: Some(*arrived_on),
+                filed: Some(*filed_on),
+                confirmed: None,
+            },
+            Stage::Confirmed { filed_on, on } => Self {
+                sent,
+                arrived: None,
+                filed: Some(*filed_on),
+                confirmed: Some(*on),
+            },
         }
-        Stage::Out { sent_on, .. } => (Some(*sent_on), None, None, None),
-        Stage::Received { arrived_on, .. } | Stage::Accepted { arrived_on } => {
-            (sheet.first_sent_on, Some(*arrived_on), None, None)
-        }
-        Stage::Filed {
-            arrived_on,
-            filed_on,
-        } => (
-            sheet.first_sent_on,
-            Some(*arrived_on),
-            Some(*filed_on),
-            None,
-        ),
-        Stage::Confirmed { filed_on, on } => {
-            (sheet.first_sent_on, None, Some(*filed_on), Some(*on))
-        }
-    };
+    }
+}
+
+fn of_sheet(sheet: &Sheet, today: NaiveDate) -> Vec<Step> {
     let (done, failed) = match &sheet.stage {
         Stage::ToSend { defect } => (0, defect.is_some() || sheet.lapsed),
         Stage::Undeliverable { .. } => (0, true),
@@ -256,21 +289,25 @@ fn of_sheet(sheet: &Sheet) -> Vec<Step> {
         Stage::Confirmed { .. } => (5, false),
         Stage::Void { .. } => (0, true),
     };
-    let or_by = |day: Option<chrono::NaiveDate>, by: Option<chrono::NaiveDate>| match (day, by) {
-        (Some(day), _) => words::short_date(day),
-        (None, Some(by)) => format!("{} まで", words::short_date(by)),
-        (None, None) => String::new(),
+    let way = Way::of(sheet);
+    let or_by = |at: usize, was: Option<NaiveDate>, by: NaiveDate| match was {
+        Some(was) => words::near_date(was, today),
+        None if done <= at => format!("{} まで", words::near_date(by, today)),
+        None => String::new(),
     };
+    let confirmed = way
+        .confirmed
+        .map_or_else(String::new, |on| words::near_date(on, today));
     line(
         vec![
-            ("発送", or_by(sent, Some(sheet.dispatch_by.on))),
-            ("返送", or_by(arrived, Some(sheet.dates.due.on))),
+            ("発送", or_by(0, way.sent, sheet.dispatch_by.on)),
+            ("返送", or_by(1, way.arrived, sheet.dates.due.on)),
             ("内容の確認", String::new()),
             (
                 "国保連へ提出",
-                or_by(filed, Some(sheet.dates.federation_date.on)),
+                or_by(3, way.filed, sheet.dates.federation_date.on),
             ),
-            ("国保連の確認", or_by(confirmed, None)),
+            ("国保連の確認", confirmed),
         ],
         done,
         failed,

@@ -100,10 +100,10 @@ fn shown(
         contact: contact(&corporation, reading)?,
         services: lines(|row| row.kind == Kind::Enrolment),
         cases: lines(|row| row.kind != Kind::Enrolment),
-        postponements: postponements::of_corporation(reading.snapshot, corporation.id)?
-            .iter()
-            .map(|row| held::line(row, reading))
-            .collect(),
+        postponements: held::lines(
+            &postponements::of_corporation(reading.snapshot, corporation.id)?,
+            reading,
+        )?,
         transfers: transfers::of(reading, corporation.id)?,
         merged,
         offices,

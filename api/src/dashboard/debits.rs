@@ -97,6 +97,12 @@ fn shown(reading: &Reading<'_>) -> Shown {
     let mut batches = Vec::new();
     for (row, sums) in &found {
         let (due_word, due) = due(row, sums.asked, reading);
+        // Before the bank has answered, nothing is collected and nothing has failed: nobody knows.
+        let has_answer = sums.collected.count + sums.failed.count > 0;
+        let answered = |sum| match has_answer {
+            true => totals(sum),
+            false => "―".to_owned(),
+        };
         batches.push(Line {
             month: row.month.in_japanese(),
             href: format!("/debits/{}", row.month),
@@ -105,9 +111,11 @@ fn shown(reading: &Reading<'_>) -> Shown {
             due,
             due_word,
             asked: totals(sums.asked),
-            collected: totals(sums.collected),
-            failed: totals(sums.failed),
-            share: share(sums.collected, sums.asked),
+            collected: answered(sums.collected),
+            failed: answered(sums.failed),
+            share: has_answer
+                .then(|| share(sums.collected, sums.asked))
+                .flatten(),
         });
     }
     let plain = Query::at("/debits");
@@ -158,7 +166,7 @@ fn bars(found: &[(BatchRow, debits::Sums)]) -> Vec<Bar> {
         x: index * WIDTH,
         collected: high(sums.collected.amount),
         failed: high(sums.failed.amount),
-        month: row.month.to_string(),
+        month: row.month.in_japanese(),
         failures: format!("不能{}件", words::count(sums.failed.count)),
         title: format!(
             "{}　入金済み {}　振替不能 {}",

@@ -56,7 +56,8 @@ struct Sheet {
     href: String,
     number: String,
     start_month: String,
-    dispatch_by: Due,
+    /// By when it leaves; a sheet sent again leaves as soon as it can.
+    dispatch_by: Option<Due>,
     defect: String,
     status: Word,
     file: Option<String>,
@@ -236,7 +237,7 @@ fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
         href: format!("/cases/of/poa-{}", row.id),
         number: row.office_number.to_string(),
         start_month: row.start_month.in_japanese(),
-        dispatch_by: reading.due(row.dispatch_by),
+        dispatch_by: (row.status == Status::ToSend).then(|| reading.due(row.dispatch_by)),
         defect: row
             .defect
             .map_or_else(String::new, |defect| defect.label().to_owned()),

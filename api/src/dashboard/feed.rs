@@ -80,6 +80,8 @@ pub fn since_yesterday(reading: &Reading<'_>) -> Result<Vec<FeedDay>, Problem> {
             });
         }
     }
+    // No day stands there by its name alone.
+    days.retain(|day| !day.lines.is_empty());
     Ok(days)
 }
 
@@ -153,7 +155,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("billing.option_withdrawn", "オプションの申込を取り下げ"),
     ("billing.options_charged", "オプションの請求を確定"),
     ("billing.not_charged", "請求なし"),
-    ("billing.debit_answered", "口座振替の対象を回答"),
+    ("billing.debit_answered", "口座振替の対象額を確定"),
     ("billing.debit_requested", "口座振替を依頼"),
     ("billing.debit_missed", "口座振替が送付されなかった"),
     ("billing.collected", "口座振替で入金"),

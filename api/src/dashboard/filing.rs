@@ -13,6 +13,7 @@ use daicho_domain::Prefecture;
 use daicho_domain::poa::Status;
 use daicho_domain::rules::{Answer, Ask, Question, posted_by};
 use daicho_domain::stream::{PoaId, Stream};
+use daicho_domain::waiting::What;
 use daicho_projections::poa_tracker::{self, Filter, PoaRow};
 use daicho_projections::{attachments, cases};
 use uuid::Uuid;
@@ -25,7 +26,10 @@ pub const SHEETS_MAX: usize = 200;
 struct Page {
     frame: Frame,
     parcels: Vec<Drawn>,
+    /// How many can be filed.
     sheets: usize,
+    /// How many wait for others of their application.
+    held: usize,
     without_scan: usize,
     more: u64,
     today: NaiveDate,
@@ -51,6 +55,8 @@ struct Sheet {
     service: &'static str,
     agent: String,
     scanned: bool,
+    /// Why it cannot be filed yet.
+    held: Option<&'static str>,
 }
 
 /// What goes to one federation for one day.
@@ -114,21 +120,26 @@ fn shown(reading: &Reading<'_>) -> Shown {
         ..Filter::default()
     };
     let listed = poa_tracker::list(reading.snapshot, &filter, 0, SHEETS_MAX as u64)?;
-    let sheets = listed.rows.len();
+    let taken = listed.rows.len();
     let drawn_parcels = parcels(listed.rows, reading)
         .iter()
         .map(|parcel| drawn(parcel, reading))
         .collect::<Result<Vec<_>, _>>()?;
+    let ready = || {
+        let sheets = drawn_parcels.iter().flat_map(|parcel| &parcel.sheets);
+        sheets.filter(|sheet| sheet.held.is_none())
+    };
     show(&Page {
         frame: Frame::new(reading.viewer, "/filing", "国保連提出"),
-        without_scan: drawn_parcels
+        without_scan: ready().filter(|sheet| !sheet.scanned).count(),
+        sheets: ready().count(),
+        held: drawn_parcels
             .iter()
             .flat_map(|parcel| &parcel.sheets)
-            .filter(|sheet| !sheet.scanned)
-            .count(),
+            .count()
+            - ready().count(),
         parcels: drawn_parcels,
-        sheets,
-        more: listed.total - sheets as u64,
+        more: listed.total - taken as u64,
         today: reading.viewer.moment.day,
         form: Uuid::now_v7().simple().to_string(),
     })
@@ -152,6 +163,7 @@ fn drawn(parcel: &Parcel, reading: &Reading<'_>) -> Result<Drawn, Problem> {
                 .agent
                 .map_or_else(String::new, |agent| agent.to_string()),
             scanned: is_scanned(row, reading)?,
+            held: held(row, reading)?,
         })
     };
     Ok(Drawn {
@@ -179,6 +191,18 @@ pub fn chosen_among(ids: &[PoaId]) -> Result<(), Problem> {
         1..=SHEETS_MAX => Ok(()),
         _more => Err(Problem::unreadable("一度に選べるのは200通までです。")),
     }
+}
+
+/// What a sheet that is accepted itself still waits for: the papers of the other offices of its application.
+fn held(row: &PoaRow, reading: &Reading<'_>) -> Result<Option<&'static str>, Problem> {
+    let case = cases::keyed(
+        reading.snapshot,
+        &cases::entry_key(row.application, row.office),
+    )?;
+    let what = case.and_then(|case| case.what);
+    let others = [What::OtherOffices, What::PostCount, What::PoaCheck];
+    let what = what.filter(|what| others.contains(what));
+    Ok(what.map(|_| What::OtherOffices.label()))
 }
 
 /// Whether a copy of the sheet that is here is attached: to the 委任状 itself or to its application.

@@ -107,6 +107,7 @@ fn shown(reading: &Reading<'_>, head: Option<u64>, today: Option<NaiveDate>) -> 
 
 fn workers(reading: &Reading<'_>) -> Vec<WorkerLine> {
     let outcomes = reading.viewer.app.workers.outcomes().all();
+    let applied = reading.viewer.app.views.applied();
     let line = |outcome: daicho_workers::outcome::Outcome| {
         let (status, why) = match outcome.result {
             Ran::NotRun => (Status::new("未実行", Mood::Before), String::new()),
@@ -133,12 +134,17 @@ fn workers(reading: &Reading<'_>) -> Vec<WorkerLine> {
             | Worker::Schedules
             | Worker::Vault => words::count(count),
         };
+        let followed = match (outcome.worker, status.mood) {
+            (Worker::ReadModels, Mood::Done) => applied,
+            (_, _) => None,
+        };
         WorkerLine {
             name: outcome.worker.label(),
             status,
             why,
             last_run: outcome.last_run.map_or_else(|| "―".to_owned(), words::time),
-            number: outcome.number.map_or_else(
+            // The read models follow without end: how far they are is theirs to say, not their last stop's.
+            number: followed.or(outcome.number).map_or_else(
                 || "―".to_owned(),
                 |number| format!("#{}", words::count(number)),
             ),

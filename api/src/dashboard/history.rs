@@ -85,14 +85,14 @@ pub struct Line {
     pub who: String,
     /// Its number.
     pub number: u64,
-    /// The page as of then.
-    pub as_of: String,
+    /// The page as of then; nothing where there was no such page yet.
+    pub as_of: Option<String>,
     /// The rule book it was decided by.
     pub rulebook: String,
 }
 
-/// The line of an event, on the page at `address`.
-pub fn line(decoded: &Decoded, address: &Query, reading: &Reading<'_>) -> Line {
+/// The line of an event, on the page at `address`, which there is since the event `since`.
+pub fn line(decoded: &Decoded, address: &Query, since: u64, reading: &Reading<'_>) -> Line {
     let recorded = &decoded.recorded;
     let (detail, date) = detail(&decoded.event);
     Line {
@@ -103,9 +103,10 @@ pub fn line(decoded: &Decoded, address: &Query, reading: &Reading<'_>) -> Line {
         why: date.map(|(label, dated)| why::of(&dated.basis, label)),
         who: reading.actor(&recorded.actor),
         number: recorded.number,
-        as_of: address
-            .with("as_of", &recorded.number.to_string())
-            .to_string(),
+        as_of: (recorded.number >= since).then(|| {
+            let number = recorded.number.to_string();
+            address.with("as_of", &number).to_string()
+        }),
         rulebook: recorded
             .rulebook
             .as_ref()

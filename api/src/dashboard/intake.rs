@@ -124,7 +124,7 @@ pub fn line(row: &IntakeRow, reading: &Reading<'_>) -> Line {
         status: Word::new(row.status.label(), mood),
         received: format!("{}{time}", words::date(row.received_on)),
         way: format!("{}{number}", row.channel.label()),
-        entered: words::short_date(row.entered_on),
+        entered: words::near_date(row.entered_on, reading.viewer.moment.day),
         by: reading.actor(&row.entered_by),
         offices: row.offices,
         missing: missing.collect(),

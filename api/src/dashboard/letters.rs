@@ -80,7 +80,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
     let query = &reading.viewer.query;
     let page = query.page();
     let wanted = statuses(query);
-    let listed = letters::list(reading.snapshot, &wanted, (page - 1) * ROWS, ROWS)?;
+    let listed = letters::newest(reading.snapshot, &wanted, (page - 1) * ROWS, ROWS)?;
     let lines = listed.rows.iter().map(|row| line(row, reading));
     show(&Page {
         frame: Frame::new(reading.viewer, "/letters", "書面の控え"),
@@ -113,7 +113,7 @@ pub fn line(row: &LetterRow, reading: &Reading<'_>) -> Result<Line, Problem> {
             (Status::ToSend, Some(_)) => Word::new("印刷済み", Mood::During),
             (status, _) => word(status),
         },
-        asked_on: words::short_date(row.asked_on),
+        asked_on: words::near_date(row.asked_on, reading.viewer.moment.day),
         act_by: row.act_by.map_or_else(|| "―".to_owned(), words::date),
         sent_on: row.sent_on.map_or_else(String::new, words::date),
         tracking: row
@@ -123,7 +123,10 @@ pub fn line(row: &LetterRow, reading: &Reading<'_>) -> Result<Line, Problem> {
         file: row.printed.map(|file| format!("/files/{file}")),
         remark: match (&row.called_off, row.returned_on) {
             (Some(why), _) => why.clone(),
-            (None, Some(on)) => format!("{} に不達で戻り", words::short_date(on)),
+            (None, Some(on)) => format!(
+                "{} に不達で戻り",
+                words::near_date(on, reading.viewer.moment.day)
+            ),
             (None, None) if by_mail => "メールで送信します".to_owned(),
             (None, None) if row.method == Some(Method::Mail) => "メールで送信".to_owned(),
             (None, None) => String::new(),

@@ -215,6 +215,8 @@ pub struct Notice {
     pub text: String,
     /// Whether it is good news.
     pub good: bool,
+    /// The case it is about, where it is about one.
+    pub case: Option<String>,
 }
 
 #[cfg(test)]

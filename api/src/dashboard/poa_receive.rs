@@ -331,17 +331,17 @@ fn shown(
 fn last(row: &PoaRow) -> Last {
     let late = row.arrived_on.is_some_and(|arrived| arrived > row.due);
     let (says, good) = match (row.status, row.defect) {
-        (Status::Received, _) if row.missed > 0 => (
-            format!(
-                "受領しました。先の返送期日に間に合わなかったため、開始月は {} に先送りされています。",
-                row.start_month.in_japanese()
-            ),
-            false,
-        ),
         (Status::Received, _) if late => (
             format!(
                 "受領しました。返送期日（{}）を過ぎています。",
                 words::date(row.due)
+            ),
+            false,
+        ),
+        (Status::Received, _) if row.missed > 0 => (
+            format!(
+                "受領しました。先の返送期日に間に合わなかったため、開始月は {} に先送りされています。",
+                row.start_month.in_japanese()
             ),
             false,
         ),
@@ -383,7 +383,7 @@ impl Page {
             .to_string()
     }
 
-    fn defects(&self) -> &'static [poa::Defect] {
-        poa::Defect::ALL
+    fn defects(&self) -> [Defect; 7] {
+        DEFECTS
     }
 }

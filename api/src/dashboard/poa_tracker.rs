@@ -160,12 +160,12 @@ pub fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
         sent: match (row.sent_on, row.method) {
             (Some(day), Some(method)) => format!(
                 "{}　{}（{}日前）",
-                words::short_date(day),
+                words::near_date(day, today),
                 method.label(),
                 (today - day).num_days()
             ),
-            (Some(day), None) => words::short_date(day),
-            (None, _) => format!("{} までに発送", words::short_date(row.dispatch_by)),
+            (Some(day), None) => words::near_date(day, today),
+            (None, _) => format!("{} までに発送", words::near_date(row.dispatch_by, today)),
         },
         tracking: row
             .tracking
@@ -183,7 +183,7 @@ pub fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
             |day| {
                 let way = row.arrived_by.map_or("", |way| way.label());
                 let late = if day > row.due { "・期日後" } else { "" };
-                format!("{}　{way}{late}", words::short_date(day))
+                format!("{}　{way}{late}", words::near_date(day, today))
             },
         ),
         defect: row

@@ -5,7 +5,12 @@ use super::frame::Frame;
 use super::parts::{Chip, Chips, Due, Mood, Paging, Status};
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
+use crate::problem::Problem;
 use askama::Template;
+use daicho_domain::dates::Month;
+use daicho_domain::stream::Stream;
+use daicho_domain::waiting::What;
+use daicho_projections::cases;
 use daicho_projections::postponements::{self, PostponementRow};
 
 /// Rows on a page.
@@ -38,8 +43,10 @@ pub struct Line {
     pub months: Vec<String>,
     /// Which postponement in a row it is.
     pub times: u64,
-    /// The day by which the causing papers must be back, which releases it.
-    pub release: Option<Due>,
+    /// What releases it.
+    pub release: &'static str,
+    /// The day by which the causing papers must be back, where one is still to come.
+    pub release_by: Option<Due>,
     /// Since when.
     pub since: String,
 }
@@ -79,19 +86,55 @@ fn shown(reading: &Reading<'_>) -> Shown {
                 chip("解消済みも含む", "all", all),
             ],
         }],
-        postponements: listed.rows.iter().map(|row| line(row, reading)).collect(),
+        postponements: lines(&listed.rows, reading)?,
         paging: Paging::of(query, page, ROWS, listed.total),
     })
 }
 
-/// One row, drawn.
-pub fn line(row: &PostponementRow, reading: &Reading<'_>) -> Line {
+/// Rows, drawn.
+pub fn lines(rows: &[PostponementRow], reading: &Reading<'_>) -> Result<Vec<Line>, Problem> {
+    rows.iter().map(|row| line(row, reading)).collect()
+}
+
+/// First month → present month, with every month missed on the way.
+fn months(row: &PostponementRow) -> Vec<Month> {
+    let times = u32::try_from(row.times).unwrap_or_default();
+    let one_by_one = (0..=times).map(|missed| row.first_month.plus(missed));
+    if row.first_month.plus(times) == row.present_month {
+        return one_by_one.collect();
+    }
     let mut months = vec![row.first_month];
     for month in [row.missed_month, row.present_month] {
         if months.last() != Some(&month) {
             months.push(month);
         }
     }
+    months
+}
+
+/// What releases a postponement that stands, and by when the papers must be back, where that day is still to come.
+fn release(
+    row: &PostponementRow,
+    reading: &Reading<'_>,
+) -> Result<(&'static str, Option<Due>), Problem> {
+    if !row.standing {
+        return Ok(("―", None));
+    }
+    for cause in &row.causes.0 {
+        let paper = Stream::Poa(cause.poa).to_string();
+        let case = cases::keyed(reading.snapshot, &paper)?;
+        if case.is_some_and(|case| case.what == Some(What::Person)) {
+            return Ok(("担当者の判断", None));
+        }
+    }
+    Ok(match row.released_by {
+        Some(day) => ("原因の委任状が期日までに届く", Some(reading.due(day))),
+        None => ("原因の書類は届きました。新しい開始月を待っています", None),
+    })
+}
+
+/// One row, drawn.
+fn line(row: &PostponementRow, reading: &Reading<'_>) -> Result<Line, Problem> {
     let causes = row.causes.0.iter().map(|cause| Cause {
         number: cause
             .number
@@ -100,7 +143,8 @@ pub fn line(row: &PostponementRow, reading: &Reading<'_>) -> Line {
         href: format!("/cases/of/poa-{}", cause.poa),
     });
     let held = row.offices.0.iter().filter(|office| office.held);
-    Line {
+    let (release, release_by) = release(row, reading)?;
+    Ok(Line {
         corporation: row.corporation_name.clone(),
         href: format!("/corporations/{}", row.corporation),
         service: words::service(row.service),
@@ -113,15 +157,13 @@ pub fn line(row: &PostponementRow, reading: &Reading<'_>) -> Line {
         },
         causes: causes.collect(),
         held: held.map(|office| office.number.to_string()).collect(),
-        months: months
+        months: months(row)
             .into_iter()
             .map(|month| month.in_japanese())
             .collect(),
         times: row.times,
-        release: row
-            .released_by
-            .filter(|_| row.standing)
-            .map(|day| reading.due(day)),
+        release,
+        release_by,
         since: words::date(row.since),
-    }
+    })
 }

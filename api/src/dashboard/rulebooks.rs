@@ -175,6 +175,10 @@ pub fn subject_word(subject: &str) -> &str {
         ("licence", "ライセンス"),
         ("renewal", "更新"),
         ("helpdesk", "ヘルプデスク"),
+        ("mail", "メール"),
+        ("vendor", "自社営業日"),
+        ("claims", "請求の伝送"),
+        ("situation", "いろいろな場合"),
     ];
     words
         .iter()

@@ -4,6 +4,7 @@
 use super::parts::{Due, Notice};
 use super::query::Query;
 use crate::App;
+use crate::acting::Said;
 use crate::problem::Problem;
 use crate::staff::{self, Member};
 use axum::extract::FromRequestParts;
@@ -44,6 +45,8 @@ pub struct Viewer {
     pub notice: Option<Notice>,
     /// Whether the page answers a form: its address cannot be asked for again.
     pub posted: bool,
+    /// What the form says, where she sent one.
+    pub said: Option<Said>,
 }
 
 /// One moment of the read models, for one viewer.
@@ -65,6 +68,7 @@ impl FromRequestParts<App> for Viewer {
         );
         Ok(Self {
             posted: parts.method == Method::POST,
+            said: parts.extensions.get::<Said>().copied(),
             ..viewer.await?
         })
     }
@@ -101,6 +105,7 @@ impl Viewer {
             moment,
             notice,
             posted: false,
+            said: None,
         })
     }
 
@@ -133,10 +138,18 @@ fn notice(snapshot: &Snapshot, did: &str) -> Result<Notice, Problem> {
         let text = format!(
             "記録しました（記録 #{number}）。一覧への反映が止まっているため、画面にはまだ現れません。もう一度送信する必要はありません。"
         );
-        return Ok(Notice { text, good: true });
+        return Ok(Notice {
+            text,
+            good: true,
+            case: None,
+        });
     }
     let row: Option<HistoryRow> = match number {
         Some(number) => snapshot.row(number)?,
+        None => None,
+    };
+    let case = match &row {
+        Some(row) => case_of(snapshot, row)?,
         None => None,
     };
     let text = match row {
@@ -149,7 +162,20 @@ fn notice(snapshot: &Snapshot, did: &str) -> Result<Notice, Problem> {
         }
         None => "すでに記録されているため、新しい記録はありません。".to_owned(),
     };
-    Ok(Notice { text, good: true })
+    Ok(Notice {
+        text,
+        good: true,
+        case,
+    })
+}
+
+/// The page of the case that an event opened or is about: of an application, its first office's.
+fn case_of(snapshot: &Snapshot, row: &HistoryRow) -> Result<Option<String>, Problem> {
+    let case = match &row.stream {
+        Stream::Transmission(..) => cases::numbered(snapshot, &format!("T{}-1", row.number))?,
+        stream => cases::keyed(snapshot, &stream.to_string())?,
+    };
+    Ok(case.map(|case| super::case_line::href(&case.no)))
 }
 
 /// The moment named by a number of the log, or the end of a day in Japan.

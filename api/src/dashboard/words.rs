@@ -1,6 +1,6 @@
 //! How the pages write dates, months, amounts and counts. One place, so that every page writes them alike.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
 use daicho_domain::Service;
 use daicho_domain::dates::{in_japanese, weekday_in_japanese};
 
@@ -12,6 +12,14 @@ pub fn date(date: NaiveDate) -> String {
 /// `10/09（金）`, where the year is plain from the context.
 pub fn short_date(date: NaiveDate) -> String {
     format!("{}（{}）", date.format("%m/%d"), weekday_in_japanese(date))
+}
+
+/// `10/09（金）` in the year of `today`, `2025/10/09（木）` in any other.
+pub fn near_date(on: NaiveDate, today: NaiveDate) -> String {
+    match on.year() == today.year() {
+        true => short_date(on),
+        false => date(on),
+    }
 }
 
 /// The service where there is little room.

@@ -245,9 +245,11 @@ pub async fn form<A: Act>(
     Query(back): Query<Back>,
     Form(body): Form<A>,
 ) -> Result<Redirect, Problem> {
-    let asking = Asking::by_form(&actor(&viewer)?, back.form.as_deref());
+    let asking = Asking::by_form(&actor(&viewer)?, back.form.as_deref()).saying(viewer.said);
     let command = body.command(target)?;
-    let executed = acting::execute(&viewer.app, command, asking.cause("0")).await?;
+    let by = asking.cause("0");
+    let executed = acting::execute(&viewer.app, command, by.clone()).await?;
+    asking.is_what_was_asked(&by, &executed)?;
     Ok(Redirect::to(&done(&back.return_to, &executed)))
 }
 
@@ -258,9 +260,11 @@ pub async fn signed_form<A: SignedAct>(
     Query(back): Query<Back>,
     Form(body): Form<A>,
 ) -> Result<Redirect, Problem> {
-    let asking = Asking::by_form(&actor(&viewer)?, back.form.as_deref());
+    let asking = Asking::by_form(&actor(&viewer)?, back.form.as_deref()).saying(viewer.said);
     let command = body.command(target, asking.staff()?)?;
-    let executed = acting::execute(&viewer.app, command, asking.cause("0")).await?;
+    let by = asking.cause("0");
+    let executed = acting::execute(&viewer.app, command, by.clone()).await?;
+    asking.is_what_was_asked(&by, &executed)?;
     Ok(Redirect::to(&done(&back.return_to, &executed)))
 }
 

@@ -37,7 +37,7 @@ refusals! {
             reference: TransferNumber, /// The day of that payment.
             on: NaiveDate, /// Its yen.
             amount: u64 } = "billing.transfer_taken",
-            "照会番号 {reference} は、{on} の入金（{amount}円）として記録済みです。照会番号・入金日・金額を確認してください。",
+            "照会番号「{reference}」は、{on} の入金（{amount}円）として記録済みです。照会番号・入金日・金額を確認してください。",
             "The transfer {reference} is recorded already, {amount} yen of {on}. Check number, day and amount.";
         /// Nobody of that name.
         PayerUnknown { /// The name.

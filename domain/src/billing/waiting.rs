@@ -68,10 +68,10 @@ impl State {
                     Next::DebitBooked,
                 ),
                 false => wait(
-                    Party::Us,
-                    What::BankFile,
+                    Party::Bank,
+                    What::DebitDay,
                     Some(debit.debit_on.clone()),
-                    Next::DebitRequested,
+                    Next::Debited,
                 ),
             });
         }

@@ -19,4 +19,4 @@ pub use calendars::{CalendarError, CalendarName, Calendars};
 pub use holidays::{Holiday, HolidayStatus, HolidayTable};
 pub use month::{Month, UnreadableMonth};
 pub use period::{Length, NoSuchDay, Rounding, first_counted, last_day, months_later};
-pub use words::{in_japanese, weekday_in_japanese};
+pub use words::{dates_in_japanese, in_japanese, weekday_in_japanese};

@@ -408,7 +408,7 @@ fn it_is_filed_on_the_day_it_arrived_at_the_earliest() {
     let refused = accepted.when(file("2026-05-06"));
     let refused = refused.then_refused("poa.before_arrival");
     assert!(
-        refused.sentence().contains("到着日（2026-05-07）"),
+        refused.sentence().contains("到着日（2026/05/07（木））"),
         "{}",
         refused.sentence()
     );

@@ -158,7 +158,7 @@ fn after_the_25th_the_next_month_is_offered() {
     let refusal = desk
         .when(whole("2026-12-26", "2026-12"))
         .then_refused("termination.cutoff_passed");
-    assert!(refusal.sentence().contains("2027-01"), "{refusal}");
+    assert!(refusal.sentence().contains("2027年1月"), "{refusal}");
     desk.when(whole("2026-12-26", "2027-01"))
         .then(&["requested"]);
     // The form came in time and is entered later.

@@ -228,7 +228,8 @@ impl World<'_> {
         );
         Receipt {
             on: self.today,
-            at,
+            // Nothing is entered before it has arrived.
+            at: at.map(|at| at.min(self.minute())),
             channel,
             number: Some(number),
             proof: None,

@@ -9,7 +9,9 @@ use super::staff::{self, Desk, Member};
 use super::{Plan, Report};
 use crate::day::{WorkError, Workers};
 use crate::outcome::Worker;
-use chrono::{Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
+use chrono::{
+    Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Timelike as _,
+};
 use daicho_domain::dates::Calendars;
 use daicho_domain::dispatch::Letter;
 use daicho_domain::identifiers::AgentId;
@@ -19,7 +21,7 @@ use daicho_domain::stream::{CorporationId, LetterId, PoaId, StaffId, Stream, der
 use daicho_domain::{
     Service, agent, licence, poa, staff as domain_staff, termination, transmission,
 };
-use daicho_eventlog::{Caused, DataDir, Decoded, ExecuteError, SimulatedClock};
+use daicho_eventlog::{Caused, Clock as _, DataDir, Decoded, ExecuteError, SimulatedClock};
 use daicho_projections::Views;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -169,6 +171,12 @@ impl<'a> World<'a> {
         let instant = JAPAN.from_local_datetime(&at).single();
         let instant = instant.expect("Japan has no summer time");
         self.clock.set(instant.to_utc());
+    }
+
+    /// The hour and minute of the simulated day in Japan.
+    pub(super) fn minute(&self) -> NaiveTime {
+        let now = self.clock.now().with_timezone(&JAPAN).time();
+        NaiveTime::from_hms_opt(now.hour(), now.minute(), 0).expect("it is a time of day")
     }
 
     /// Sends a command and lets the workers answer what it brought about; whether it was taken.

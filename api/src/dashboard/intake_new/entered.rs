@@ -4,7 +4,9 @@ use crate::problem::Problem;
 use crate::requests::Act;
 use crate::requests::enrolment::{EnterOffices, Register, StartTrial};
 use crate::requests::transmission::{Apply, ApplyingOffice};
+use chrono::{NaiveDate, NaiveTime};
 use daicho_domain::Service;
+use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
 use daicho_domain::stream::CorporationId;
 use daicho_projections::offices::OfficeRow;
@@ -117,7 +119,30 @@ impl Entered {
 }
 
 fn body<T: serde::de::DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Problem> {
-    serde_json::from_value(Value::Object(fields)).map_err(|_| {
-        Problem::unreadable("受領日・受領時刻・届き方のどれかが空か、読み取れません。")
-    })
+    let wrong = wrong(&fields);
+    serde_json::from_value(Value::Object(fields)).map_err(|_| Problem::unreadable(&wrong))
+}
+
+/// Which field of how it arrived is empty or cannot be read, as a sentence.
+fn wrong(fields: &Map<String, Value>) -> String {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let fits = |name: &str| match name {
+        "received_on" => text(name).parse::<NaiveDate>().is_ok(),
+        "received_at" => {
+            let read = |form| NaiveTime::parse_from_str(text(name), form).is_ok();
+            text(name).is_empty() || read("%H:%M") || read("%H:%M:%S")
+        }
+        _channel => Channel::ALL.iter().any(|held| held.code() == text(name)),
+    };
+    let titles = [
+        ("received_on", "受領日"),
+        ("received_at", "受領時刻"),
+        ("channel", "届き方"),
+    ];
+    let mut asked = titles.iter().filter(|(name, _)| fields.contains_key(*name));
+    match asked.find(|(name, _)| !fits(name)) {
+        Some((name, title)) if text(name).is_empty() => format!("{title}が入力されていません。"),
+        Some((name, title)) => format!("{title}「{}」を読み取れません。", text(name)),
+        None => "選んだ内容を読み取れません。".to_owned(),
+    }
 }

@@ -74,12 +74,17 @@ pub async fn take(
     let Some((corporation, offices)) = corporation_of(&viewer, &entered).await? else {
         return Err(Problem::unreadable("法人が選ばれていません。"));
     };
-    let asking = Asking::by_form(&who, Some(entered.get("application")));
+    let asking = Asking::by_form(&who, Some(entered.get("application"))).saying(viewer.said);
+    let by = asking.cause(entered.kind());
     let command = entered.command(corporation.id, &offices);
     let executed = match command {
-        Ok(command) => acting::execute(&viewer.app, command, asking.cause(entered.kind())).await,
+        Ok(command) => acting::execute(&viewer.app, command, by.clone()).await,
         Err(problem) => Err(problem),
     };
+    let executed = executed.and_then(|executed| {
+        asking.is_what_was_asked(&by, &executed)?;
+        Ok(executed)
+    });
     match executed {
         Ok(executed) => Ok(Redirect::to(&done("/intake", &executed)).into_response()),
         // The form is shown again, with what was entered and why it was not taken.

@@ -7,7 +7,7 @@ use super::entered::Entered;
 use crate::problem::Problem;
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::Event;
-use daicho_domain::rules::{Ask, Dated, Question, answer};
+use daicho_domain::rules::{Ask, Dated, Question, answer, days_in_hand};
 use daicho_domain::stream::CorporationId;
 use daicho_domain::{enrolment, transmission};
 use daicho_projections::offices::OfficeRow;
@@ -175,15 +175,32 @@ fn of_transmission(
             let prefecture = planned.first().map(|office| office.number.prefecture());
             let ask = Ask::new(entered.service(), Question::Dispatch, *complete_on)
                 .in_prefecture(prefecture);
-            if let Ok(answer) = answer(&viewer.app.policy(), &ask) {
+            let (today, policy) = (viewer.moment.day, viewer.app.policy());
+            if plan.poa_due.on < today {
+                preview.notices.push(format!(
+                    "委任状の返送期日 {} はもう過ぎています。受け付けても委任状が間に合わず、開始月が先送りされます。",
+                    words::date(plan.poa_due.on)
+                ));
+            } else if let Ok(answer) = answer(&policy, &ask) {
+                // Entered late, the papers cannot leave before today.
+                let late = answer.date("dispatch_by").is_ok_and(|by| by < today);
+                let from_today = Ask {
+                    on: today,
+                    ..ask.clone()
+                };
+                let answer = match late {
+                    true => days_in_hand(&policy, &from_today, plan.poa_due.on).unwrap_or(answer),
+                    false => answer,
+                };
                 for name in ["days_in_hand", "post_back_by"] {
                     if let Ok(milestone) = answer.milestone(name) {
-                        let link = why::of_ask(&ask, name, milestone.label);
-                        preview.dates.push((
-                            milestone.label,
-                            why::value(milestone.value),
-                            Some(link),
-                        ));
+                        let link = (!late).then(|| why::of_ask(&ask, name, milestone.label));
+                        let value = why::value(milestone.value);
+                        let label = match (late, name) {
+                            (true, "days_in_hand") => "手元日数（本日郵送の場合）",
+                            (_, _) => milestone.label,
+                        };
+                        preview.dates.push((label, value, link));
                     }
                 }
                 preview

@@ -95,6 +95,9 @@ pub const ROUTES: &[Route] = &[
         post(form::<agent::ChooseAgent>)
     }),
     route("/letters", Kind::Page, || get(letters::page)),
+    route("/letters/{id}/send", Kind::Action, || {
+        post(form::<requests_dispatch::Send>)
+    }),
     route("/letters/{id}/record_undeliverable", Kind::Action, || {
         post(form::<requests_dispatch::RecordUndeliverable>)
     }),

@@ -2,10 +2,11 @@
 //! by a scanner's keystrokes alone. Through the pages of the running application, read back by programs of others.
 
 use crate::readers::Paper;
+use daicho_domain::Service;
 use daicho_domain::document::FileDigest;
 use daicho_domain::poa::Code;
 use daicho_tests::in_process::{Answer, CLERK, Server};
-use daicho_tests::office::number;
+use daicho_tests::office::{corporation, number};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -175,7 +176,7 @@ async fn a_sheet_that_cannot_be_printed_is_named_and_the_rest_of_the_envelope_go
         printed.body
     );
     assert!(
-        printed.body.contains("「김」（U+AE40、項目 office.name）"),
+        printed.body.contains("「김」（U+AE40、事業所名）"),
         "{}",
         printed.body
     );
@@ -185,6 +186,128 @@ async fn a_sheet_that_cannot_be_printed_is_named_and_the_rest_of_the_envelope_go
         .map(|paper| paper["printed"].is_string())
         .collect();
     assert_eq!(printed, [true, false, true]);
+}
+
+/// The open cases of a kind that wait for a character which no font has.
+async fn stuck(server: &Server, kind: &str) -> Vec<Value> {
+    let found = server
+        .finds(&format!("/api/v1/cases?kind={kind}&state=open"))
+        .await;
+    let rows = found["rows"].as_array().cloned().unwrap_or_default();
+    let waits = |row: &Value| row["what"] == format!("{kind}_glyph");
+    rows.into_iter().filter(waits).collect()
+}
+
+#[tokio::test]
+async fn a_character_that_no_font_has_opens_a_case_that_closes_once_the_sheet_is_printed() {
+    let server = three_offices_applied("김事業所").await;
+    assert!(stuck(&server, "poa").await.is_empty());
+    prints_all(&server).await;
+    let waiting = stuck(&server, "poa").await;
+    assert_eq!(waiting.len(), 1, "one sheet of three: {waiting:?}");
+    assert_eq!(waiting[0]["party"], "us");
+    assert_eq!(waiting[0]["office_number"], number(1).as_str());
+    assert_eq!(waiting[0]["status"], "poa_unprintable");
+
+    let home = server.reads("/").await.body;
+    assert!(
+        home.contains("印字できない文字の対応待ち（委任状）"),
+        "{home}"
+    );
+    let list = server.reads("/cases?status=poa_unprintable").await.body;
+    assert!(list.contains(number(1).as_str()), "{list}");
+    let key = format!("/cases/of/poa-{}", id(&papers(&server).await[1]));
+    let case = server.reads(&key).await.body;
+    for said in [
+        "「김」（U+AE40、事業所名）",
+        "手書きの書面を用意し、投函したら発送済みにしてください",
+        "印字できない文字があり委任状を印刷できない",
+    ] {
+        assert!(case.contains(said), "{said}: {case}");
+    }
+    let list = server.reads("/dispatch").await.body;
+    assert!(list.contains("「김」（U+AE40、事業所名）"), "{list}");
+
+    // It was a slip: the office's name is mended, and the sheet is printed.
+    let mended = json!({ "offices": [{ "number": number(1).as_str(), "entries": [{
+        "kind": "訪問介護", "name": "金事業所", "address": "北海道札幌市中央区架空条1丁目2-3" }] }] });
+    server.must(&of_corporation("add_offices"), mended).await;
+    assert_eq!(stuck(&server, "poa").await.len(), 1, "not printed yet");
+    let sheets = papers(&server).await;
+    let again = [("form", "again"), ("poa", id(&sheets[1]))];
+    fills_in(&server, "/dispatch/print", &again).await;
+    assert!(stuck(&server, "poa").await.is_empty());
+    let list = server.reads("/dispatch").await.body;
+    assert!(!list.contains("U+AE40"), "{list}");
+}
+
+#[tokio::test]
+async fn a_letter_with_a_character_that_no_font_has_is_a_case_until_it_is_printed_or_written_by_hand()
+ {
+    let server = Server::registered_since("2026-04-10", Service::HonobonoMini2).await;
+    server.office.wakes().await;
+    let letters = server.finds("/api/v1/letters?status=to_send").await;
+    let letters: Vec<&str> = letters["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["id"].as_str())
+        .collect();
+    assert!(letters.len() > 1, "the registration promised letters");
+    let whose = format!("/api/v1/corporations/{}", corporation());
+    let name = json!({ "name": "社会福祉法人김" });
+    server.must(&format!("{whose}/change_name"), name).await;
+    let print = async |form: &str| {
+        let mut fields = vec![("form", form)];
+        fields.extend(letters.iter().map(|id| ("letter", *id)));
+        let printed = fills_in(&server, "/dispatch/print", &fields).await;
+        assert_eq!(printed.status, 200, "{}", printed.body);
+    };
+    print("first").await;
+    assert_eq!(stuck(&server, "letter").await.len(), letters.len());
+    let key = format!("/cases/of/dispatch-{}", letters[0]);
+    let case = server.reads(&key).await.body;
+    assert!(case.contains("「김」（U+AE40、宛名の法人名）"), "{case}");
+    let home = server.reads("/").await.body;
+    assert!(home.contains("印字できない文字（書面）"), "{home}");
+
+    // One is written by hand, the others are printed once the name is mended.
+    let sent = format!("/letters/{}/send?return_to=%2F", letters[0]);
+    let on = [("method", "post"), ("sent_on", "2026-04-10")];
+    let sent = fills_in(&server, &sent, &on).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert_eq!(stuck(&server, "letter").await.len(), letters.len() - 1);
+    let name = json!({ "name": "社会福祉法人金" });
+    server.must(&format!("{whose}/change_name"), name).await;
+    print("second").await;
+    assert!(stuck(&server, "letter").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_letter_that_came_back_is_a_case_until_it_goes_out_again() {
+    let server = Server::registered_since("2026-04-10", Service::HonobonoMini2).await;
+    server.office.wakes().await;
+    let letters = server.finds("/api/v1/letters?status=to_send").await;
+    let letter = letters["rows"][0]["id"].as_str().expect("a letter");
+    let act = |action: &str| format!("/api/v1/letters/{letter}/{action}");
+    let sent = json!({ "method": "post", "sent_on": "2026-04-10" });
+    server.must(&act("send"), sent.clone()).await;
+    let open = async || {
+        let found = server.finds("/api/v1/cases?kind=letter&state=open").await;
+        found["rows"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(open().await, 0);
+    let back = json!({ "returned_on": "2026-04-10" });
+    server.must(&act("record_undeliverable"), back).await;
+    assert_eq!(open().await, 1);
+    let case = server.reads(&format!("/cases/of/dispatch-{letter}")).await;
+    assert!(
+        case.body.contains("不達で戻った書面の送付先の確認待ち"),
+        "{}",
+        case.body
+    );
+    server.must(&act("send"), sent).await;
+    assert_eq!(open().await, 0);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use daicho_domain::nouns::{Command as Any, State};
 use daicho_domain::personal::Personal;
 use daicho_domain::poa::{self, Method, Status as PaperStatus};
 use daicho_domain::stream::{LetterId, MailId, Stream};
+use daicho_domain::waiting::What;
 use daicho_post::{Folder, Security, Server as MailServer, Smtp};
 use daicho_projections::mails::{self, MailRow, Status};
 use daicho_tests::in_process::Server;
@@ -237,6 +238,49 @@ async fn what_is_refused_is_given_up_and_shown_and_a_person_sends_it_again() {
     sends(&server.office).await;
     let row = mail(&server.office, Kind::TrialReceived).await;
     assert_eq!(row.status, Status::Sent);
+}
+
+#[tokio::test]
+async fn a_mail_whose_letter_cannot_be_printed_names_the_character_on_a_case_and_goes_once_it_is_mended()
+ {
+    let post = PostOffice::opens(Manner::Takes);
+    let server = Server::of(registered(&post).await).await;
+    server.clerk_gives_her_name().await;
+    let renamed = async |name: &str| {
+        let name = corporation::Command::ChangeName {
+            name: name.to_owned(),
+        };
+        let stream = Stream::Corporation(corporation());
+        let sent = server.office.sends(Any::corporation(&stream, name)).await;
+        sent.expect("it is changed");
+        server.office.wakes().await;
+    };
+    renamed("社会福祉法人김").await;
+    sends(&server.office).await;
+    let row = mail(&server.office, Kind::Registered).await;
+    assert_eq!(row.status, Status::GaveUp);
+    let id = row.letter.expect("it tells a letter");
+    let waiting = async || {
+        let state = server.office.state(&Stream::Dispatch(id)).await;
+        let State::Dispatch(state) = state else {
+            panic!("a letter");
+        };
+        state.waiting()
+    };
+    let [waits] = &waiting().await[..] else {
+        panic!("it waits for a person");
+    };
+    assert_eq!(waits.what, What::LetterGlyph);
+    let case = server.reads(&format!("/cases/of/dispatch-{id}")).await.body;
+    assert!(case.contains("「김」（U+AE40、宛名の法人名）"), "{case}");
+
+    renamed("社会福祉法人金").await;
+    let release = format!("/api/v1/mails/{}/release", row.mail);
+    server.must(&release, serde_json::json!({})).await;
+    sends(&server.office).await;
+    let row = mail(&server.office, Kind::Registered).await;
+    assert_eq!(row.status, Status::Sent);
+    assert!(waiting().await.is_empty());
 }
 
 #[tokio::test]

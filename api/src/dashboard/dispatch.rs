@@ -17,6 +17,7 @@ use daicho_domain::rules::{Answer, Ask, Question, days_in_hand};
 use daicho_domain::stream::{LetterId, PoaId};
 use daicho_projections::letters::{self, LetterRow};
 use daicho_projections::poa_tracker::{self, Filter, PoaRow};
+use daicho_workers::letters::glyph;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -237,12 +238,15 @@ fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
         number: row.office_number.to_string(),
         start_month: row.start_month.in_japanese(),
         dispatch_by: reading.due(row.dispatch_by),
-        defect: row
-            .defect
-            .map_or_else(String::new, |defect| defect.label().to_owned()),
-        status: match row.printed {
-            Some(_) => Word::new("印刷済み", Mood::During),
-            None => tracker::status(row.status),
+        defect: match (&row.unprintable, row.defect) {
+            (Some(glyph), _) => glyph::in_words(&glyph.0),
+            (None, Some(defect)) => defect.label().to_owned(),
+            (None, None) => String::new(),
+        },
+        status: match (&row.unprintable, row.printed) {
+            (Some(_), _) => Word::new("印字できない文字", Mood::Attention),
+            (None, Some(_)) => Word::new("印刷済み", Mood::During),
+            (None, None) => tracker::status(row.status),
         },
         file: row.printed.map(|file| format!("/files/{file}")),
     }

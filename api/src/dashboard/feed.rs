@@ -245,6 +245,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("poa.carried_over", "委任状を旧台帳から移行"),
     ("poa.requested", "委任状の発送を依頼"),
     ("poa.printed", "委任状を印刷"),
+    ("poa.unprintable", "印字できない文字があり委任状を印刷できない"),
     ("poa.dispatched", "委任状を発送"),
     ("poa.undeliverable", "委任状が不達で戻った"),
     ("poa.reprint_requested", "委任状の再印刷を依頼"),
@@ -263,6 +264,10 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("dispatch.requested", "お知らせの発送を予定"),
     ("dispatch.amended", "お知らせの内容を変更"),
     ("dispatch.printed", "お知らせを印刷"),
+    (
+        "dispatch.unprintable",
+        "印字できない文字がありお知らせを印刷できない",
+    ),
     ("dispatch.sent", "お知らせを発送"),
     ("dispatch.undeliverable", "お知らせが不達で戻った"),
     ("dispatch.called_off", "お知らせの発送を取りやめ"),

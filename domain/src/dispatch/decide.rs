@@ -6,7 +6,7 @@ use super::state::{Letter, Stage, State};
 use super::{Command, Refusal};
 use crate::billing;
 use crate::decider::{Context, Decider, Known};
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::poa::Method;
 use crate::rules::RuleError;
@@ -49,6 +49,7 @@ impl Decider for Dispatch {
             Command::LeaveOut { .. }
             | Command::CallOff { .. }
             | Command::NotePrinted { .. }
+            | Command::NoteUnprintable { .. }
             | Command::Send { .. }
             | Command::RecordUndeliverable { .. } => vec![],
         }
@@ -80,6 +81,7 @@ impl Decider for Dispatch {
             Command::LeaveOut { office, why } => Ok(left_out(state, office, why)),
             Command::CallOff { why, instead } => Ok(called_off(state, why, instead)),
             Command::NotePrinted { document, batch } => printed(known(state)?, document, batch),
+            Command::NoteUnprintable { glyph } => Ok(unprintable(state, glyph)),
             Command::Send {
                 method,
                 sent_on,
@@ -121,6 +123,7 @@ impl Decider for Dispatch {
                 says: says.clone(),
                 stage: Stage::ToSend,
                 printed: None,
+                unprintable: None,
             })),
             (State::Unknown, _) => State::Unknown,
             (State::Known(mut letter), event) => {
@@ -139,12 +142,20 @@ impl Letter {
                 self.says = says.clone();
                 self.printed = None;
             }
-            Event::Printed { document, .. } => self.printed = Some(document.clone()),
+            Event::Printed { document, .. } => {
+                self.printed = Some(document.clone());
+                self.unprintable = None;
+            }
+            Event::Unprintable { glyph } => {
+                self.printed = None;
+                self.unprintable = Some(glyph.clone());
+            }
             Event::Sent {
                 method,
                 sent_on,
                 tracking,
             } => {
+                self.unprintable = None;
                 self.stage = Stage::Sent {
                     method: *method,
                     sent_on: *sent_on,
@@ -228,6 +239,14 @@ fn printed(letter: &Letter, document: Document, batch: FileDigest) -> Result<Vec
         .then_some(Event::Printed { document, batch })
         .into_iter()
         .collect())
+}
+
+/// What is here and cannot be printed waits for a person; what went out or will not needs no print.
+fn unprintable(state: &State, glyph: MissingGlyph) -> Vec<Event> {
+    let anew = waiting(state).is_some_and(|letter| letter.unprintable.as_ref() != Some(&glyph));
+    anew.then_some(Event::Unprintable { glyph })
+        .into_iter()
+        .collect()
 }
 
 fn send(

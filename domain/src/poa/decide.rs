@@ -47,6 +47,7 @@ impl Decider for Poa {
             }
             Command::Request { .. }
             | Command::NotePrinted { .. }
+            | Command::NoteUnprintable { .. }
             | Command::NameAgent { .. }
             | Command::NoteAgentMissing { .. }
             | Command::Dispatch { .. }
@@ -118,6 +119,7 @@ impl Decider for Poa {
                 dispatch_by: dispatch_by.clone(),
                 stage: Stage::ToSend { defect: None },
                 printed: None,
+                unprintable: None,
                 agent: *agent,
                 first_sent_on: None,
                 remind_on: None,
@@ -167,6 +169,7 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
     match command {
         Command::Request { .. } | Command::CarryOver(_) => Ok(vec![]),
         Command::NotePrinted { document, batch } => steps::printed(sheet, document, batch),
+        Command::NoteUnprintable { glyph } => Ok(steps::unprintable(sheet, glyph)),
         Command::NameAgent { agent } => {
             let lacks = sheet.agent.lacks().is_some() && !matches!(sheet.stage, Stage::Void { .. });
             Ok(lacks
@@ -300,6 +303,7 @@ impl Command {
             | Self::Remind { .. }
             | Self::NameAgent { .. }
             | Self::NoteAgentMissing { .. }
+            | Self::NoteUnprintable { .. }
             | Self::PassDue { .. }
             | Self::Lapse { .. }
             | Self::MoveDue { .. }

@@ -4,7 +4,7 @@ use super::agent::NamedAgent;
 use super::state::Stage;
 use crate::Service;
 use crate::agent::WantReason;
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use crate::intake::Channel;
 use crate::moving::CarriedFrom;
@@ -133,6 +133,11 @@ pub enum Event {
         document: Document,
         /// The file of everything printed with it in envelope order, the covering letters too: kept as well.
         batch: FileDigest,
+    },
+    /// It cannot be printed as it is: a person sees to it, and it is printed then or written by hand.
+    Unprintable {
+        /// The character that no font has.
+        glyph: MissingGlyph,
     },
     /// It went out.
     Dispatched {

@@ -11,7 +11,14 @@ impl Sheet {
             Event::Requested { .. } | Event::CarriedOver { .. } => {}
             Event::AgentNamed { agent } => self.agent = NamedAgent::Named(*agent),
             Event::AgentMissing { why } => self.agent = NamedAgent::Missing(*why),
-            Event::Printed { document, .. } => self.printed = Some(document.clone()),
+            Event::Printed { document, .. } => {
+                self.printed = Some(document.clone());
+                self.unprintable = None;
+            }
+            Event::Unprintable { glyph } => {
+                self.printed = None;
+                self.unprintable = Some(glyph.clone());
+            }
             Event::Dispatched {
                 method,
                 sent_on,
@@ -21,6 +28,7 @@ impl Sheet {
                 tracking,
             } => {
                 self.printed = None;
+                self.unprintable = None;
                 self.first_sent_on.get_or_insert(*sent_on);
                 self.remind_on.clone_from(remind_on);
                 self.stage = Stage::Out {

@@ -3,7 +3,7 @@
 use super::agent::NamedAgent;
 use super::command::Assignment;
 use super::event::{Defect, DueOf, Method, VoidReason};
-use crate::document::Document;
+use crate::document::{Document, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
 use crate::moving::CarriedFrom;
@@ -39,6 +39,9 @@ pub struct Sheet {
     /// The sheet as it was printed for the next dispatch; nothing while it has to be printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed: Option<Document>,
+    /// The character for which it could not be printed for the next dispatch, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprintable: Option<MissingGlyph>,
     /// Which billing agent's ID it names.
     #[serde(default, skip_serializing_if = "NamedAgent::is_configured")]
     pub agent: NamedAgent,
@@ -187,6 +190,19 @@ impl Sheet {
             Stage::ToSend { defect: Some(_) } | Stage::Undeliverable { .. } => Status::Resend,
             Stage::ToSend { defect: None } => Status::ToSend,
             Stage::Out { .. } => Status::Out,
+        }
+    }
+
+    /// The character for which the sheet cannot go out, while it is to.
+    pub const fn stuck_for(&self) -> Option<&MissingGlyph> {
+        match &self.stage {
+            Stage::ToSend { .. } | Stage::Undeliverable { .. } => self.unprintable.as_ref(),
+            Stage::Out { .. }
+            | Stage::Received { .. }
+            | Stage::Accepted { .. }
+            | Stage::Filed { .. }
+            | Stage::Confirmed { .. }
+            | Stage::Void { .. } => None,
         }
     }
 

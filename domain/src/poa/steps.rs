@@ -7,7 +7,7 @@ use super::state::{Sheet, Stage};
 use super::{Event, Refusal};
 use crate::attachment::Part;
 use crate::decider::Context;
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
 use crate::stream::Stream;
@@ -44,6 +44,23 @@ pub(super) fn printed(
         }
         Stage::Filed { .. } | Stage::Confirmed { .. } | Stage::Void { .. } => Err(Refusal::Filed),
     }
+}
+
+/// A sheet that is to go out and cannot be printed waits for a person. Of one that is out nobody needs another.
+pub(super) fn unprintable(sheet: &Sheet, glyph: MissingGlyph) -> Vec<Event> {
+    let to_print = match &sheet.stage {
+        Stage::ToSend { .. } | Stage::Undeliverable { .. } => true,
+        Stage::Out { .. }
+        | Stage::Received { .. }
+        | Stage::Accepted { .. }
+        | Stage::Filed { .. }
+        | Stage::Confirmed { .. }
+        | Stage::Void { .. } => false,
+    };
+    let anew = to_print && sheet.unprintable.as_ref() != Some(&glyph);
+    anew.then_some(Event::Unprintable { glyph })
+        .into_iter()
+        .collect()
 }
 
 pub(super) fn dispatch(

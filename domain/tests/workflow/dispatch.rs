@@ -9,11 +9,12 @@ use daicho_domain::dispatch::{
     Awaited, CallOffReason, Command, Completed, Event, Instead, Listed, Overdue, Promise, Says,
     Stage,
 };
-use daicho_domain::document::{Document, FileDigest};
+use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::nouns::{Command as Any, Event as AnyEvent, State};
 use daicho_domain::poa::Method;
 use daicho_domain::rules::{Ask, Dated, Question, reckoned};
 use daicho_domain::stream::{LetterId, Stream};
+use daicho_domain::waiting::What;
 use daicho_domain::zengin::ResultCode;
 
 const MINI2: Service = Service::HonobonoMini2;
@@ -258,6 +259,42 @@ fn one_that_comes_back_goes_out_again() {
     let desk = desk.after(comes_back("2026-07-21"));
     desk.when(comes_back("2026-07-21")).then_nothing();
     desk.after(print()).when(send("2026-07-21")).then(&["sent"]);
+}
+
+fn whats(desk: &Desk) -> Vec<What> {
+    let State::Dispatch(state) = desk.state(&letter("it")) else {
+        panic!("a letter");
+    };
+    state.waiting().iter().map(|one| one.what).collect()
+}
+
+#[test]
+fn one_that_cannot_be_printed_waits_for_a_person_until_it_is_printed_or_sent() {
+    let unprintable = |character| {
+        let place = "to.corporation".to_owned();
+        let glyph = MissingGlyph { character, place };
+        to("it", Command::NoteUnprintable { glyph })
+    };
+    assert_eq!(whats(&asked()), []);
+    let desk = asked().after(unprintable('김'));
+    desk.when(unprintable('김')).then_nothing();
+    desk.when(unprintable('이')).then(&["unprintable"]);
+    assert_eq!(whats(&desk), [What::LetterGlyph]);
+    assert_eq!(whats(&desk.clone().after(print())), []);
+    let sent = desk.clone().after(send("2026-07-13"));
+    assert_eq!(whats(&sent), []);
+    sent.when(unprintable('김')).then_nothing();
+    let off = desk.after(reversed());
+    assert_eq!(whats(&off), []);
+    off.when(unprintable('이')).then_nothing();
+}
+
+#[test]
+fn one_that_came_back_waits_for_a_person_until_it_goes_out_again() {
+    let desk = asked().after(send("2026-07-13")).on("2026-07-21");
+    let desk = desk.after(comes_back("2026-07-21"));
+    assert_eq!(whats(&desk), [What::LetterAddress]);
+    assert_eq!(whats(&desk.after(send("2026-07-21"))), []);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::mail::addressed;
 use chrono::NaiveTime;
 use daicho_domain::agent::WantReason;
 use daicho_domain::dates::Month;
-use daicho_domain::document::{Document, FileDigest};
+use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{Command as Any, Event, State};
 use daicho_domain::poa::{
@@ -623,6 +623,43 @@ fn a_sheet_that_waits_for_the_agent_s_id_is_neither_printed_nor_sent() {
     assert_eq!(whats(&desk), [What::PoaDispatch]);
     desk.when(printed(1)).then(&["printed"]);
     desk.when(dispatch).then(&["dispatched"]);
+}
+
+#[test]
+fn a_sheet_that_cannot_be_printed_waits_for_a_person_until_it_is_printed_or_sent() {
+    let unprintable = |character| {
+        let place = "office.name".to_owned();
+        let glyph = MissingGlyph { character, place };
+        poa(0, Command::NoteUnprintable { glyph })
+    };
+    let whats = |desk: &Desk| -> Vec<_> {
+        let State::Poa(state) = desk.state(&stream_of(0)) else {
+            panic!("a 委任状 stream");
+        };
+        state.waiting().iter().map(|one| one.what).collect()
+    };
+    let desk = requested().on("2026-04-27");
+    desk.when(unprintable('김')).then(&["unprintable"]);
+    let desk = desk.after(unprintable('김'));
+    desk.when(unprintable('김')).then_nothing();
+    desk.when(unprintable('이')).then(&["unprintable"]);
+    assert_eq!(whats(&desk), [What::PoaGlyph, What::PoaDispatch]);
+    let mended = desk.after(printed(1));
+    assert_eq!(whats(&mended), [What::PoaDispatch]);
+    let by_hand = Command::Dispatch {
+        method: Method::Post,
+        sent_on: day("2026-04-27"),
+        tracking: None,
+    };
+    let sent = desk.after(poa(0, by_hand));
+    assert_eq!(whats(&sent), [What::PoaReturn]);
+    sent.when(unprintable('김')).then_nothing();
+    let void = Command::Void {
+        why: VoidReason::Withdrawn,
+    };
+    let void = desk.after(poa(0, void));
+    assert_eq!(whats(&void), []);
+    void.when(unprintable('이')).then_nothing();
 }
 
 #[test]

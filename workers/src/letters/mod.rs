@@ -5,6 +5,7 @@
 
 pub mod dispatch;
 pub mod filing;
+pub mod glyph;
 mod letter;
 mod money;
 pub mod poa;

@@ -192,6 +192,7 @@ pub(super) fn of_return_envelope(happening: Happening<'_>) -> Vec<Command> {
         | Poa::AgentNamed { .. }
         | Poa::AgentMissing { .. }
         | Poa::Printed { .. }
+        | Poa::Unprintable { .. }
         | Poa::ReminderDue { .. }
         | Poa::DuePassed { .. }
         | Poa::Accepted {}
@@ -292,6 +293,7 @@ pub(super) fn of_reminder(happening: Happening<'_>) -> Vec<Command> {
         | Poa::AgentNamed { .. }
         | Poa::AgentMissing { .. }
         | Poa::Printed { .. }
+        | Poa::Unprintable { .. }
         | Poa::Dispatched { .. }
         | Poa::ReprintRequested { .. }
         | Poa::Accepted {}
@@ -329,6 +331,7 @@ pub(super) fn of_overdue_paper(happening: Happening<'_>) -> Vec<Command> {
         Poa::Voided { .. } => left_out(CallOffReason::Reversed),
         Poa::Requested { .. }
         | Poa::Printed { .. }
+        | Poa::Unprintable { .. }
         | Poa::Dispatched { .. }
         | Poa::Undeliverable { .. }
         | Poa::ReprintRequested { .. }

@@ -270,6 +270,11 @@ pub const ROUTES: &[Route] = &[
         || post(form::<corporation::SetContact>),
     ),
     route(
+        "/corporations/{corporation}/set_destination",
+        Kind::Action,
+        || post(form::<corporation::SetDestination>),
+    ),
+    route(
         "/corporations/{corporation}/erase_texts",
         Kind::Action,
         || post(form::<corporation::EraseTexts>),

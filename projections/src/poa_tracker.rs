@@ -208,6 +208,7 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
             delivered_on,
             post_back_by,
             tracking,
+            to: _,
         } => {
             row.method = Some(*method);
             row.sent_on = Some(*sent_on);

@@ -559,6 +559,41 @@ async fn the_return_envelope_of_a_form_that_went_as_pdf_goes_by_post() {
 }
 
 #[tokio::test]
+async fn the_return_envelopes_of_forms_that_went_as_pdf_go_to_each_office_where_it_is_wished() {
+    let post = PostOffice::opens(Manner::Takes);
+    let office = registered(&post).await;
+    let wish = corporation::Command::SetDestination {
+        destination: corporation::Destination {
+            to: corporation::SendTo::EachOffice,
+            head_office: None,
+        },
+    };
+    let wish = Any::corporation(&Stream::Corporation(corporation()), wish);
+    office.sends(wish).await.expect("it is set");
+    office.takes_an_application("A", &[0, 1]).await;
+    sends(&office).await;
+    let server = Server::of(office).await;
+    server.clerk_gives_her_name().await;
+    server.office.wakes().await;
+    let here = letters(&server, "return-envelope", "to_send").await;
+    assert_eq!(here.len(), 2, "one for each office");
+    let mut fields = vec![("form", "printing")];
+    let ids = here.iter().filter_map(|letter| letter["id"].as_str());
+    fields.extend(ids.map(|id| ("letter", id)));
+    let printed = server.fills_in("/dispatch/print", &fields).await;
+    assert!(
+        printed.body.contains("2 通中 2 通を、封筒 2 通分"),
+        "{}",
+        printed.body
+    );
+    // What one of them sent back in an envelope of its own calls off its own alone.
+    server.office.enters_arrival("A", 0, "2026-04-10").await;
+    server.office.wakes().await;
+    let here = letters(&server, "return-envelope", "to_send").await;
+    assert_eq!(here.len(), 1);
+}
+
+#[tokio::test]
 async fn a_paper_is_asked_for_once_before_its_due_date_by_mail_with_the_letter() {
     let post = PostOffice::opens(Manner::Takes);
     let server = applied(&post).await;

@@ -70,7 +70,7 @@ pub async fn filled(viewer: &Viewer, chosen: Chosen) -> Result<Filled, Problem> 
         .read(move |reading| {
             let papers = dispatch::papers(&chosen.papers, reading)?;
             let mut held = Vec::new();
-            for envelope in dispatch::envelopes(papers, reading) {
+            for envelope in dispatch::envelopes(papers, reading)? {
                 let references = envelope.rows.iter().map(|row| {
                     let key = cases::entry_key(row.application, row.office);
                     let case = cases::keyed(reading.snapshot, &key)?;

@@ -105,6 +105,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("corporation.unmerged", "統合を取り消し"),
     ("corporation.name_changed", "法人名を変更"),
     ("corporation.contact_set", "連絡先を登録"),
+    ("corporation.destination_set", "書類の送り先を決定"),
     ("corporation.texts_erased", "個人情報を消去"),
     ("corporation.account_kept", "口座は必要な間残す"),
     ("corporation.office_added", "事業所を登録"),

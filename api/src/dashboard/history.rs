@@ -229,6 +229,11 @@ fn of_corporation(event: &c::Event) -> String {
             Some(until) => format!("{}（{} まで）", why.label(), words::date(until.on)),
             None => why.label().to_owned(),
         },
+        c::Event::DestinationSet { destination } => {
+            let address = destination.head_office.as_ref();
+            let address = address.map_or_else(String::new, |at| format!("　本部の住所 {at}"));
+            format!("{}{address}", destination.to.label())
+        }
         c::Event::MergedInto { .. }
         | c::Event::Unmerged {}
         | c::Event::ContactSet { .. }

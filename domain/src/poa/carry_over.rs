@@ -5,6 +5,7 @@ use super::command::Assignment;
 use super::event::{DueOf, Event, Method, Purpose};
 use super::state::{Sheet, Stage, State};
 use super::{Refusal, way};
+use crate::corporation::SendTo;
 use crate::Service;
 use crate::decider::Context;
 use crate::identifiers::AgentId;
@@ -280,6 +281,7 @@ fn stage(context: &Context<'_>, sheet: &Sheet, carried: CarryStage) -> Result<St
                 delivered_on: way.delivered_on,
                 post_back_by: way.post_back_by,
                 tracking: None,
+                to: SendTo::default(),
             }
         }
         CarryStage::Received {

@@ -45,12 +45,14 @@ impl Decider for Poa {
                     applications,
                 ]
             }
+            Command::Dispatch { .. } => {
+                vec![Stream::Corporation(sheet.assignment.corporation)]
+            }
             Command::Request { .. }
             | Command::NotePrinted { .. }
             | Command::NoteUnprintable { .. }
             | Command::NameAgent { .. }
             | Command::NoteAgentMissing { .. }
-            | Command::Dispatch { .. }
             | Command::RecordUndeliverable { .. }
             | Command::Reprint { .. }
             | Command::Receive { .. }

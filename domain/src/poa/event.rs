@@ -4,6 +4,7 @@ use super::agent::NamedAgent;
 use super::state::Stage;
 use crate::Service;
 use crate::agent::WantReason;
+use crate::corporation::SendTo;
 use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use crate::intake::Channel;
@@ -155,6 +156,9 @@ pub enum Event {
         /// The number under which its envelope can be followed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking: Option<TrackingNumber>,
+        /// Where the corporation wished what goes by post on that day, its return envelope too.
+        #[serde(default, skip_serializing_if = "SendTo::is_head_office")]
+        to: SendTo,
     },
     /// It came back as undeliverable.
     Undeliverable {

@@ -26,6 +26,7 @@ impl Sheet {
                 post_back_by,
                 remind_on,
                 tracking,
+                to,
             } => {
                 self.printed = None;
                 self.unprintable = None;
@@ -37,6 +38,7 @@ impl Sheet {
                     delivered_on: delivered_on.clone(),
                     post_back_by: post_back_by.clone(),
                     tracking: tracking.clone(),
+                    to: *to,
                 };
             }
             Event::Undeliverable { returned_on, .. } => {

@@ -3,6 +3,7 @@
 use super::agent::NamedAgent;
 use super::command::Assignment;
 use super::event::{Defect, DueOf, Method, VoidReason};
+use crate::corporation::SendTo;
 use crate::document::{Document, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
@@ -88,6 +89,9 @@ pub enum Stage {
         /// The number under which its envelope can be followed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking: Option<TrackingNumber>,
+        /// Where the corporation wished what goes by post on that day, its return envelope too.
+        #[serde(default, skip_serializing_if = "SendTo::is_head_office")]
+        to: SendTo,
     },
     /// It came back as undeliverable.
     Undeliverable {

@@ -6,6 +6,7 @@ use super::event::{DueOf, Method, Purpose, ReversalReason};
 use super::state::{Sheet, Stage};
 use super::{Event, Refusal};
 use crate::attachment::Part;
+use crate::corporation::SendTo;
 use crate::decider::Context;
 use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
@@ -103,7 +104,15 @@ pub(super) fn dispatch(
         post_back_by: way.post_back_by,
         remind_on: way.remind_on,
         tracking,
+        to: wished(context, sheet),
     }])
+}
+
+/// Where the corporation wishes what goes by post.
+fn wished(context: &Context<'_>, sheet: &Sheet) -> SendTo {
+    let whose = context.known.corporation(sheet.assignment.corporation);
+    let registered = whose.and_then(|state| state.registered());
+    registered.map_or_else(SendTo::default, |known| known.destination.to)
 }
 
 /// Other dates. Of a sheet that the customer has, the day of the reminder moves with the due date.

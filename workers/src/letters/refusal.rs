@@ -25,6 +25,9 @@ pub enum Refusal {
     /// The paper itself says no.
     #[error(transparent)]
     Paper(#[from] poa::Refusal),
+    /// The ID that the letter is to name is not made yet.
+    #[error("the ID that the letter is to name is issued and does not lie in the vault yet")]
+    AccountNotMade,
     /// Nobody said who sends letters.
     #[error("the configuration does not say who sends letters ([letters.sender])")]
     NoSender,
@@ -36,6 +39,7 @@ impl Refusal {
         "letter.missing_glyph",
         "letter.template_faulty",
         "letter.no_sender",
+        "letter.account_not_made",
     ];
 
     /// The stable code.
@@ -44,6 +48,7 @@ impl Refusal {
             Self::MissingGlyph(_) => "letter.missing_glyph",
             Self::Template { .. } => "letter.template_faulty",
             Self::NoSender => "letter.no_sender",
+            Self::AccountNotMade => "letter.account_not_made",
             Self::Paper(refusal) => refusal.code(),
         }
     }
@@ -64,6 +69,7 @@ impl Refusal {
                 "書面を作りませんでした。ひな形 {file} の {line} 行目 {column} 文字目に誤りがあります（{message}）。ひな形を直してください。"
             ),
             Self::Paper(refusal) => refusal.sentence(),
+            Self::AccountNotMade => "書面を作りませんでした。記載する法人IDがまだ作成されていません。稼働状況で保管庫の処理が動いていることを確かめ、しばらくしてからもう一度印刷してください。".to_owned(),
             Self::NoSender => "書面を作りませんでした。差出人が設定されていません。設定ファイルの [letters.sender] に差出人を書いてください。".to_owned(),
         }
     }

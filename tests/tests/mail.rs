@@ -1,6 +1,7 @@
 //! Mails from what happened to a mail server on a socket that takes them, refuses them, puts them off, breaks off, or says
 //! nothing; and through a stop at each point.
 
+use crate::readers::Paper;
 use chrono::NaiveTime;
 use daicho_domain::Service;
 use daicho_domain::corporation::{self, Contact};
@@ -14,7 +15,7 @@ use daicho_domain::waiting::What;
 use daicho_post::{Folder, Security, Server as MailServer, Smtp};
 use daicho_projections::mails::{self, MailRow, Status};
 use daicho_tests::in_process::Server;
-use daicho_tests::office::{Office, corporation};
+use daicho_tests::office::{Office, corporation, number};
 use daicho_tests::postoffice::{Doors, Manner, PostOffice, Received, Tls};
 use daicho_workers::letters::Sender;
 use daicho_workers::mail::{Ended, Letterhead, Message, Post};
@@ -556,6 +557,46 @@ async fn the_return_envelope_of_a_form_that_went_as_pdf_goes_by_post() {
         let now = letters(&server, "return-envelope", status).await;
         assert_eq!(now.len(), expected, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_second_form_mailed_after_the_day_s_return_envelope_was_posted_gets_its_own() {
+    let post = PostOffice::opens(Manner::Takes);
+    let server = applied(&post).await;
+    server.clerk_gives_her_name().await;
+    server.office.wakes().await;
+    let posted = async || {
+        let here = letters(&server, "return-envelope", "to_send").await;
+        let id = here[0]["id"].as_str().expect("an id");
+        let send = format!("/api/v1/letters/{id}/send");
+        let sent = serde_json::json!({ "method": "post", "sent_on": "2026-04-10" });
+        server.must(&send, sent).await;
+    };
+    posted().await;
+    server.office.takes_an_application("B", &[1]).await;
+    sends(&server.office).await;
+    let here = letters(&server, "return-envelope", "to_send").await;
+    assert_eq!(here.len(), 1, "for the second form");
+    let id = here[0]["id"].as_str().expect("an id");
+    let printed = server
+        .fills_in("/dispatch/print", &[("letter", id)])
+        .await;
+    assert_eq!(printed.status, 200, "{}", printed.body);
+    let State::Dispatch(state) = server
+        .office
+        .state(&Stream::Dispatch(id.parse().expect("an id")))
+        .await
+    else {
+        panic!("a letter");
+    };
+    let printed = state.letter().and_then(|letter| letter.printed.clone());
+    let file = printed.expect("it was printed").file;
+    let file = server.office.data().kept(file).expect("files are read");
+    let text = Paper::new(&file.expect("it was kept")).text();
+    assert!(text.contains(number(1).as_str()), "{text}");
+    assert!(!text.contains(number(0).as_str()), "{text}");
+    posted().await;
+    assert!(letters(&server, "return-envelope", "to_send").await.is_empty());
 }
 
 #[tokio::test]

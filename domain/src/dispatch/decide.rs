@@ -12,6 +12,7 @@ use crate::poa::Method;
 use crate::rules::RuleError;
 use crate::stream::{OfficeId, Stream};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// The decider of letters.
 #[derive(Debug)]
@@ -74,7 +75,10 @@ impl Decider for Dispatch {
                 };
                 let event = match state {
                     State::Unknown => says.map(requested),
-                    State::Known(letter) => said_again(letter, says, requested),
+                    State::Known(letter) => {
+                        let says = says.and_then(|says| says.beyond(&letter.enclosed));
+                        said_again(letter, says, requested)
+                    }
                 };
                 Ok(event.into_iter().collect())
             }
@@ -111,13 +115,17 @@ impl Decider for Dispatch {
     fn evolve(state: State, event: &Event) -> State {
         match (state, event) {
             (
-                _,
+                before,
                 Event::Requested {
                     corporation,
                     service,
                     says,
                 },
             ) => State::Known(Box::new(Letter {
+                enclosed: before
+                    .letter()
+                    .map(|letter| letter.enclosed.clone())
+                    .unwrap_or_default(),
                 corporation: *corporation,
                 service: *service,
                 says: says.clone(),
@@ -135,6 +143,12 @@ impl Decider for Dispatch {
 }
 
 impl Letter {
+    /// The offices that have a return envelope once this letter is out.
+    fn with_envelope(&self) -> BTreeSet<OfficeId> {
+        let held = self.says.awaited().iter().map(|paper| paper.office);
+        self.enclosed.iter().copied().chain(held).collect()
+    }
+
     fn note(&mut self, event: &Event) {
         match event {
             Event::Requested { .. } => {}
@@ -156,6 +170,7 @@ impl Letter {
                 tracking,
             } => {
                 self.unprintable = None;
+                self.enclosed = self.with_envelope();
                 self.stage = Stage::Sent {
                     method: *method,
                     sent_on: *sent_on,
@@ -163,6 +178,9 @@ impl Letter {
                 };
             }
             Event::Undeliverable { returned_on } => {
+                for paper in self.says.awaited() {
+                    self.enclosed.remove(&paper.office);
+                }
                 self.stage = Stage::Undeliverable {
                     returned_on: *returned_on,
                 };
@@ -186,9 +204,13 @@ fn said_again(
 ) -> Option<Event> {
     match letter.stage {
         Stage::CalledOff { .. } | Stage::Wrong { .. } => says.map(requested),
-        // A second change of one day is told of, too: the first went out with the state of then.
+        // A second change of one day is told of, too: the first went out with the state of then. So is a form that was mailed
+        // after the day's return envelope had gone: it needs one of its own.
         Stage::Sent { .. } => says
-            .filter(|says| matches!(says, Says::Registered { .. }) && *says != letter.says)
+            .filter(|says| {
+                let changed = matches!(says, Says::Registered { .. }) && *says != letter.says;
+                changed || matches!(says, Says::ReturnEnvelope { .. })
+            })
             .map(requested),
         Stage::ToSend | Stage::Undeliverable { .. } => {
             let says = letter.says.and(says?);

@@ -6,11 +6,12 @@ use crate::Service;
 use crate::document::{Document, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::poa::Method;
-use crate::stream::CorporationId;
+use crate::stream::{CorporationId, OfficeId};
 use crate::waiting::{Next, Party, Waiting, What, worded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A letter, folded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct Letter {
     pub stage: Stage,
     /// As it was printed last, unless it says something else since.
     pub printed: Option<Document>,
+    /// The offices whose return envelope went out with an earlier letter of the same day: they need no second one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub enclosed: BTreeSet<OfficeId>,
     /// The character for which it could not be printed, if there was one since it was printed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unprintable: Option<MissingGlyph>,

@@ -486,6 +486,40 @@ fn forms_that_went_as_pdf_on_one_day_share_an_envelope_until_none_is_awaited() {
         .then_nothing();
 }
 
+#[test]
+fn a_form_that_is_mailed_after_the_day_s_envelope_had_gone_gets_one_of_its_own() {
+    let sent = || {
+        let send = Command::Send {
+            method: Method::Post,
+            sent_on: day("2026-06-26"),
+            tracking: None,
+        };
+        to("it", send)
+    };
+    let desk = Desk::default()
+        .on("2026-06-26")
+        .after(request("it", envelope(0, "2026-08-01")))
+        .after(sent());
+    desk.when(request("it", envelope(1, "2026-08-01")))
+        .then(&["requested"]);
+    let desk = desk.after(request("it", envelope(1, "2026-08-01")));
+    assert_eq!(says(&desk, "it").offices(), [listed(1)]);
+    // The first one has its envelope, also when its due date moves while the second is here.
+    desk.when(request("it", envelope(0, "2026-09-01")))
+        .then_nothing();
+    let both = desk.after(sent());
+    for nth in [0, 1] {
+        both.when(request("it", envelope(nth, "2026-10-01")))
+            .then_nothing();
+    }
+    // What came back did not bring its envelope.
+    let back = both.on("2026-07-03").after(comes_back("2026-07-03"));
+    back.when(request("it", envelope(1, "2026-10-01")))
+        .then(&["amended"]);
+    back.when(request("it", envelope(0, "2026-10-01")))
+        .then_nothing();
+}
+
 fn receipt(entry: &str, copy: u32) -> Promise {
     Promise::Receipt {
         entry: entry.parse().expect("a key"),

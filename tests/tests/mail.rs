@@ -578,9 +578,7 @@ async fn a_second_form_mailed_after_the_day_s_return_envelope_was_posted_gets_it
     let here = letters(&server, "return-envelope", "to_send").await;
     assert_eq!(here.len(), 1, "for the second form");
     let id = here[0]["id"].as_str().expect("an id");
-    let printed = server
-        .fills_in("/dispatch/print", &[("letter", id)])
-        .await;
+    let printed = server.fills_in("/dispatch/print", &[("letter", id)]).await;
     assert_eq!(printed.status, 200, "{}", printed.body);
     let State::Dispatch(state) = server
         .office
@@ -596,7 +594,11 @@ async fn a_second_form_mailed_after_the_day_s_return_envelope_was_posted_gets_it
     assert!(text.contains(number(1).as_str()), "{text}");
     assert!(!text.contains(number(0).as_str()), "{text}");
     posted().await;
-    assert!(letters(&server, "return-envelope", "to_send").await.is_empty());
+    assert!(
+        letters(&server, "return-envelope", "to_send")
+            .await
+            .is_empty()
+    );
 }
 
 #[tokio::test]

@@ -213,7 +213,10 @@ async fn a_keeper_that_was_stopped_at_any_point_makes_one_secret_and_says_so_onc
 /// 利用開始のご案内 of the corporation that registered on 2026-04-10.
 fn begins() -> LetterId {
     let whose = corporation().to_string();
-    LetterId::of("trial-started", &[whose.as_str(), MINI2.code(), "2026-04-10"])
+    LetterId::of(
+        "trial-started",
+        &[whose.as_str(), MINI2.code(), "2026-04-10"],
+    )
 }
 
 #[tokio::test]
@@ -223,11 +226,7 @@ async fn the_letter_that_use_begins_names_the_id_of_the_corporation() {
     let printed = server
         .fills_in("/dispatch/print", &[("letter", letter.as_str())])
         .await;
-    assert!(
-        printed.body.contains("1 通中 1 通を"),
-        "{}",
-        printed.body
-    );
+    assert!(printed.body.contains("1 通中 1 通を"), "{}", printed.body);
     let state = server.office.state(&Stream::Dispatch(begins())).await;
     let State::Dispatch(state) = state else {
         panic!("a letter");
@@ -237,14 +236,19 @@ async fn the_letter_that_use_begins_names_the_id_of_the_corporation() {
     let file = server.office.data().kept(file).expect("files are read");
     let text = Paper::new(&file.expect("it was kept")).text();
     let vault = server.office.vault();
-    let id = vault.id(account()).expect("it is read").expect("it is made");
+    let id = vault
+        .id(account())
+        .expect("it is read")
+        .expect("it is made");
     assert!(text.contains(&format!("法人ID{id}")), "{text}");
     let shown = vault.show(first(), 1, Last::Yes).expect("it is shown");
     let Secret { id: same, password } = shown.expect("nobody has looked");
     assert_eq!(same, id, "what the link shows");
     assert!(!text.contains(&password));
     // No other letter and no page of the staff names it.
-    let page = server.reads(&format!("/corporations/{}", corporation())).await;
+    let page = server
+        .reads(&format!("/corporations/{}", corporation()))
+        .await;
     assert!(!page.body.contains(&id));
 }
 

@@ -108,8 +108,12 @@ fn of_letter(case: &Case, today: chrono::NaiveDate) -> Vec<Candidate> {
         .explains("手書きの書面、または送付先を確かめた書面を投函したときに押してください。")
         .field(Field::must("sent_on", "発送日", Entry::Day).value(today))
         .field(
-            Field::must("method", "方法", choices(&methods, Method::code, Method::label))
-                .value("post"),
+            Field::must(
+                "method",
+                "方法",
+                choices(&methods, Method::code, Method::label),
+            )
+            .value("post"),
         );
     let command = dispatch::Command::Send {
         method: Method::Post,

@@ -16,8 +16,8 @@ use daicho_domain::stream::{CorporationId, Stream};
 use daicho_eventlog::DataDir;
 use daicho_projections::cases;
 use daicho_projections::letters::LetterRow;
-use daicho_workers::letters::poa::{Paper, Told as ToldOfPaper, cover, defective, sheet};
 use daicho_workers::letters::account::{self, Named};
+use daicho_workers::letters::poa::{Paper, Told as ToldOfPaper, cover, defective, sheet};
 use daicho_workers::letters::{Content, Press, Printed, Refusal, dispatch as told};
 use std::sync::Arc;
 

@@ -246,7 +246,10 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("poa.carried_over", "委任状を旧台帳から移行"),
     ("poa.requested", "委任状の発送を依頼"),
     ("poa.printed", "委任状を印刷"),
-    ("poa.unprintable", "印字できない文字があり委任状を印刷できない"),
+    (
+        "poa.unprintable",
+        "印字できない文字があり委任状を印刷できない",
+    ),
     ("poa.dispatched", "委任状を発送"),
     ("poa.undeliverable", "委任状が不達で戻った"),
     ("poa.reprint_requested", "委任状の再印刷を依頼"),

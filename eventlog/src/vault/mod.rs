@@ -188,9 +188,9 @@ impl Vault {
         let store = self.lock();
         let credential = credential.to_string();
         let sql = "SELECT nonce, name FROM identity WHERE credential = ?1";
-        let row = store.connection.query_row(sql, [&credential], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        });
+        let row = store
+            .connection
+            .query_row(sql, [&credential], |row| Ok((row.get(0)?, row.get(1)?)));
         let row: Option<(Vec<u8>, Vec<u8>)> =
             row.optional().map_err(|error| self.failed(&error))?;
         let place = store::place(&credential, 0, "id");

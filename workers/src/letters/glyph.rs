@@ -7,7 +7,10 @@ use daicho_domain::document::MissingGlyph;
 pub fn in_words(glyph: &MissingGlyph) -> String {
     let MissingGlyph { character, place } = glyph;
     let place = place_in_words(place);
-    format!("「{character}」（U+{:04X}、{place}）", u32::from(*character))
+    format!(
+        "「{character}」（U+{:04X}、{place}）",
+        u32::from(*character)
+    )
 }
 
 /// What whoever finds one does about it.

@@ -100,10 +100,9 @@ impl Round<'_> {
                 &Stream::Dispatch(letter),
                 dispatch::Command::NoteUnprintable { glyph },
             ),
-            About::Paper { poa } => Any::poa(
-                &Stream::Poa(poa),
-                poa::Command::NoteUnprintable { glyph },
-            ),
+            About::Paper { poa } => {
+                Any::poa(&Stream::Poa(poa), poa::Command::NoteUnprintable { glyph })
+            }
             About::Credential { .. } => return Ok(()),
         };
         self.execute(note, row.mail, "note_unprintable").await?;

@@ -84,7 +84,8 @@ pub fn part(row: &CaseRow) -> Option<Part> {
         | CaseKind::Poa
         | CaseKind::Licence
         | CaseKind::Ledger
-        | CaseKind::Mail => Some(Part::Whole),
+        | CaseKind::Mail
+        | CaseKind::Letter => Some(Part::Whole),
     }
 }
 

@@ -95,6 +95,9 @@ pub const ROUTES: &[Route] = &[
         post(form::<agent::ChooseAgent>)
     }),
     route("/letters", Kind::Page, || get(letters::page)),
+    route("/letters/{id}/send", Kind::Action, || {
+        post(form::<requests_dispatch::Send>)
+    }),
     route("/letters/{id}/record_undeliverable", Kind::Action, || {
         post(form::<requests_dispatch::RecordUndeliverable>)
     }),
@@ -265,6 +268,11 @@ pub const ROUTES: &[Route] = &[
         "/corporations/{corporation}/set_contact",
         Kind::Action,
         || post(form::<corporation::SetContact>),
+    ),
+    route(
+        "/corporations/{corporation}/set_destination",
+        Kind::Action,
+        || post(form::<corporation::SetDestination>),
     ),
     route(
         "/corporations/{corporation}/erase_texts",

@@ -30,6 +30,16 @@ pub struct Document {
     pub template: FileDigest,
 }
 
+/// A character that no font has, and where it stands: what it stands in is printed by nobody before a person saw to it. One
+/// character names nobody, so it is no personal text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MissingGlyph {
+    /// The character.
+    pub character: char,
+    /// The value of the letter in which it stands, `to.corporation`.
+    pub place: String,
+}
+
 impl FileDigest {
     /// The digest of these 32 bytes of SHA-256.
     #[must_use]

@@ -110,6 +110,8 @@ worded! {
         PoaDispatch = "poa_dispatch", "委任状の発送待ち";
         /// No billing agent's ID is left that the 委任状 could name.
         PoaAgent = "poa_agent", "請求代理人ID（HD）の割り当て待ち";
+        /// The 委任状 cannot be printed: a character is in no font.
+        PoaGlyph = "poa_glyph", "印字できない文字の対応待ち（委任状）";
         /// The 委任状 is with the customer.
         PoaReturn = "poa_return", "委任状の返送待ち";
         /// The due date is over, its post has not been counted.
@@ -203,6 +205,10 @@ worded! {
         OptionWork = "option_work", "オプションの作業待ち（復旧・再発行）";
         /// A mail did not arrive, or nobody's address is known.
         MailUndelivered = "mail_undelivered", "届かないメールの対応待ち（不達・宛先なし）";
+        /// A letter cannot be printed: a character is in no font.
+        LetterGlyph = "letter_glyph", "印字できない文字の対応待ち（書面）";
+        /// A letter came back as undeliverable.
+        LetterAddress = "letter_address", "不達で戻った書面の送付先の確認待ち";
         /// A second person must approve.
         SecondPerson = "second_person", "別の担当者の承認待ち";
     }

@@ -1,5 +1,6 @@
 //! Finds a character that no font has before anything is set: a PDF would show an empty box where a name should be.
 
+use daicho_domain::document::MissingGlyph;
 use daicho_workers::letters::Refusal;
 use serde_json::{Map, Value};
 
@@ -16,10 +17,10 @@ fn every(value: &Value, place: &str) -> Result<(), Refusal> {
     match value {
         Value::String(text) => match text.chars().find(|held| !printed(*held)) {
             None => Ok(()),
-            Some(character) => Err(Refusal::MissingGlyph {
+            Some(character) => Err(Refusal::MissingGlyph(MissingGlyph {
                 character,
                 place: place.to_owned(),
-            }),
+            })),
         },
         Value::Array(items) => items
             .iter()
@@ -48,10 +49,10 @@ mod tests {
         let values = values.as_object().expect("an object");
         assert_eq!(
             printable(values),
-            Err(Refusal::MissingGlyph {
+            Err(Refusal::MissingGlyph(MissingGlyph {
                 character: '김',
                 place: "to.person".to_owned()
-            })
+            }))
         );
     }
 }

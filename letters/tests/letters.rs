@@ -5,6 +5,7 @@ mod papers;
 #[path = "readers/mod.rs"]
 mod readers;
 
+use daicho_domain::document::MissingGlyph;
 use daicho_domain::poa::Code;
 use daicho_letters::{Templates, Typesetter, sample};
 use daicho_workers::letters::{Content, Letter, Press, Printed, Refusal, Sender};
@@ -156,16 +157,16 @@ fn a_character_that_no_font_has_is_refused_by_name_before_anything_is_printed() 
         .expect("it is refused");
     assert_eq!(
         refusal,
-        Refusal::MissingGlyph {
+        Refusal::MissingGlyph(MissingGlyph {
             character: '김',
             place: "to.person".to_owned()
-        }
+        })
     );
     assert_eq!(refusal.code(), "letter.missing_glyph");
     assert!(
         refusal
             .sentence()
-            .contains("「김」（U+AE40、項目 to.person）")
+            .contains("「김」（U+AE40、宛名の担当者名）")
     );
     assert!(refusal.to_string().contains("U+AE40"));
 }

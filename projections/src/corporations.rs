@@ -1,17 +1,21 @@
 //! 法人: which corporations there are, by name, number, or their id in another system.
 
-use crate::columns::Json;
+use crate::columns::{Json, code_columns};
 use crate::projection::{Change, Projection};
 use crate::query::{Conditions, Part, listed};
 use crate::search::searchable;
 use crate::store::{Cell, Result, Row as _, Snapshot, TextRef, Writer, row};
-use daicho_domain::corporation::Registered;
+use daicho_domain::corporation::{Registered, SendTo};
 use daicho_domain::identifiers::CorporateNumber;
 use daicho_domain::nouns::State;
 use daicho_domain::stream::{CorporationId, Stream};
 use std::collections::BTreeMap;
 
 pub use crate::query::Listed;
+
+code_columns! {
+    SendTo: "destination",
+}
 
 row! {
     /// One corporation.
@@ -32,6 +36,10 @@ row! {
         contact_phone: Option<TextRef>,
         /// Their mail address.
         contact_mail: Option<TextRef>,
+        /// To whom 委任状 and what belongs to them are posted, as it wishes.
+        send_to: SendTo,
+        /// The address of its head office, where that is none of its offices'.
+        head_office: Option<String>,
         /// How many offices belong to it.
         offices: u64,
         /// What a person should look at.
@@ -46,7 +54,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "corporations",
-    revision: 1,
+    revision: 2,
     tables: &[CorporationRow::TABLE],
     apply,
 };
@@ -90,6 +98,8 @@ fn row_of(
         contact_name,
         contact_phone,
         contact_mail,
+        send_to: corporation.destination.to,
+        head_office: corporation.destination.head_office.clone(),
         offices: belonging.count() as u64,
         warnings: Json(corporation.warnings.clone()),
         attention: provisional || !corporation.warnings.is_empty(),

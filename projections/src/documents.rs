@@ -121,6 +121,7 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
                 }
                 Poa::Filed { cover: None, .. }
                 | Poa::Requested { .. }
+                | Poa::Unprintable { .. }
                 | Poa::Undeliverable { .. }
                 | Poa::ReprintRequested { .. }
                 | Poa::AgentNamed { .. }
@@ -164,6 +165,7 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
                     writer,
                 ),
                 Letter::Requested { .. }
+                | Letter::Unprintable { .. }
                 | Letter::Amended { .. }
                 | Letter::Undeliverable { .. }
                 | Letter::CalledOff { .. }

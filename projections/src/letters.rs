@@ -1,13 +1,13 @@
 //! 書面: which letters were promised, which are to be posted, which went out and came back. 委任状 have a list of their own.
 
-use crate::columns::code_columns;
+use crate::columns::{Json, code_columns};
 use crate::projection::{Change, Projection};
 use crate::query::{Conditions, Listed, Part, counted_by, listed};
 use crate::store::{Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::dispatch::{Event, Stage, Status};
-use daicho_domain::document::FileDigest;
+use daicho_domain::document::{FileDigest, MissingGlyph};
 use daicho_domain::identifiers::TrackingNumber;
 use daicho_domain::nouns::{self, State};
 use daicho_domain::poa::Method;
@@ -40,6 +40,8 @@ row! {
         act_by: Option<NaiveDate>,
         /// As it was printed last.
         printed: Option<FileDigest>,
+        /// The character for which it cannot be printed, and where it stands.
+        unprintable: Option<Json<MissingGlyph>>,
         /// How it went out.
         method: Option<Method>,
         /// When it went out last.
@@ -84,6 +86,7 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             .map_or(change.recorded.occurred_on, |row| row.asked_on),
         act_by: letter.says.act_by(),
         printed: letter.printed.as_ref().map(|printed| printed.file),
+        unprintable: letter.stuck_for().cloned().map(Json),
         method: kept.as_ref().and_then(|row| row.method),
         sent_on: kept.as_ref().and_then(|row| row.sent_on),
         tracking: kept.as_ref().and_then(|row| row.tracking.clone()),

@@ -122,6 +122,7 @@ fn office_of(event: &Event) -> Option<OfficeId> {
         | Event::Unmerged {}
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
+        | Event::DestinationSet { .. }
         | Event::TextsErased { .. }
         | Event::AccountKept { .. }
         | Event::MandateNeeded { .. }

@@ -1,6 +1,6 @@
 //! 委任状: what to send, what is out, what is overdue, what came back defective, what to file.
 
-use crate::columns::code_columns;
+use crate::columns::{Json, code_columns};
 use crate::names;
 use crate::projection::{Change, Projection};
 use crate::query::{Conditions, Listed, Part, counted_by, listed};
@@ -9,7 +9,7 @@ use crate::store::{Column as _, Result, Row as _, Snapshot, TextRef, Writer, row
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
-use daicho_domain::document::FileDigest;
+use daicho_domain::document::{FileDigest, MissingGlyph};
 use daicho_domain::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{self, State};
@@ -59,6 +59,8 @@ row! {
         agent: Option<AgentId>,
         /// The sheet that was printed for the next dispatch.
         printed: Option<FileDigest>,
+        /// The character for which it cannot be printed, and where it stands.
+        unprintable: Option<Json<MissingGlyph>>,
         /// How it went out last.
         method: Option<Method>,
         /// When it went out last.
@@ -95,7 +97,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "poa_tracker",
-    revision: 4,
+    revision: 5,
     tables: &[PoaRow::TABLE],
     apply,
 };
@@ -137,6 +139,7 @@ fn begin(id: PoaId, sheet: &Sheet, writer: &mut Writer<'_>) -> Result<PoaRow> {
         federation_date: sheet.dates.federation_date.on,
         agent: sheet.agent.named(),
         printed: None,
+        unprintable: None,
         method: None,
         sent_on: None,
         first_sent_on: None,
@@ -191,6 +194,7 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
         federation_date: sheet.dates.federation_date.on,
         agent: sheet.agent.named(),
         printed: sheet.printed.as_ref().map(|printed| printed.file),
+        unprintable: sheet.stuck_for().cloned().map(Json),
         first_sent_on: sheet.first_sent_on,
         arrived_on: sheet.arrived_on().or(row.arrived_on),
         missed: sheet.missed.len() as u64,
@@ -204,6 +208,7 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
             delivered_on,
             post_back_by,
             tracking,
+            to: _,
         } => {
             row.method = Some(*method);
             row.sent_on = Some(*sent_on);
@@ -234,6 +239,7 @@ fn moved(row: PoaRow, sheet: &Sheet, event: &Event, writer: &mut Writer<'_>) -> 
         Event::FoundDefective { note: None, .. }
         | Event::Requested { .. }
         | Event::Printed { .. }
+        | Event::Unprintable { .. }
         | Event::AgentNamed { .. }
         | Event::AgentMissing { .. }
         | Event::Undeliverable { .. }

@@ -96,6 +96,8 @@ statuses! {
     Withdrawn = "withdrawn", "取り下げ", Done;
     /// A 委任状 is to be sent.
     PoaToSend = "poa_to_send", "発送待ち", Before;
+    /// A 委任状 cannot be printed: a character is in no font.
+    PoaUnprintable = "poa_unprintable", "印字できない文字（委任状）", Trouble;
     /// A 委任状 is with the customer.
     PoaOut = "poa_out", "返送待ち", During;
     /// The post of its due date has not been closed.
@@ -126,6 +128,12 @@ statuses! {
     MailUndelivered = "mail_undelivered", "不達（メール）", Trouble;
     /// A mail that had not arrived was sent after all, or dropped.
     MailSettled = "mail_settled", "対応済み（メール）", Done;
+    /// A letter cannot be printed: a character is in no font.
+    LetterUnprintable = "letter_unprintable", "印字できない文字（書面）", Trouble;
+    /// A letter came back as undeliverable.
+    LetterUndeliverable = "letter_undeliverable", "不達（書面）", Trouble;
+    /// A letter that could not go out, or had come back, is sent or no longer needed.
+    LetterSettled = "letter_settled", "対応済み（書面）", Done;
     /// A licence can be applied for.
     LicenceReady = "licence_ready", "申請前", Before;
     /// Applied for, not granted.
@@ -290,7 +298,9 @@ impl Status {
 
     /// The status of a 委任状.
     pub fn of_sheet(sheet: &poa::Sheet) -> Self {
+        let stuck = sheet.stuck_for().is_some();
         match sheet.status() {
+            poa::Status::ToSend | poa::Status::Resend if stuck => Self::PoaUnprintable,
             poa::Status::ToSend => Self::PoaToSend,
             poa::Status::Out => Self::PoaOut,
             poa::Status::PostCount => Self::PoaPostCount,

@@ -2,7 +2,7 @@
 //! history, and for measuring them. Nothing decides here; the same seed gives the same events.
 
 use chrono::{Datelike as _, Days, NaiveDate};
-use daicho_domain::corporation::{self, Contact, Entry};
+use daicho_domain::corporation::{self, Contact, Entry, SendTo};
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::{AgentId, CorporateNumber, KjId, OfficeNumber};
 use daicho_domain::intake::{Channel, Receipt};
@@ -547,6 +547,7 @@ fn paper(
         post_back_by: Some(dated("post_back_by", plan.poa_due.on, sent_on)),
         remind_on: None,
         tracking: None,
+        to: SendTo::default(),
     };
     of(sent_on, dispatched.clone());
     let mut arrived_on = sent_on + Days::new(4 + chance.below(10));

@@ -11,6 +11,7 @@ mod bad_luck;
 mod browser;
 mod browser_lives;
 mod browser_money;
+mod browser_papers;
 mod calendar;
 mod canary;
 mod debit_refusals;

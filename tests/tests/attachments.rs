@@ -427,7 +427,7 @@ async fn a_batch_is_posted_two_of_twenty_come_back_defective_and_the_rest_leaves
 }
 
 /// Twenty corporations of three prefectures with one office each, all on forms of their own.
-async fn twenty_offices(server: &Server) -> usize {
+pub async fn twenty_offices(server: &Server) -> usize {
     for nth in 0..20_u16 {
         let prefecture = [1, 13, 23][usize::from(nth) % 3];
         let prefecture = daicho_domain::Prefecture::from_code(prefecture).expect("there is one");
@@ -450,7 +450,7 @@ async fn twenty_offices(server: &Server) -> usize {
     20
 }
 
-async fn papers(server: &Server, status: &str) -> Vec<Value> {
+pub async fn papers(server: &Server, status: &str) -> Vec<Value> {
     let found = server
         .finds(&format!("/api/v1/poas?limit=1000&status={status}"))
         .await;

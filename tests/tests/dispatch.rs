@@ -2,10 +2,11 @@
 //! by a scanner's keystrokes alone. Through the pages of the running application, read back by programs of others.
 
 use crate::readers::Paper;
+use daicho_domain::Service;
 use daicho_domain::document::FileDigest;
 use daicho_domain::poa::Code;
 use daicho_tests::in_process::{Answer, CLERK, Server};
-use daicho_tests::office::number;
+use daicho_tests::office::{corporation, number};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -80,8 +81,13 @@ fn code(paper: &Value) -> String {
 
 /// The clerk prints all papers: what the page says.
 async fn prints_all(server: &Server) -> Answer {
+    prints_again(server, "printing").await
+}
+
+/// The clerk prints all papers, from a page that was opened anew.
+async fn prints_again(server: &Server, form: &str) -> Answer {
     let papers = papers(server).await;
-    let mut fields = vec![("form", "printing")];
+    let mut fields = vec![("form", form)];
     fields.extend(papers.iter().map(|paper| ("poa", id(paper))));
     let printed = fills_in(server, "/dispatch/print", &fields).await;
     assert_eq!(printed.status, 200, "{}", printed.body);
@@ -175,7 +181,7 @@ async fn a_sheet_that_cannot_be_printed_is_named_and_the_rest_of_the_envelope_go
         printed.body
     );
     assert!(
-        printed.body.contains("「김」（U+AE40、項目 office.name）"),
+        printed.body.contains("「김」（U+AE40、事業所名）"),
         "{}",
         printed.body
     );
@@ -185,6 +191,211 @@ async fn a_sheet_that_cannot_be_printed_is_named_and_the_rest_of_the_envelope_go
         .map(|paper| paper["printed"].is_string())
         .collect();
     assert_eq!(printed, [true, false, true]);
+}
+
+/// The open cases of a kind that wait for a character which no font has.
+async fn stuck(server: &Server, kind: &str) -> Vec<Value> {
+    let found = server
+        .finds(&format!("/api/v1/cases?kind={kind}&state=open"))
+        .await;
+    let rows = found["rows"].as_array().cloned().unwrap_or_default();
+    let waits = |row: &Value| row["what"] == format!("{kind}_glyph");
+    rows.into_iter().filter(waits).collect()
+}
+
+#[tokio::test]
+async fn a_character_that_no_font_has_opens_a_case_that_closes_once_the_sheet_is_printed() {
+    let server = three_offices_applied("김事業所").await;
+    assert!(stuck(&server, "poa").await.is_empty());
+    prints_all(&server).await;
+    let waiting = stuck(&server, "poa").await;
+    assert_eq!(waiting.len(), 1, "one sheet of three: {waiting:?}");
+    assert_eq!(waiting[0]["party"], "us");
+    assert_eq!(waiting[0]["office_number"], number(1).as_str());
+    assert_eq!(waiting[0]["status"], "poa_unprintable");
+
+    let home = server.reads("/").await.body;
+    assert!(
+        home.contains("印字できない文字の対応待ち（委任状）"),
+        "{home}"
+    );
+    let list = server.reads("/cases?status=poa_unprintable").await.body;
+    assert!(list.contains(number(1).as_str()), "{list}");
+    let key = format!(
+        "/cases/of/poa-{}",
+        id(&papers(&server).await[1]).replace('-', "")
+    );
+    let case = server.reads(&key).await.body;
+    for said in [
+        "「김」（U+AE40、事業所名）",
+        "手書きの書面を用意し、投函したら発送済みにしてください",
+        "印字できない文字があり委任状を印刷できない",
+    ] {
+        assert!(case.contains(said), "{said}: {case}");
+    }
+    let list = server.reads("/dispatch").await.body;
+    assert!(list.contains("「김」（U+AE40、事業所名）"), "{list}");
+
+    // It was a slip: the office's name is mended, and the sheet is printed.
+    let mended = json!({ "offices": [{ "number": number(1).as_str(), "entries": [{
+        "kind": "訪問介護", "name": "金事業所", "address": "北海道札幌市中央区架空条1丁目2-3" }] }] });
+    server.must(&of_corporation("add_offices"), mended).await;
+    assert_eq!(stuck(&server, "poa").await.len(), 1, "not printed yet");
+    let sheets = papers(&server).await;
+    let again = [("form", "again"), ("poa", id(&sheets[1]))];
+    fills_in(&server, "/dispatch/print", &again).await;
+    assert!(stuck(&server, "poa").await.is_empty());
+    let list = server.reads("/dispatch").await.body;
+    assert!(!list.contains("U+AE40"), "{list}");
+}
+
+#[tokio::test]
+async fn a_letter_with_a_character_that_no_font_has_is_a_case_until_it_is_printed_or_written_by_hand()
+ {
+    let server = Server::registered_since("2026-04-10", Service::HonobonoMini2).await;
+    server.office.wakes().await;
+    let letters = server.finds("/api/v1/letters?status=to_send").await;
+    let letters: Vec<&str> = letters["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["id"].as_str())
+        .collect();
+    assert!(letters.len() > 1, "the registration promised letters");
+    let whose = format!("/api/v1/corporations/{}", corporation());
+    let name = json!({ "name": "社会福祉法人김" });
+    server.must(&format!("{whose}/change_name"), name).await;
+    let print = async |form: &str| {
+        let mut fields = vec![("form", form)];
+        fields.extend(letters.iter().map(|id| ("letter", *id)));
+        let printed = fills_in(&server, "/dispatch/print", &fields).await;
+        assert_eq!(printed.status, 200, "{}", printed.body);
+    };
+    print("first").await;
+    assert_eq!(stuck(&server, "letter").await.len(), letters.len());
+    let key = format!("/cases/of/dispatch-{}", letters[0].replace('-', ""));
+    let case = server.reads(&key).await.body;
+    assert!(case.contains("「김」（U+AE40、宛名の法人名）"), "{case}");
+    let home = server.reads("/").await.body;
+    assert!(home.contains("印字できない文字（書面）"), "{home}");
+
+    // One is written by hand, the others are printed once the name is mended.
+    let sent = format!("/letters/{}/send?return_to=%2F", letters[0]);
+    let on = [("method", "post"), ("sent_on", "2026-04-10")];
+    let sent = fills_in(&server, &sent, &on).await;
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    assert_eq!(stuck(&server, "letter").await.len(), letters.len() - 1);
+    let name = json!({ "name": "社会福祉法人金" });
+    server.must(&format!("{whose}/change_name"), name).await;
+    print("second").await;
+    assert!(stuck(&server, "letter").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_letter_that_came_back_is_a_case_until_it_goes_out_again() {
+    let server = Server::registered_since("2026-04-10", Service::HonobonoMini2).await;
+    server.office.wakes().await;
+    let letters = server.finds("/api/v1/letters?status=to_send").await;
+    let letter = letters["rows"][0]["id"].as_str().expect("a letter");
+    let act = |action: &str| format!("/api/v1/letters/{letter}/{action}");
+    let sent = json!({ "method": "post", "sent_on": "2026-04-10" });
+    server.must(&act("send"), sent.clone()).await;
+    let open = async || {
+        let found = server.finds("/api/v1/cases?kind=letter&state=open").await;
+        found["rows"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(open().await, 0);
+    let back = json!({ "returned_on": "2026-04-10" });
+    server.must(&act("record_undeliverable"), back).await;
+    assert_eq!(open().await, 1);
+    let key = letter.replace('-', "");
+    let case = server.reads(&format!("/cases/of/dispatch-{key}")).await;
+    assert!(
+        case.body.contains("不達で戻った書面の送付先の確認待ち"),
+        "{}",
+        case.body
+    );
+    server.must(&act("send"), sent).await;
+    assert_eq!(open().await, 0);
+}
+
+/// The three offices lie in streets of their own.
+async fn lie_apart(server: &Server) {
+    let offices: Vec<Value> = (0..3)
+        .map(|nth| {
+            json!({ "number": number(nth).as_str(), "entries": [{
+                "kind": "訪問介護", "name": format!("あおぞら{}号館", nth + 1),
+                "address": format!("北海道札幌市架空区{}条", nth + 1) }] })
+        })
+        .collect();
+    let offices = json!({ "offices": offices });
+    server.must(&of_corporation("add_offices"), offices).await;
+}
+
+/// What stands above the title of the covering letter on a page of a printed file: its window.
+fn window(file: &Paper, page: usize) -> String {
+    let text = file.text_of_page(page);
+    let above = text.split_once("委任状ご提出のお願い");
+    above.expect("a covering letter").0.to_owned()
+}
+
+#[tokio::test]
+async fn the_envelopes_go_to_head_office_together_or_to_each_office_as_the_corporation_wishes() {
+    let server = three_offices_applied("あおぞら第2事業所").await;
+    lie_apart(&server).await;
+    let wish = of_corporation("set_destination");
+
+    // Nothing is wished: one envelope, to the first office.
+    let printed = prints_all(&server).await;
+    let one = window(&offered(&server, &printed.body), 1);
+    assert!(one.contains("北海道札幌市架空区1条"), "{one}");
+    assert!(!one.contains("あおぞら1号館"), "{one}");
+
+    let each = json!({ "to": "each_office" });
+    server.must(&wish, each).await;
+    let list = server.reads("/dispatch").await.body;
+    assert!(list.contains("封筒 3 通"), "{list}");
+    assert!(list.contains("事業所ごとに"), "{list}");
+    let printed = prints_again(&server, "each").await;
+    assert!(
+        printed
+            .body
+            .contains("3 通中 3 通を、封筒 3 通分（送付状つき 6 ページ）"),
+        "{}",
+        printed.body
+    );
+    let file = offered(&server, &printed.body);
+    for nth in 0..3 {
+        let window = window(&file, 1 + 2 * nth);
+        let street = format!("北海道札幌市架空区{}条", nth + 1);
+        let name = format!("あおぞら{}号館", nth + 1);
+        assert!(window.contains(&street), "{street}: {window}");
+        assert!(window.contains(&name), "{name}: {window}");
+    }
+
+    let together = json!({ "to": "head_office", "head_office": "北海道札幌市架空区本部通9" });
+    server.must(&wish, together).await;
+    let printed = prints_again(&server, "together").await;
+    assert!(printed.body.contains("封筒 1 通分"), "{}", printed.body);
+    let one = window(&offered(&server, &printed.body), 1);
+    assert!(one.contains("北海道札幌市架空区本部通9"), "{one}");
+
+    let page = format!("/corporations/{CORPORATION}");
+    let page = server.reads(&page).await.body;
+    assert!(page.contains("本部にまとめて") && page.contains("本部通9"));
+    let path = format!("/corporations/{CORPORATION}/set_destination?return_to=%2F");
+    let filled = fills_in(
+        &server,
+        &path,
+        &[("to", "each_office"), ("head_office", "")],
+    )
+    .await;
+    assert_eq!(filled.status, 200, "{}", filled.body);
+    let list = server.reads("/dispatch").await.body;
+    assert!(list.contains("封筒 3 通"), "{list}");
+    let wrong = json!({ "to": "elsewhere" });
+    let (status, _) = server.is_refused(&wish, wrong).await;
+    assert_eq!(status, 422);
 }
 
 #[tokio::test]

@@ -421,6 +421,7 @@ async fn in_a_year_every_promise_is_a_letter_that_can_be_printed_and_every_lette
                 }
                 Told::Amended { .. }
                 | Told::Printed { .. }
+                | Told::Unprintable { .. }
                 | Told::Undeliverable { .. }
                 | Told::ProvedWrong { .. } => {}
             }

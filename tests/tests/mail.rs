@@ -1,6 +1,7 @@
 //! Mails from what happened to a mail server on a socket that takes them, refuses them, puts them off, breaks off, or says
 //! nothing; and through a stop at each point.
 
+use crate::readers::Paper;
 use chrono::NaiveTime;
 use daicho_domain::Service;
 use daicho_domain::corporation::{self, Contact};
@@ -10,10 +11,11 @@ use daicho_domain::nouns::{Command as Any, State};
 use daicho_domain::personal::Personal;
 use daicho_domain::poa::{self, Method, Status as PaperStatus};
 use daicho_domain::stream::{LetterId, MailId, Stream};
+use daicho_domain::waiting::What;
 use daicho_post::{Folder, Security, Server as MailServer, Smtp};
 use daicho_projections::mails::{self, MailRow, Status};
 use daicho_tests::in_process::Server;
-use daicho_tests::office::{Office, corporation};
+use daicho_tests::office::{Office, corporation, number};
 use daicho_tests::postoffice::{Doors, Manner, PostOffice, Received, Tls};
 use daicho_workers::letters::Sender;
 use daicho_workers::mail::{Ended, Letterhead, Message, Post};
@@ -237,6 +239,49 @@ async fn what_is_refused_is_given_up_and_shown_and_a_person_sends_it_again() {
     sends(&server.office).await;
     let row = mail(&server.office, Kind::TrialReceived).await;
     assert_eq!(row.status, Status::Sent);
+}
+
+#[tokio::test]
+async fn a_mail_whose_letter_cannot_be_printed_names_the_character_on_a_case_and_goes_once_it_is_mended()
+ {
+    let post = PostOffice::opens(Manner::Takes);
+    let server = Server::of(registered(&post).await).await;
+    server.clerk_gives_her_name().await;
+    let renamed = async |name: &str| {
+        let name = corporation::Command::ChangeName {
+            name: name.to_owned(),
+        };
+        let stream = Stream::Corporation(corporation());
+        let sent = server.office.sends(Any::corporation(&stream, name)).await;
+        sent.expect("it is changed");
+        server.office.wakes().await;
+    };
+    renamed("社会福祉法人김").await;
+    sends(&server.office).await;
+    let row = mail(&server.office, Kind::Registered).await;
+    assert_eq!(row.status, Status::GaveUp);
+    let id = row.letter.expect("it tells a letter");
+    let waiting = async || {
+        let state = server.office.state(&Stream::Dispatch(id)).await;
+        let State::Dispatch(state) = state else {
+            panic!("a letter");
+        };
+        state.waiting()
+    };
+    let [waits] = &waiting().await[..] else {
+        panic!("it waits for a person");
+    };
+    assert_eq!(waits.what, What::LetterGlyph);
+    let case = server.reads(&format!("/cases/of/dispatch-{id}")).await.body;
+    assert!(case.contains("「김」（U+AE40、宛名の法人名）"), "{case}");
+
+    renamed("社会福祉法人金").await;
+    let release = format!("/api/v1/mails/{}/release", row.mail);
+    server.must(&release, serde_json::json!({})).await;
+    sends(&server.office).await;
+    let row = mail(&server.office, Kind::Registered).await;
+    assert_eq!(row.status, Status::Sent);
+    assert!(waiting().await.is_empty());
 }
 
 #[tokio::test]
@@ -512,6 +557,83 @@ async fn the_return_envelope_of_a_form_that_went_as_pdf_goes_by_post() {
         let now = letters(&server, "return-envelope", status).await;
         assert_eq!(now.len(), expected, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_second_form_mailed_after_the_day_s_return_envelope_was_posted_gets_its_own() {
+    let post = PostOffice::opens(Manner::Takes);
+    let server = applied(&post).await;
+    server.clerk_gives_her_name().await;
+    server.office.wakes().await;
+    let posted = async || {
+        let here = letters(&server, "return-envelope", "to_send").await;
+        let id = here[0]["id"].as_str().expect("an id");
+        let send = format!("/api/v1/letters/{id}/send");
+        let sent = serde_json::json!({ "method": "post", "sent_on": "2026-04-10" });
+        server.must(&send, sent).await;
+    };
+    posted().await;
+    server.office.takes_an_application("B", &[1]).await;
+    sends(&server.office).await;
+    let here = letters(&server, "return-envelope", "to_send").await;
+    assert_eq!(here.len(), 1, "for the second form");
+    let id = here[0]["id"].as_str().expect("an id");
+    let printed = server.fills_in("/dispatch/print", &[("letter", id)]).await;
+    assert_eq!(printed.status, 200, "{}", printed.body);
+    let State::Dispatch(state) = server
+        .office
+        .state(&Stream::Dispatch(id.parse().expect("an id")))
+        .await
+    else {
+        panic!("a letter");
+    };
+    let printed = state.letter().and_then(|letter| letter.printed.clone());
+    let file = printed.expect("it was printed").file;
+    let file = server.office.data().kept(file).expect("files are read");
+    let text = Paper::new(&file.expect("it was kept")).text();
+    assert!(text.contains(number(1).as_str()), "{text}");
+    assert!(!text.contains(number(0).as_str()), "{text}");
+    posted().await;
+    assert!(
+        letters(&server, "return-envelope", "to_send")
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn the_return_envelopes_of_forms_that_went_as_pdf_go_to_each_office_where_it_is_wished() {
+    let post = PostOffice::opens(Manner::Takes);
+    let office = registered(&post).await;
+    let wish = corporation::Command::SetDestination {
+        destination: corporation::Destination {
+            to: corporation::SendTo::EachOffice,
+            head_office: None,
+        },
+    };
+    let wish = Any::corporation(&Stream::Corporation(corporation()), wish);
+    office.sends(wish).await.expect("it is set");
+    office.takes_an_application("A", &[0, 1]).await;
+    sends(&office).await;
+    let server = Server::of(office).await;
+    server.clerk_gives_her_name().await;
+    server.office.wakes().await;
+    let here = letters(&server, "return-envelope", "to_send").await;
+    assert_eq!(here.len(), 2, "one for each office");
+    let mut fields = vec![("form", "printing")];
+    let ids = here.iter().filter_map(|letter| letter["id"].as_str());
+    fields.extend(ids.map(|id| ("letter", id)));
+    let printed = server.fills_in("/dispatch/print", &fields).await;
+    assert!(
+        printed.body.contains("2 通中 2 通を、封筒 2 通分"),
+        "{}",
+        printed.body
+    );
+    // What one of them sent back in an envelope of its own calls off its own alone.
+    server.office.enters_arrival("A", 0, "2026-04-10").await;
+    server.office.wakes().await;
+    let here = letters(&server, "return-envelope", "to_send").await;
+    assert_eq!(here.len(), 1);
 }
 
 #[tokio::test]

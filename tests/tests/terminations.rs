@@ -234,6 +234,59 @@ async fn a_customer_leaves_and_the_case_stays_until_the_agent_is_released() {
     assert_eq!(open["total"], 0, "{open}");
 }
 
+/// A revision of the book in which `termination.poa_required` says no.
+fn without_end_papers(book: &str) -> String {
+    let at = book
+        .find("id = \"termination.poa_required\"")
+        .expect("the book has the slot");
+    let (before, slot) = book.split_at(at);
+    let end = slot.find("[[slot]]").unwrap_or(slot.len());
+    let (slot, after) = slot.split_at(end);
+    let slot = slot
+        .replace("value = true", "value = false")
+        .replace("alternatives = [false]", "alternatives = [true]")
+        .replace("want = true", "want = false");
+    let before = before.replacen("revision = 1", "revision = 2", 1);
+    before + &slot + after
+}
+
+#[tokio::test]
+async fn where_no_end_paper_is_asked_for_the_agent_is_released_on_its_day_and_its_place_is_free() {
+    let server = transmits().await;
+    let seeded = include_str!("../../domain/rulebooks/honobono-mini2/2015-01-01.toml");
+    let other = without_end_papers(seeded);
+    server.office.publishes(&other).await.expect("it is a book");
+    let serves = async || server.finds("/api/v1/agents/HD239900000001").await["serves"].clone();
+    assert_eq!(serves().await, 1);
+    server
+        .must(&of_mini2("request"), end_form("2026-08-20", "2026-08"))
+        .await;
+    let papers = server.finds("/api/v1/poas?limit=1000").await;
+    assert_eq!(papers["total"], 1, "the one for the start: {papers}");
+
+    // The month is over: nobody logs in, the agent stays until its day.
+    server.office.goes_on_closing_days_to("2026-09-10").await;
+    let feed = server.finds("/api/v1/events?limit=1000").await;
+    let events = feed["events"].as_array().expect("events").iter();
+    let expired = events.filter(|event| event["type"] == "credential.expired.v1");
+    assert_eq!(expired.count(), 2, "法人ID and 事業所ID");
+    let open = server
+        .finds("/api/v1/cases?kind=termination&state=open")
+        .await;
+    assert_eq!(open["rows"][0]["what"], "release_day", "{open}");
+    assert_eq!(serves().await, 1);
+
+    server.office.goes_on_closing_days_to("2026-09-11").await;
+    assert_eq!(serves().await, 0, "its place is free");
+    let transmission = server
+        .finds("/api/v1/cases?kind=transmission&state=all")
+        .await;
+    assert_eq!(transmission["rows"][0]["status"], "ended");
+    server.office.goes_on_closing_days_to("2026-09-29").await;
+    let open = server.finds("/api/v1/cases?state=open").await;
+    assert_eq!(open["total"], 0, "{open}");
+}
+
 #[tokio::test]
 async fn the_last_office_leaves_by_the_form_for_all_and_the_page_opens_the_forms() {
     let server = transmits().await;

@@ -1,18 +1,21 @@
 //! IDs and initial passwords from their making to the customer's look: over HTTP, through the binary, after a kill; and
 //! that they are written nowhere.
 
+use crate::readers::Paper;
 use daicho_domain::Service;
 use daicho_domain::credential::Command;
 use daicho_domain::nouns::{Command as Any, State};
-use daicho_domain::stream::{CorporationId, CredentialId, Stream};
+use daicho_domain::stream::{CorporationId, CredentialId, LetterId, Stream};
 use daicho_eventlog::sealing::MasterKey;
-use daicho_eventlog::vault::{IdKind, Last, SecretRef, Vault};
-use daicho_eventlog::{DataDir, Durability};
+use daicho_eventlog::vault::{IdKind, Last, Secret, SecretRef, Vault};
+use daicho_eventlog::{DataDir, Durability, Training};
 use daicho_tests::binary::{Said, daicho};
 use daicho_tests::in_process::{Answer, CLERK, Server};
 use daicho_tests::office::{Office, corporation};
 use daicho_tests::practice::{Practice, today};
 use daicho_tests::server::{Caller, Server as Process};
+use daicho_workers::letters::Refusal;
+use daicho_workers::letters::account::{self, Named};
 use reqwest::Method;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -205,6 +208,72 @@ async fn a_keeper_that_was_stopped_at_any_point_makes_one_secret_and_says_so_onc
         head
     );
     assert_eq!(office.vault().held().expect("they are counted"), [first()]);
+}
+
+/// 利用開始のご案内 of the corporation that registered on 2026-04-10.
+fn begins() -> LetterId {
+    let whose = corporation().to_string();
+    LetterId::of(
+        "trial-started",
+        &[whose.as_str(), MINI2.code(), "2026-04-10"],
+    )
+}
+
+#[tokio::test]
+async fn the_letter_that_use_begins_names_the_id_of_the_corporation() {
+    let server = with_an_account().await;
+    let letter = begins().to_string();
+    let printed = server
+        .fills_in("/dispatch/print", &[("letter", letter.as_str())])
+        .await;
+    assert!(printed.body.contains("1 通中 1 通を"), "{}", printed.body);
+    let state = server.office.state(&Stream::Dispatch(begins())).await;
+    let State::Dispatch(state) = state else {
+        panic!("a letter");
+    };
+    let printed = state.letter().and_then(|letter| letter.printed.clone());
+    let file = printed.expect("it was printed").file;
+    let file = server.office.data().kept(file).expect("files are read");
+    let text = Paper::new(&file.expect("it was kept")).text();
+    let vault = server.office.vault();
+    let id = vault
+        .id(account())
+        .expect("it is read")
+        .expect("it is made");
+    assert!(text.contains(&format!("法人ID{id}")), "{text}");
+    let shown = vault.show(first(), 1, Last::Yes).expect("it is shown");
+    let Secret { id: same, password } = shown.expect("nobody has looked");
+    assert_eq!(same, id, "what the link shows");
+    assert!(!text.contains(&password));
+    // No other letter and no page of the staff names it.
+    let page = server
+        .reads(&format!("/corporations/{}", corporation()))
+        .await;
+    assert!(!page.body.contains(&id));
+}
+
+#[tokio::test]
+async fn a_letter_waits_for_the_id_that_it_is_to_name() {
+    // Nobody keeps this vault: what is issued is not made.
+    let office = Office::opens_on("2026-04-10").await;
+    office.is_registered_since_today(MINI2).await;
+    let vault = Vault::in_memory(&MasterKey::for_training(Training { seed: 1 }));
+    let vault = vault.expect("a vault in memory");
+    let State::Dispatch(state) = office.state(&Stream::Dispatch(begins())).await else {
+        panic!("a letter");
+    };
+    let letter = state.letter().expect("it was promised");
+    let named = || async {
+        let named = account::named(letter, office.engine(), Some(&vault)).await;
+        named.expect("it is looked for")
+    };
+    assert_eq!(named().await, Named::NotMade);
+    assert_eq!(named().await.id(), Err(Refusal::AccountNotMade));
+    vault
+        .keep(first(), IdKind::Corporation)
+        .expect("it is made");
+    let id = vault.id(account()).expect("it is read").expect("an ID");
+    assert_eq!(named().await, Named::Is(id));
 }
 
 #[tokio::test]

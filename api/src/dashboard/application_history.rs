@@ -3,6 +3,7 @@
 use super::history::{Detail, carried, received};
 use super::words;
 use daicho_domain::{poa as p, transmission as t};
+use daicho_workers::letters::glyph;
 
 pub(super) fn of_transmission(event: &t::Event) -> Detail<'_> {
     match event {
@@ -112,6 +113,7 @@ pub(super) fn of_poa(event: &p::Event) -> Detail<'_> {
             format!("ひな形 {} 第{}版", document.letter, document.version),
             None,
         ),
+        p::Event::Unprintable { glyph } => (glyph::in_words(glyph), None),
         p::Event::Undeliverable { returned_on, .. } => {
             (format!("{} 返戻", words::date(*returned_on)), None)
         }

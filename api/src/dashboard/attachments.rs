@@ -108,6 +108,7 @@ pub fn of(row: &CaseRow, reading: &Reading<'_>) -> Result<Attached, Problem> {
         | Kind::Ledger
         | Kind::Transfer
         | Kind::Mail
+        | Kind::Letter
         | Kind::Termination => "",
     };
     let place = (!past).then(|| Place {

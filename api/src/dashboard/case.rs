@@ -166,6 +166,7 @@ impl Case {
             State::Billing(state) => state.waiting(),
             State::Termination(_) => self.end().map_or_else(Vec::new, End::waiting),
             State::Mail(state) => state.waiting(),
+            State::Dispatch(state) => state.waiting(),
             State::Credential(_)
             | State::DebitBatch(_)
             | State::OfficeDay(_)
@@ -173,7 +174,6 @@ impl Case {
             | State::Staff(_)
             | State::Rulebook(_)
             | State::Installation(_)
-            | State::Dispatch(_)
             | State::Attachment(_)
             | State::Agent(_) => vec![],
         }

@@ -11,7 +11,7 @@ use daicho_domain::nouns::{Command, State};
 use daicho_domain::poa::{self, Defect, Method, NamedAgent, Stage};
 use daicho_domain::stream::{PoaId, StaffId, Stream};
 use daicho_domain::transmission::{self, Decision, Standing};
-use daicho_domain::{enrolment, mail};
+use daicho_domain::{dispatch, enrolment, mail};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -36,6 +36,7 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
         },
         State::Billing(state) => super::money_actions::of_ledger(case, state, today),
         State::Mail(_) => of_mail(case),
+        State::Dispatch(_) => of_letter(case, today),
         State::Poa(_)
         | State::Credential(_)
         | State::DebitBatch(_)
@@ -44,7 +45,6 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
         | State::Staff(_)
         | State::Rulebook(_)
         | State::Installation(_)
-        | State::Dispatch(_)
         | State::Attachment(_)
         | State::Agent(_) => vec![],
     };
@@ -110,6 +110,31 @@ fn of_mail(case: &Case) -> Vec<Candidate> {
             command(mail::Command::Drop { by }),
         ),
     ]
+}
+
+/// A letter that could not go out as it was, or came back: it went after all, written by hand or to another address.
+fn of_letter(case: &Case, today: chrono::NaiveDate) -> Vec<Candidate> {
+    let Stream::Dispatch(id) = &case.row.stream else {
+        return vec![];
+    };
+    let methods = [Method::Post, Method::Express];
+    let sent = Action::new("send", "発送済みにする", &format!("/letters/{id}/send"))
+        .explains("手書きの書面、または送付先を確かめた書面を投函したときに押してください。")
+        .field(Field::must("sent_on", "発送日", Entry::Day).value(today))
+        .field(
+            Field::must(
+                "method",
+                "方法",
+                choices(&methods, Method::code, Method::label),
+            )
+            .value("post"),
+        );
+    let command = dispatch::Command::Send {
+        method: Method::Post,
+        sent_on: today,
+        tracking: None,
+    };
+    vec![(sent, Command::dispatch(&case.row.stream, command))]
 }
 
 /// With the page to come back to, and a number of its own: a second click carries nothing out twice.

@@ -4,6 +4,7 @@ use super::case::{Case, Fact};
 use super::viewer::Reading;
 use super::words;
 use crate::problem::Problem;
+use daicho_domain::document::MissingGlyph;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::Record;
 use daicho_domain::nouns::State;
@@ -12,6 +13,7 @@ use daicho_domain::stream::Stream;
 use daicho_domain::transmission::{self, Entry};
 use daicho_projections::poa_tracker::PoaRow;
 use daicho_projections::{cases, corporations, licences};
+use daicho_workers::letters::{Letter, dispatch as letters, glyph};
 
 /// The billing agent's ID that a 委任状 names, where it is one of the pool.
 fn agent_of(sheet: &Sheet) -> Option<Fact> {
@@ -26,6 +28,19 @@ fn agent_of(sheet: &Sheet) -> Option<Fact> {
         value,
         href,
     })
+}
+
+/// What cannot be printed, and what to do about it.
+fn unprintable(found: &MissingGlyph) -> [Fact; 2] {
+    let fact = |word, value: String, href: &str| Fact {
+        word,
+        value,
+        href: href.to_owned(),
+    };
+    [
+        fact("印字できない文字", glyph::in_words(found), ""),
+        fact("対処", glyph::REMEDY.to_owned(), "/dispatch"),
+    ]
 }
 
 pub(super) fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Problem> {
@@ -75,6 +90,7 @@ pub(super) fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Pro
                 facts.push(plain("KJ ID", sheet.assignment.kj_id.to_string()));
                 facts.push(plain("用途", sheet.assignment.purpose.label().to_owned()));
                 facts.extend(agent_of(sheet));
+                facts.extend(sheet.stuck_for().into_iter().flat_map(unprintable));
             }
             None
         }
@@ -137,9 +153,21 @@ pub(super) fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Pro
         | State::Staff(_)
         | State::Rulebook(_)
         | State::Installation(_)
-        | State::Dispatch(_)
         | State::Attachment(_)
         | State::Agent(_) => None,
+        State::Dispatch(state) => {
+            if let (Stream::Dispatch(id), Some(letter)) = (&row.stream, state.letter()) {
+                let label = letter.says.letter().parse::<Letter>();
+                facts.push(Fact {
+                    word: "書面",
+                    value: label.map_or("書面", Letter::label).to_owned(),
+                    href: "/letters".to_owned(),
+                });
+                facts.push(plain("管理番号", letters::reference(*id)));
+                facts.extend(letter.stuck_for().into_iter().flat_map(unprintable));
+            }
+            None
+        }
         State::Mail(state) => {
             if let (Stream::Mail(id), Some(mailing)) = (&row.stream, state.known()) {
                 facts.push(Fact {

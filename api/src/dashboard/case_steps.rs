@@ -179,9 +179,9 @@ fn of_end(end: &End, today: NaiveDate) -> Vec<Step> {
         termination::Status::Done => (4, false),
         termination::Status::Withdrawn => (1, true),
     };
-    let release = match end.papers.is_empty() {
-        true => "不要".to_owned(),
-        false => format!("{} から", day(end.dates.release_from.on)),
+    let release = match end.releases().next() {
+        None => "不要".to_owned(),
+        Some(_) => format!("{} から", day(end.dates.release_from.on)),
     };
     line(
         vec![

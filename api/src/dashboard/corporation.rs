@@ -25,6 +25,7 @@ struct Page {
     corporation: CorporationRow,
     merged: Vec<CorporationRow>,
     contact: Vec<(&'static str, String)>,
+    destination: Vec<(&'static str, String)>,
     services: Vec<CaseLine>,
     offices: Vec<OfficeRow>,
     agents: BTreeMap<OfficeNumber, AgentId>,
@@ -98,6 +99,7 @@ fn shown(
     show(&Page {
         frame: Frame::new(reading.viewer, "/corporations", &corporation.name),
         contact: contact(&corporation, reading)?,
+        destination: destination(&corporation),
         services: lines(|row| row.kind == Kind::Enrolment),
         cases: lines(|row| row.kind != Kind::Enrolment),
         postponements: held::lines(
@@ -112,6 +114,16 @@ fn shown(
         actions,
         impossible,
     })
+}
+
+/// Where what goes by post goes.
+fn destination(row: &CorporationRow) -> Vec<(&'static str, String)> {
+    let address = row.head_office.clone();
+    let address = address.unwrap_or_else(|| "登録なし（最初の事業所の住所）".to_owned());
+    vec![
+        ("委任状と返信用封筒", row.send_to.label().to_owned()),
+        ("本部の住所", address),
+    ]
 }
 
 /// The contact, masked: enough to recognise, not enough to take away.

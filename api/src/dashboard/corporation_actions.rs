@@ -13,7 +13,7 @@ use axum::Form;
 use axum::extract::{Path, Query as Address};
 use axum::response::Redirect;
 use chrono::NaiveDate;
-use daicho_domain::corporation::Command as Corporation;
+use daicho_domain::corporation::{Command as Corporation, SendTo};
 use daicho_domain::identifiers::CorporateNumber;
 use daicho_domain::nouns::Command;
 use daicho_domain::stream::{CorporationId, Stream};
@@ -70,6 +70,7 @@ fn candidates(known: &Known, today: NaiveDate) -> Vec<Candidate> {
     let mut all = vec![
         assign_number(known),
         free(set_contact(known)),
+        free(set_destination(known)),
         free(change_name(known)),
     ];
     if let Some(office) = office(known) {
@@ -121,6 +122,23 @@ fn set_contact(known: &Known) -> Action {
         .field(Field::must("name", "担当者名", Entry::Text))
         .field(Field::may("phone", "電話", Entry::Text))
         .field(Field::may("mail", "メール", Entry::Text))
+}
+
+fn set_destination(known: &Known) -> Action {
+    let choices = SendTo::ALL
+        .iter()
+        .map(|to| (to.code().to_owned(), to.label().to_owned()));
+    let row = &known.corporation;
+    let to = Field::must("to", "送り先", Entry::Choice(choices.collect()));
+    let head_office = Field::may("head_office", "本部の住所", Entry::Text);
+    action(known, "set_destination", "書類の送り先を決める")
+        .explains("委任状と返信用封筒の封筒の分け方と宛先が、発送簿で次に印刷するものから変わります。法人全体へのお知らせは本部に送ります。")
+        .field(to.value(row.send_to.code()))
+        .field(
+            head_office
+                .value(row.head_office.as_deref().unwrap_or_default())
+                .hint("郵便番号から。空のままにすると、最初の事業所の住所に送ります。"),
+        )
 }
 
 fn change_name(known: &Known) -> Action {

@@ -11,12 +11,15 @@ use super::{Shown, poa_tracker as tracker, show, words};
 use crate::problem::Problem;
 use askama::Template;
 use chrono::NaiveDate;
+use daicho_domain::corporation::SendTo;
 use daicho_domain::dispatch as letter;
 use daicho_domain::poa::{Method, Status};
 use daicho_domain::rules::{Answer, Ask, Question, days_in_hand};
 use daicho_domain::stream::{LetterId, PoaId};
+use daicho_projections::corporations;
 use daicho_projections::letters::{self, LetterRow};
 use daicho_projections::poa_tracker::{self, Filter, PoaRow};
+use daicho_workers::letters::glyph;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -42,6 +45,7 @@ struct Drawn {
     no: usize,
     corporation: String,
     service: &'static str,
+    to: &'static str,
     in_hand: String,
     few: bool,
     due_date: String,
@@ -111,12 +115,14 @@ fn named<T: FromStr>(fields: &[(String, String)], wanted: &str) -> Result<Vec<T>
         .collect()
 }
 
-/// What goes into one envelope: the papers of one application, with the answer about the days that the customer has them.
+/// What goes into one envelope: the papers of one application, of one office where the corporation wishes so, with the answer about the days that the customer has them.
 pub struct Envelope {
     /// The papers, by office number.
     pub rows: Vec<PoaRow>,
     /// The days in hand, posted on the day shown; nothing where no rule says.
     pub in_hand: Option<Answer>,
+    /// To whom it goes, as the corporation wishes.
+    pub to: SendTo,
 }
 
 impl Envelope {
@@ -127,14 +133,17 @@ impl Envelope {
 }
 
 /// The envelopes of these papers, fewest days in hand first, then the nearest due date.
-pub fn envelopes(rows: Vec<PoaRow>, reading: &Reading<'_>) -> Vec<Envelope> {
+pub fn envelopes(rows: Vec<PoaRow>, reading: &Reading<'_>) -> Result<Vec<Envelope>, Problem> {
     let policy = reading.viewer.app.policy();
     let today = reading.viewer.moment.day;
     let mut envelopes: Vec<Envelope> = Vec::new();
     for row in rows {
+        let whose = corporations::find(reading.snapshot, row.corporation)?;
+        let to = whose.map_or_else(SendTo::default, |whose| whose.send_to);
         let same = envelopes.iter_mut().find(|held| {
             held.rows.iter().any(|other| {
                 other.application == row.application
+                    && (to == SendTo::HeadOffice || other.office == row.office)
                     && other.due == row.due
                     && other.office_number.prefecture() == row.office_number.prefecture()
             })
@@ -147,6 +156,7 @@ pub fn envelopes(rows: Vec<PoaRow>, reading: &Reading<'_>) -> Vec<Envelope> {
                 envelopes.push(Envelope {
                     in_hand: days_in_hand(&policy, &ask, row.due).ok(),
                     rows: vec![row],
+                    to,
                 });
             }
         }
@@ -156,9 +166,10 @@ pub fn envelopes(rows: Vec<PoaRow>, reading: &Reading<'_>) -> Vec<Envelope> {
     }
     envelopes.sort_by_key(|envelope| {
         let first = &envelope.rows[0];
-        (envelope.days(), first.due, first.corporation_name.clone())
+        let name = first.corporation_name.clone();
+        (envelope.days(), first.due, name, first.office_number)
     });
-    envelopes
+    Ok(envelopes)
 }
 
 /// `GET /dispatch`
@@ -178,7 +189,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         .iter()
         .filter(|row| row.printed.is_some())
         .count();
-    let envelopes = envelopes(listed.rows, reading);
+    let envelopes = envelopes(listed.rows, reading)?;
     let here = [letter::Status::ToSend, letter::Status::Undeliverable];
     let letters = letters::list(reading.snapshot, &here, 0, SHEETS_MAX as u64)?;
     let further = letters.total - letters.rows.len() as u64;
@@ -222,6 +233,7 @@ fn drawn(no: usize, envelope: &Envelope, reading: &Reading<'_>) -> Drawn {
         no,
         corporation: first.corporation_name.clone(),
         service: words::service(first.service),
+        to: envelope.to.label(),
         in_hand: days.map_or_else(|| "―".to_owned(), |days| format!("{days}日")),
         few,
         due_date: words::date(first.due),
@@ -238,12 +250,15 @@ fn sheet(row: &PoaRow, reading: &Reading<'_>) -> Sheet {
         number: row.office_number.to_string(),
         start_month: row.start_month.in_japanese(),
         dispatch_by: (row.status == Status::ToSend).then(|| reading.due(row.dispatch_by)),
-        defect: row
-            .defect
-            .map_or_else(String::new, |defect| defect.label().to_owned()),
-        status: match row.printed {
-            Some(_) => Word::new("印刷済み", Mood::During),
-            None => tracker::status(row.status),
+        defect: match (&row.unprintable, row.defect) {
+            (Some(glyph), _) => glyph::in_words(&glyph.0),
+            (None, Some(defect)) => defect.label().to_owned(),
+            (None, None) => String::new(),
+        },
+        status: match (&row.unprintable, row.printed) {
+            (Some(_), _) => Word::new("印字できない文字", Mood::Attention),
+            (None, Some(_)) => Word::new("印刷済み", Mood::During),
+            (None, None) => tracker::status(row.status),
         },
         file: row.printed.map(|file| format!("/files/{file}")),
     }

@@ -16,6 +16,7 @@ use daicho_domain::stream::{CorporationId, Stream};
 use daicho_eventlog::DataDir;
 use daicho_projections::cases;
 use daicho_projections::letters::LetterRow;
+use daicho_workers::letters::account::{self, Named};
 use daicho_workers::letters::poa::{Paper, Told as ToldOfPaper, cover, defective, sheet};
 use daicho_workers::letters::{Content, Press, Printed, Refusal, dispatch as told};
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub struct Told {
     pub row: LetterRow,
     letter: Box<Letter>,
     whose: Box<Registered>,
+    account: Named,
 }
 
 /// What is to be printed together.
@@ -70,7 +72,7 @@ pub async fn filled(viewer: &Viewer, chosen: Chosen) -> Result<Filled, Problem> 
         .read(move |reading| {
             let papers = dispatch::papers(&chosen.papers, reading)?;
             let mut held = Vec::new();
-            for envelope in dispatch::envelopes(papers, reading) {
+            for envelope in dispatch::envelopes(papers, reading)? {
                 let references = envelope.rows.iter().map(|row| {
                     let key = cases::entry_key(row.application, row.office);
                     let case = cases::keyed(reading.snapshot, &key)?;
@@ -107,7 +109,10 @@ pub async fn filled(viewer: &Viewer, chosen: Chosen) -> Result<Filled, Problem> 
         let State::Dispatch(daicho_domain::dispatch::State::Known(letter)) = &*state else {
             return Err(Problem::not_found("書面"));
         };
+        let vault = viewer.app.workers.vault().map(|vault| &**vault);
+        let account = account::named(letter, &viewer.app.engine, vault).await;
         letters.push(Told {
+            account: account.map_err(|_| Problem::failed())?,
             whose: registered(viewer, row.corporation).await?,
             letter: letter.clone(),
             row,
@@ -173,8 +178,20 @@ pub fn made(
         }
     }
     for told in &filled.letters {
-        let Told { row, letter, whose } = told;
-        let content = told::content(row.id, letter, whose, date, policy);
+        let Told {
+            row,
+            letter,
+            whose,
+            account,
+        } = told;
+        let account = match account.id() {
+            Ok(account) => account,
+            Err(refusal) => {
+                items.push((Item::Letter(row.id), Err(refusal)));
+                continue;
+            }
+        };
+        let content = told::content(row.id, letter, whose, date, policy).naming(account);
         let made = alone(press, data, &content)?;
         if made.is_ok() {
             envelopes += 1;

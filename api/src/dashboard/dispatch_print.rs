@@ -15,11 +15,12 @@ use crate::requests::actor;
 use askama::Template;
 use axum::Form;
 use chrono::NaiveDate;
-use daicho_domain::document::{Document, FileDigest};
+use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::nouns::Command;
 use daicho_domain::poa::Method;
 use daicho_domain::stream::Stream;
 use daicho_domain::{dispatch, poa};
+use daicho_workers::letters::Refusal;
 use uuid::Uuid;
 
 #[derive(Template)]
@@ -72,7 +73,13 @@ pub async fn print(viewer: Viewer, Form(fields): Form<Vec<(String, String)>>) ->
             (Ok(document), Some((file, _))) => {
                 recorded(&viewer, &asking, item, document, file).await
             }
-            (Err(refusal), _) => Err(refusal.sentence()),
+            (Err(refusal), _) => {
+                let sentence = refusal.sentence();
+                if let Refusal::MissingGlyph(glyph) = refusal {
+                    unprintable(&viewer, &asking, item, glyph).await;
+                }
+                Err(sentence)
+            }
             (Ok(_), None) => Err("ほかの書面とともに印刷できませんでした。".to_owned()),
         };
         became.push((item, recorded));
@@ -166,6 +173,25 @@ fn outcomes(
         });
     }
     Ok(outcomes)
+}
+
+/// What cannot be printed waits for a person from now on, on its own case. Where that cannot be recorded the page has said it.
+async fn unprintable(viewer: &Viewer, asking: &Asking, item: Item, glyph: MissingGlyph) {
+    let (_, id) = item.field();
+    let command = match item {
+        Item::Paper(id) => {
+            let note = poa::Command::NoteUnprintable { glyph };
+            Command::poa(&Stream::Poa(id), note)
+        }
+        Item::Letter(id) => {
+            let note = dispatch::Command::NoteUnprintable { glyph };
+            Command::dispatch(&Stream::Dispatch(id), note)
+        }
+    };
+    let cause = asking.cause(&format!("unprintable {id}"));
+    if let Err(error) = viewer.app.engine.execute(command, cause).await {
+        tracing::error!(%error, id, "that a letter cannot be printed is not recorded");
+    }
 }
 
 async fn recorded(

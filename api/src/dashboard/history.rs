@@ -13,8 +13,9 @@ use daicho_domain::moving::CarriedFrom;
 use daicho_domain::nouns::{Event, State};
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::Stream;
-use daicho_domain::{corporation as c, enrolment as e};
+use daicho_domain::{corporation as c, dispatch, enrolment as e};
 use daicho_eventlog::{Decoded, StreamName};
+use daicho_workers::letters::glyph;
 
 /// Events read at once.
 const PAGE: usize = 1000;
@@ -136,6 +137,23 @@ fn of_attachment(event: &attachment::Event) -> String {
     }
 }
 
+fn of_letter(event: &dispatch::Event) -> String {
+    match event {
+        dispatch::Event::Unprintable { glyph } => glyph::in_words(glyph),
+        dispatch::Event::Sent {
+            method, sent_on, ..
+        } => format!("{} {}", words::date(*sent_on), method.label()),
+        dispatch::Event::Undeliverable { returned_on } => {
+            format!("{} 返戻", words::date(*returned_on))
+        }
+        dispatch::Event::CalledOff { why } => why.label().to_owned(),
+        dispatch::Event::Requested { .. }
+        | dispatch::Event::Amended { .. }
+        | dispatch::Event::Printed { .. }
+        | dispatch::Event::ProvedWrong { .. } => String::new(),
+    }
+}
+
 pub(super) type Detail<'a> = (String, Option<(&'static str, &'a Dated)>);
 
 fn detail(event: &Event) -> Detail<'_> {
@@ -155,9 +173,9 @@ fn detail(event: &Event) -> Detail<'_> {
         | Event::Staff(_)
         | Event::Rulebook(_)
         | Event::Installation(_)
-        | Event::Dispatch(_)
         | Event::Mail(_)
         | Event::Agent(_) => (String::new(), None),
+        Event::Dispatch(event) => (of_letter(event), None),
         Event::Attachment(event) => (of_attachment(event), None),
     }
 }
@@ -212,6 +230,11 @@ fn of_corporation(event: &c::Event) -> String {
             Some(until) => format!("{}（{} まで）", why.label(), words::date(until.on)),
             None => why.label().to_owned(),
         },
+        c::Event::DestinationSet { destination } => {
+            let address = destination.head_office.as_ref();
+            let address = address.map_or_else(String::new, |at| format!("　本部の住所 {at}"));
+            format!("{}{address}", destination.to.label())
+        }
         c::Event::MergedInto { .. }
         | c::Event::Unmerged {}
         | c::Event::ContactSet { .. }

@@ -127,6 +127,10 @@ fn tiles(reading: &Reading<'_>) -> Result<Vec<Tile>, Problem> {
         Status::Person,
         Status::FormEntries,
         Status::PoaLapsed,
+        Status::PoaUnprintable,
+        Status::LetterUnprintable,
+        Status::LetterUndeliverable,
+        Status::MailUndelivered,
     ];
     let attention_fields: Vec<_> = attention
         .iter()
@@ -170,7 +174,7 @@ fn tiles(reading: &Reading<'_>) -> Result<Vec<Tile>, Problem> {
                 statuses: attention.to_vec(),
                 ..open()
             })?,
-            note: "不備・期限切れ・判断待ち",
+            note: "不備・期限切れ・不達・印字できない文字・判断待ち",
             href: cases(&attention_fields),
             tone: "tile-today",
         },

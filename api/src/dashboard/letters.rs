@@ -12,7 +12,7 @@ use daicho_domain::dispatch::Status;
 use daicho_domain::poa::Method;
 use daicho_projections::letters::{self, LetterRow};
 use daicho_projections::{corporations, mails};
-use daicho_workers::letters::{Letter, dispatch};
+use daicho_workers::letters::{Letter, dispatch, glyph};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -110,6 +110,7 @@ pub fn line(row: &LetterRow, reading: &Reading<'_>) -> Result<Line, Problem> {
         href: format!("/corporations/{}", row.corporation),
         service: words::service(row.service),
         status: match (row.status, row.printed) {
+            _ if row.unprintable.is_some() => Word::new("印字できない文字", Mood::Attention),
             (Status::ToSend, Some(_)) => Word::new("印刷済み", Mood::During),
             (status, _) => word(status),
         },
@@ -123,6 +124,10 @@ pub fn line(row: &LetterRow, reading: &Reading<'_>) -> Result<Line, Problem> {
         file: row.printed.map(|file| format!("/files/{file}")),
         remark: match (&row.called_off, row.returned_on) {
             (Some(why), _) => why.clone(),
+            (None, _) if row.unprintable.is_some() => row
+                .unprintable
+                .as_ref()
+                .map_or_else(String::new, |glyph| glyph::in_words(&glyph.0)),
             (None, Some(on)) => format!(
                 "{} に不達で戻り",
                 words::near_date(on, reading.viewer.moment.day)

@@ -226,6 +226,7 @@ impl Gained {
             | Event::Unmerged {}
             | Event::NameChanged { .. }
             | Event::ContactSet { .. }
+            | Event::DestinationSet { .. }
             | Event::TextsErased { .. }
             | Event::AccountKept { .. }
             | Event::OfficeRenumbered { .. }

@@ -92,6 +92,7 @@ fn recall_event(
         | Event::NumberAssigned { .. }
         | Event::NameChanged { .. }
         | Event::ContactSet { .. }
+        | Event::DestinationSet { .. }
         | Event::TextsErased { .. }
         | Event::AccountKept { .. }
         | Event::EntryAdded { .. }

@@ -84,6 +84,7 @@ impl Register {
             Event::Registered { number: None, .. }
             | Event::NameChanged { .. }
             | Event::ContactSet { .. }
+            | Event::DestinationSet { .. }
             | Event::TextsErased { .. }
             | Event::AccountKept { .. }
             | Event::EntryAdded { .. }

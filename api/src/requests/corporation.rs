@@ -6,7 +6,7 @@ use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
 use axum::extract::Path;
 use chrono::NaiveDate;
-use daicho_domain::corporation::{self, Contact, Entry, NewEntry};
+use daicho_domain::corporation::{self, Contact, Destination, Entry, NewEntry, SendTo};
 use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
@@ -211,6 +211,28 @@ impl Act for SetContact {
     }
 }
 
+/// Where what goes by post goes.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SetDestination {
+    /// `head_office`: 委任状 and return envelopes together to the head office; `each_office`: each office's own to the office.
+    #[schema(value_type = String, example = "each_office")]
+    pub to: SendTo,
+    /// The address of the head office, where that is none of the offices'.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[schema(example = "〒060-0000 北海道札幌市中央区架空条9丁目")]
+    pub head_office: Option<String>,
+}
+
+impl Act for SetDestination {
+    type Target = CorporationId;
+
+    fn command(self, id: CorporationId) -> Result<Command, Problem> {
+        let Self { to, head_office } = self;
+        let destination = Destination { to, head_office };
+        Ok(of(id, corporation::Command::SetDestination { destination }))
+    }
+}
+
 /// Whoever asks has confirmed what cannot be taken back.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -363,6 +385,18 @@ pub async fn set_contact(
     asked: Asked,
     Path(id): Path<CorporationId>,
     Json(body): Json<SetContact>,
+) -> Result<Json<Recorded>, Problem> {
+    asked.does(body, id).await
+}
+
+/// 書類の送り先を決める。
+#[utoipa::path(post, path = "/corporations/{corporation}/set_destination", tag = "corporations", request_body = SetDestination,
+    params(("corporation" = String, Path, description = "The corporation")),
+    responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn set_destination(
+    asked: Asked,
+    Path(id): Path<CorporationId>,
+    Json(body): Json<SetDestination>,
 ) -> Result<Json<Recorded>, Problem> {
     asked.does(body, id).await
 }

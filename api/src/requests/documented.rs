@@ -56,6 +56,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(corporation::unmerge))
         .routes(routes!(corporation::change_name))
         .routes(routes!(corporation::set_contact))
+        .routes(routes!(corporation::set_destination))
         .routes(routes!(corporation::erase_texts))
         .routes(routes!(corporation::renumber_office))
         .routes(routes!(corporation::remove_office))

@@ -176,6 +176,9 @@ pub(crate) fn whose(of: &Stream, part: Part, known: &Known) -> Option<Corporatio
         }
         (Stream::Licence(_), Any::Licence(state), Part::Whole) => Some(state.known()?.corporation),
         (Stream::Mail(_), Any::Mail(state), Part::Whole) => Some(state.known()?.corporation),
+        (Stream::Dispatch(_), Any::Dispatch(state), Part::Whole) => {
+            Some(state.letter()?.corporation)
+        }
         (Stream::Enrolment(id, _), Any::Enrolment(state), Part::Whole) => {
             state.trial().map(|_| *id)
         }

@@ -1,6 +1,7 @@
 //! What can be asked of a corporation.
 
 use super::carry_over::CarryMandate;
+use super::destination::Destination;
 use super::event::{Contact, Entry, Source};
 use super::mandate::MandateCommand;
 use super::transfer::{Carried, HandedOver};
@@ -75,6 +76,11 @@ pub enum Command {
     SetContact {
         /// The person.
         contact: Contact,
+    },
+    /// Says where what goes by post goes, as the corporation wishes.
+    SetDestination {
+        /// Where.
+        destination: Destination,
     },
     /// Makes what the log holds of persons of this corporation unreadable for ever.
     EraseTexts {
@@ -162,6 +168,7 @@ impl Command {
             | Self::Unmerge {}
             | Self::ChangeName { .. }
             | Self::SetContact { .. }
+            | Self::SetDestination { .. }
             | Self::EraseTexts { .. }
             | Self::ReviewAccount { .. }
             | Self::RenumberOffice { .. }

@@ -1,7 +1,7 @@
 //! The rules of a corporation.
 
 use super::{Command, Contact, Event, NewEntry, NewOffice, Office, Refusal, Registered, State};
-use super::{Kept, Mandate, carry_over, erasure, mandate, transfer};
+use super::{Kept, Mandate, carry_over, destination, erasure, mandate, transfer};
 use crate::decider::{Context, Decider, Known};
 use crate::stream::{CorporationId, OfficeId, Stream};
 
@@ -26,6 +26,7 @@ impl Decider for Corporation {
             | Command::Unmerge {}
             | Command::ChangeName { .. }
             | Command::SetContact { .. }
+            | Command::SetDestination { .. }
             | Command::RenumberOffice { .. }
             | Command::RemoveOffice { .. }
             | Command::ReceiveOffice { .. }
@@ -96,6 +97,7 @@ impl Decider for Corporation {
                 external_refs: external_refs.clone(),
                 merged_into: None,
                 contact: None,
+                destination: Default::default(),
                 erasures: 0,
                 account_erasures: 0,
                 kept: None,
@@ -150,6 +152,7 @@ fn change(
                 .into_iter()
                 .collect())
         }
+        Command::SetDestination { destination } => Ok(destination::set(known, destination)),
         Command::RenumberOffice { office, number, on } => {
             let current = known
                 .office(office)
@@ -263,6 +266,7 @@ impl Registered {
                 self.kept = Some(Kept { why, until });
             }
             Event::ContactSet { contact } => self.contact = Some(contact.clone()),
+            Event::DestinationSet { destination } => self.destination.clone_from(destination),
             Event::OfficeAdded {
                 office,
                 number,

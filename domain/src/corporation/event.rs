@@ -1,6 +1,7 @@
 //! What is recorded of a corporation.
 
 use super::carry_over::Debited;
+use super::destination::Destination;
 use super::mandate::{BankAccount, MandateDefect, MandateStage};
 use super::transfer::{Carried, HandedOver};
 use crate::dates::Month;
@@ -129,6 +130,11 @@ pub enum Event {
     ContactSet {
         /// The person.
         contact: Contact,
+    },
+    /// The corporation wishes that what goes by post goes there.
+    DestinationSet {
+        /// Where.
+        destination: Destination,
     },
     /// A person asked to be forgotten: what the log holds of persons of this corporation is made unreadable
     /// for ever, by destroying the keys it was sealed under.

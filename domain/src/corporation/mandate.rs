@@ -241,6 +241,7 @@ impl Mandate {
             | Event::Unmerged {}
             | Event::NameChanged { .. }
             | Event::ContactSet { .. }
+            | Event::DestinationSet { .. }
             | Event::OfficeAdded { .. }
             | Event::EntryAdded { .. }
             | Event::EntryChanged { .. }

@@ -3,6 +3,7 @@
 mod carry_over;
 mod command;
 mod decide;
+mod destination;
 mod erasure;
 mod event;
 mod mandate;
@@ -14,6 +15,7 @@ pub(crate) use carry_over::carried_days;
 pub use carry_over::{CarryMandate, Debited};
 pub use command::{Command, NewEntry, NewOffice};
 pub use decide::Corporation;
+pub use destination::{Destination, SendTo};
 pub use erasure::Kept;
 pub(crate) use erasure::payment_subject;
 pub use event::{Contact, Entry, Event, KeptWhy, Source};

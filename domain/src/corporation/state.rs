@@ -1,5 +1,6 @@
 //! What is known of a corporation.
 
+use super::destination::Destination;
 use super::erasure::Kept;
 use super::event::{Contact, Entry};
 use super::mandate::Mandate;
@@ -34,6 +35,9 @@ pub struct Registered {
     pub merged_into: Option<CorporationId>,
     /// The person to talk to.
     pub contact: Option<Contact>,
+    /// Where what goes by post goes, as it wishes.
+    #[serde(default, skip_serializing_if = "Destination::is_usual")]
+    pub destination: Destination,
     /// How often its personal texts were erased: who is named after that has a key of their own.
     #[serde(default)]
     pub erasures: u32,

@@ -3,7 +3,7 @@
 use super::event::{CallOffReason, Instead};
 use super::promise::Promise;
 use crate::Service;
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::poa::Method;
 use crate::stream::{CorporationId, OfficeId};
@@ -43,6 +43,11 @@ pub enum Command {
         document: Document,
         /// The file of everything printed with it.
         batch: FileDigest,
+    },
+    /// Says that it cannot be printed: a character is in no font.
+    NoteUnprintable {
+        /// Which, and where.
+        glyph: MissingGlyph,
     },
     /// Says that it went out.
     Send {

@@ -6,12 +6,13 @@ use super::state::{Letter, Stage, State};
 use super::{Command, Refusal};
 use crate::billing;
 use crate::decider::{Context, Decider, Known};
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::poa::Method;
 use crate::rules::RuleError;
 use crate::stream::{OfficeId, Stream};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// The decider of letters.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ impl Decider for Dispatch {
             Command::LeaveOut { .. }
             | Command::CallOff { .. }
             | Command::NotePrinted { .. }
+            | Command::NoteUnprintable { .. }
             | Command::Send { .. }
             | Command::RecordUndeliverable { .. } => vec![],
         }
@@ -73,13 +75,17 @@ impl Decider for Dispatch {
                 };
                 let event = match state {
                     State::Unknown => says.map(requested),
-                    State::Known(letter) => said_again(letter, says, requested),
+                    State::Known(letter) => {
+                        let says = says.and_then(|says| says.beyond(&letter.enclosed));
+                        said_again(letter, says, requested)
+                    }
                 };
                 Ok(event.into_iter().collect())
             }
             Command::LeaveOut { office, why } => Ok(left_out(state, office, why)),
             Command::CallOff { why, instead } => Ok(called_off(state, why, instead)),
             Command::NotePrinted { document, batch } => printed(known(state)?, document, batch),
+            Command::NoteUnprintable { glyph } => Ok(unprintable(state, glyph)),
             Command::Send {
                 method,
                 sent_on,
@@ -109,18 +115,23 @@ impl Decider for Dispatch {
     fn evolve(state: State, event: &Event) -> State {
         match (state, event) {
             (
-                _,
+                before,
                 Event::Requested {
                     corporation,
                     service,
                     says,
                 },
             ) => State::Known(Box::new(Letter {
+                enclosed: before
+                    .letter()
+                    .map(|letter| letter.enclosed.clone())
+                    .unwrap_or_default(),
                 corporation: *corporation,
                 service: *service,
                 says: says.clone(),
                 stage: Stage::ToSend,
                 printed: None,
+                unprintable: None,
             })),
             (State::Unknown, _) => State::Unknown,
             (State::Known(mut letter), event) => {
@@ -132,6 +143,12 @@ impl Decider for Dispatch {
 }
 
 impl Letter {
+    /// The offices that have a return envelope once this letter is out.
+    fn with_envelope(&self) -> BTreeSet<OfficeId> {
+        let held = self.says.awaited().iter().map(|paper| paper.office);
+        self.enclosed.iter().copied().chain(held).collect()
+    }
+
     fn note(&mut self, event: &Event) {
         match event {
             Event::Requested { .. } => {}
@@ -139,12 +156,21 @@ impl Letter {
                 self.says = says.clone();
                 self.printed = None;
             }
-            Event::Printed { document, .. } => self.printed = Some(document.clone()),
+            Event::Printed { document, .. } => {
+                self.printed = Some(document.clone());
+                self.unprintable = None;
+            }
+            Event::Unprintable { glyph } => {
+                self.printed = None;
+                self.unprintable = Some(glyph.clone());
+            }
             Event::Sent {
                 method,
                 sent_on,
                 tracking,
             } => {
+                self.unprintable = None;
+                self.enclosed = self.with_envelope();
                 self.stage = Stage::Sent {
                     method: *method,
                     sent_on: *sent_on,
@@ -152,6 +178,9 @@ impl Letter {
                 };
             }
             Event::Undeliverable { returned_on } => {
+                for paper in self.says.awaited() {
+                    self.enclosed.remove(&paper.office);
+                }
                 self.stage = Stage::Undeliverable {
                     returned_on: *returned_on,
                 };
@@ -175,9 +204,13 @@ fn said_again(
 ) -> Option<Event> {
     match letter.stage {
         Stage::CalledOff { .. } | Stage::Wrong { .. } => says.map(requested),
-        // A second change of one day is told of, too: the first went out with the state of then.
+        // A second change of one day is told of, too: the first went out with the state of then. So is a form that was mailed
+        // after the day's return envelope had gone: it needs one of its own.
         Stage::Sent { .. } => says
-            .filter(|says| matches!(says, Says::Registered { .. }) && *says != letter.says)
+            .filter(|says| {
+                let changed = matches!(says, Says::Registered { .. }) && *says != letter.says;
+                changed || matches!(says, Says::ReturnEnvelope { .. })
+            })
             .map(requested),
         Stage::ToSend | Stage::Undeliverable { .. } => {
             let says = letter.says.and(says?);
@@ -228,6 +261,14 @@ fn printed(letter: &Letter, document: Document, batch: FileDigest) -> Result<Vec
         .then_some(Event::Printed { document, batch })
         .into_iter()
         .collect())
+}
+
+/// What is here and cannot be printed waits for a person; what went out or will not needs no print.
+fn unprintable(state: &State, glyph: MissingGlyph) -> Vec<Event> {
+    let anew = waiting(state).is_some_and(|letter| letter.unprintable.as_ref() != Some(&glyph));
+    anew.then_some(Event::Unprintable { glyph })
+        .into_iter()
+        .collect()
 }
 
 fn send(

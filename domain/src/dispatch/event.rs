@@ -2,7 +2,7 @@
 
 use super::says::{Listed, Says};
 use crate::Service;
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::poa::Method;
 use crate::rules::Dated;
@@ -63,6 +63,11 @@ pub enum Event {
         document: Document,
         /// The file of everything printed with it in envelope order: kept as well.
         batch: FileDigest,
+    },
+    /// It cannot be printed as it is: a person sees to it, and it is printed then or written by hand.
+    Unprintable {
+        /// The character that no font has.
+        glyph: MissingGlyph,
     },
     /// It went out.
     Sent {

@@ -13,6 +13,7 @@ use crate::zengin::ResultCode;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// An office that a letter names, under the number it had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -405,6 +406,25 @@ impl Says {
             join(held, papers, Overdue::listed);
         }
         said
+    }
+
+    /// What it says of the papers whose envelope has not gone; nothing when all have theirs. What encloses nothing says what it
+    /// says.
+    pub(super) fn beyond(mut self, enclosed: &BTreeSet<OfficeId>) -> Option<Self> {
+        let Self::ReturnEnvelope { papers, .. } = &mut self else {
+            return Some(self);
+        };
+        papers.retain(|paper| !enclosed.contains(&paper.office));
+        let needed = !papers.is_empty();
+        needed.then_some(self)
+    }
+
+    /// The papers for which it brings an envelope.
+    pub(super) fn awaited(&self) -> &[Awaited] {
+        let Self::ReturnEnvelope { papers, .. } = self else {
+            return &[];
+        };
+        papers
     }
 
     /// What it says without an office; nothing when it has nothing left to say.

@@ -3,14 +3,15 @@
 use super::event::CallOffReason;
 use super::says::Says;
 use crate::Service;
-use crate::document::Document;
+use crate::document::{Document, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::poa::Method;
-use crate::stream::CorporationId;
-use crate::waiting::worded;
+use crate::stream::{CorporationId, OfficeId};
+use crate::waiting::{Next, Party, Waiting, What, worded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A letter, folded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,12 @@ pub struct Letter {
     pub stage: Stage,
     /// As it was printed last, unless it says something else since.
     pub printed: Option<Document>,
+    /// The offices whose return envelope went out with an earlier letter of the same day: they need no second one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub enclosed: BTreeSet<OfficeId>,
+    /// The character for which it could not be printed, if there was one since it was printed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprintable: Option<MissingGlyph>,
 }
 
 /// Where a letter is.
@@ -97,7 +104,37 @@ impl State {
     }
 }
 
+impl State {
+    /// What it waits for beside being printed and posted: a person, once that does not do.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        let Some(letter) = self.letter() else {
+            return vec![];
+        };
+        let returned = matches!(letter.stage, Stage::Undeliverable { .. });
+        let what = [
+            letter.stuck_for().map(|_| What::LetterGlyph),
+            returned.then_some(What::LetterAddress),
+        ];
+        let waits = |what| Waiting {
+            party: Party::Us,
+            what,
+            until: None,
+            then: Next::PersonDecides,
+            office: None,
+        };
+        what.into_iter().flatten().map(waits).collect()
+    }
+}
+
 impl Letter {
+    /// The character for which it cannot go out, while it is to.
+    pub const fn stuck_for(&self) -> Option<&MissingGlyph> {
+        match self.stage {
+            Stage::ToSend | Stage::Undeliverable { .. } => self.unprintable.as_ref(),
+            Stage::Sent { .. } | Stage::CalledOff { .. } | Stage::Wrong { .. } => None,
+        }
+    }
+
     /// Its ステータス.
     pub const fn status(&self) -> Status {
         match self.stage {

@@ -6,6 +6,7 @@ use super::event::{DueOf, Event, Method, Purpose};
 use super::state::{Sheet, Stage, State};
 use super::{Refusal, way};
 use crate::Service;
+use crate::corporation::SendTo;
 use crate::decider::Context;
 use crate::identifiers::AgentId;
 use crate::intake::Channel;
@@ -158,6 +159,7 @@ pub(super) fn carry_over(
         dispatch_by,
         stage: Stage::ToSend { defect: None },
         printed: None,
+        unprintable: None,
         agent: agent(context, &carried),
         first_sent_on: carried.sent_on,
         remind_on: None,
@@ -279,6 +281,7 @@ fn stage(context: &Context<'_>, sheet: &Sheet, carried: CarryStage) -> Result<St
                 delivered_on: way.delivered_on,
                 post_back_by: way.post_back_by,
                 tracking: None,
+                to: SendTo::default(),
             }
         }
         CarryStage::Received {
@@ -368,6 +371,7 @@ impl Sheet {
             dispatch_by: dispatch_by.clone(),
             stage: stage.clone(),
             printed: None,
+            unprintable: None,
             agent: *agent,
             first_sent_on: *first_sent_on,
             remind_on: remind_on.clone(),

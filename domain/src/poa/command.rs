@@ -4,7 +4,7 @@ use super::carry_over::CarryOver;
 use super::event::{Defect, DueOf, Method, Purpose, VoidReason};
 use crate::Service;
 use crate::agent::WantReason;
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use crate::intake::Channel;
 use crate::personal::Personal;
@@ -82,6 +82,11 @@ pub enum Command {
         document: Document,
         /// The file of everything printed with it.
         batch: FileDigest,
+    },
+    /// Says that it cannot be printed: a character is in no font.
+    NoteUnprintable {
+        /// Which, and where.
+        glyph: MissingGlyph,
     },
     /// Says which billing agent's ID it names (a reaction).
     NameAgent {

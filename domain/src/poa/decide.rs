@@ -45,11 +45,14 @@ impl Decider for Poa {
                     applications,
                 ]
             }
+            Command::Dispatch { .. } => {
+                vec![Stream::Corporation(sheet.assignment.corporation)]
+            }
             Command::Request { .. }
             | Command::NotePrinted { .. }
+            | Command::NoteUnprintable { .. }
             | Command::NameAgent { .. }
             | Command::NoteAgentMissing { .. }
-            | Command::Dispatch { .. }
             | Command::RecordUndeliverable { .. }
             | Command::Reprint { .. }
             | Command::Receive { .. }
@@ -118,6 +121,7 @@ impl Decider for Poa {
                 dispatch_by: dispatch_by.clone(),
                 stage: Stage::ToSend { defect: None },
                 printed: None,
+                unprintable: None,
                 agent: *agent,
                 first_sent_on: None,
                 remind_on: None,
@@ -167,6 +171,7 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
     match command {
         Command::Request { .. } | Command::CarryOver(_) => Ok(vec![]),
         Command::NotePrinted { document, batch } => steps::printed(sheet, document, batch),
+        Command::NoteUnprintable { glyph } => Ok(steps::unprintable(sheet, glyph)),
         Command::NameAgent { agent } => {
             let lacks = sheet.agent.lacks().is_some() && !matches!(sheet.stage, Stage::Void { .. });
             Ok(lacks
@@ -300,6 +305,7 @@ impl Command {
             | Self::Remind { .. }
             | Self::NameAgent { .. }
             | Self::NoteAgentMissing { .. }
+            | Self::NoteUnprintable { .. }
             | Self::PassDue { .. }
             | Self::Lapse { .. }
             | Self::MoveDue { .. }

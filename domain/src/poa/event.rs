@@ -4,7 +4,8 @@ use super::agent::NamedAgent;
 use super::state::Stage;
 use crate::Service;
 use crate::agent::WantReason;
-use crate::document::{Document, FileDigest};
+use crate::corporation::SendTo;
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use crate::intake::Channel;
 use crate::moving::CarriedFrom;
@@ -134,6 +135,11 @@ pub enum Event {
         /// The file of everything printed with it in envelope order, the covering letters too: kept as well.
         batch: FileDigest,
     },
+    /// It cannot be printed as it is: a person sees to it, and it is printed then or written by hand.
+    Unprintable {
+        /// The character that no font has.
+        glyph: MissingGlyph,
+    },
     /// It went out.
     Dispatched {
         /// How.
@@ -150,6 +156,9 @@ pub enum Event {
         /// The number under which its envelope can be followed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking: Option<TrackingNumber>,
+        /// Where the corporation wished what goes by post on that day, its return envelope too.
+        #[serde(default, skip_serializing_if = "SendTo::is_head_office")]
+        to: SendTo,
     },
     /// It came back as undeliverable.
     Undeliverable {

@@ -11,7 +11,14 @@ impl Sheet {
             Event::Requested { .. } | Event::CarriedOver { .. } => {}
             Event::AgentNamed { agent } => self.agent = NamedAgent::Named(*agent),
             Event::AgentMissing { why } => self.agent = NamedAgent::Missing(*why),
-            Event::Printed { document, .. } => self.printed = Some(document.clone()),
+            Event::Printed { document, .. } => {
+                self.printed = Some(document.clone());
+                self.unprintable = None;
+            }
+            Event::Unprintable { glyph } => {
+                self.printed = None;
+                self.unprintable = Some(glyph.clone());
+            }
             Event::Dispatched {
                 method,
                 sent_on,
@@ -19,8 +26,10 @@ impl Sheet {
                 post_back_by,
                 remind_on,
                 tracking,
+                to,
             } => {
                 self.printed = None;
+                self.unprintable = None;
                 self.first_sent_on.get_or_insert(*sent_on);
                 self.remind_on.clone_from(remind_on);
                 self.stage = Stage::Out {
@@ -29,6 +38,7 @@ impl Sheet {
                     delivered_on: delivered_on.clone(),
                     post_back_by: post_back_by.clone(),
                     tracking: tracking.clone(),
+                    to: *to,
                 };
             }
             Event::Undeliverable { returned_on, .. } => {

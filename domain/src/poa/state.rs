@@ -3,7 +3,8 @@
 use super::agent::NamedAgent;
 use super::command::Assignment;
 use super::event::{Defect, DueOf, Method, VoidReason};
-use crate::document::Document;
+use crate::corporation::SendTo;
+use crate::document::{Document, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
 use crate::moving::CarriedFrom;
@@ -39,6 +40,9 @@ pub struct Sheet {
     /// The sheet as it was printed for the next dispatch; nothing while it has to be printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed: Option<Document>,
+    /// The character for which it could not be printed for the next dispatch, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprintable: Option<MissingGlyph>,
     /// Which billing agent's ID it names.
     #[serde(default, skip_serializing_if = "NamedAgent::is_configured")]
     pub agent: NamedAgent,
@@ -85,6 +89,9 @@ pub enum Stage {
         /// The number under which its envelope can be followed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking: Option<TrackingNumber>,
+        /// Where the corporation wished what goes by post on that day, its return envelope too.
+        #[serde(default, skip_serializing_if = "SendTo::is_head_office")]
+        to: SendTo,
     },
     /// It came back as undeliverable.
     Undeliverable {
@@ -187,6 +194,19 @@ impl Sheet {
             Stage::ToSend { defect: Some(_) } | Stage::Undeliverable { .. } => Status::Resend,
             Stage::ToSend { defect: None } => Status::ToSend,
             Stage::Out { .. } => Status::Out,
+        }
+    }
+
+    /// The character for which the sheet cannot go out, while it is to.
+    pub const fn stuck_for(&self) -> Option<&MissingGlyph> {
+        match &self.stage {
+            Stage::ToSend { .. } | Stage::Undeliverable { .. } => self.unprintable.as_ref(),
+            Stage::Out { .. }
+            | Stage::Received { .. }
+            | Stage::Accepted { .. }
+            | Stage::Filed { .. }
+            | Stage::Confirmed { .. }
+            | Stage::Void { .. } => None,
         }
     }
 

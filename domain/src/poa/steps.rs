@@ -6,8 +6,9 @@ use super::event::{DueOf, Method, Purpose, ReversalReason};
 use super::state::{Sheet, Stage};
 use super::{Event, Refusal};
 use crate::attachment::Part;
+use crate::corporation::SendTo;
 use crate::decider::Context;
-use crate::document::{Document, FileDigest};
+use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
 use crate::stream::Stream;
@@ -44,6 +45,23 @@ pub(super) fn printed(
         }
         Stage::Filed { .. } | Stage::Confirmed { .. } | Stage::Void { .. } => Err(Refusal::Filed),
     }
+}
+
+/// A sheet that is to go out and cannot be printed waits for a person. Of one that is out nobody needs another.
+pub(super) fn unprintable(sheet: &Sheet, glyph: MissingGlyph) -> Vec<Event> {
+    let to_print = match &sheet.stage {
+        Stage::ToSend { .. } | Stage::Undeliverable { .. } => true,
+        Stage::Out { .. }
+        | Stage::Received { .. }
+        | Stage::Accepted { .. }
+        | Stage::Filed { .. }
+        | Stage::Confirmed { .. }
+        | Stage::Void { .. } => false,
+    };
+    let anew = to_print && sheet.unprintable.as_ref() != Some(&glyph);
+    anew.then_some(Event::Unprintable { glyph })
+        .into_iter()
+        .collect()
 }
 
 pub(super) fn dispatch(
@@ -86,7 +104,15 @@ pub(super) fn dispatch(
         post_back_by: way.post_back_by,
         remind_on: way.remind_on,
         tracking,
+        to: wished(context, sheet),
     }])
+}
+
+/// Where the corporation wishes what goes by post.
+fn wished(context: &Context<'_>, sheet: &Sheet) -> SendTo {
+    let whose = context.known.corporation(sheet.assignment.corporation);
+    let registered = whose.and_then(|state| state.registered());
+    registered.map_or_else(SendTo::default, |known| known.destination.to)
 }
 
 /// Other dates. Of a sheet that the customer has, the day of the reminder moves with the due date.

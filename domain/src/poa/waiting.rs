@@ -11,7 +11,10 @@ use crate::waiting::{Deadline, Next, Party, Trigger, Waiting, What};
 impl State {
     /// Why the paper is not settled; empty when it is.
     pub fn waiting(&self) -> Vec<Waiting> {
-        self.sheet().and_then(Sheet::waiting).into_iter().collect()
+        let sheet = self.sheet();
+        let stuck = sheet.and_then(Sheet::waiting_for_glyph);
+        let own = sheet.and_then(Sheet::waiting);
+        stuck.into_iter().chain(own).collect()
     }
 
     /// What is sent when a date comes.
@@ -54,6 +57,17 @@ impl State {
 }
 
 impl Sheet {
+    /// It cannot be printed: that is what a person sees to first.
+    fn waiting_for_glyph(&self) -> Option<Waiting> {
+        self.stuck_for().map(|_| Waiting {
+            party: Party::Us,
+            what: What::PoaGlyph,
+            until: Some(self.dispatch_by.clone()),
+            then: Next::PersonDecides,
+            office: Some(self.assignment.office),
+        })
+    }
+
     fn waiting(&self) -> Option<Waiting> {
         let reason = |party, what, until: Option<&Dated>, then| {
             Some(Waiting {

@@ -4,7 +4,7 @@
 use super::Refusal;
 use super::decide::subject;
 use super::event::{CarriedPaper, Dates, Event, Scope};
-use super::request::{asked, customer, papers, something_ends};
+use super::request::{asked, customer, papers, something_ends, without_paper};
 use super::state::{End, Fees, Paper, PaperStage, Stage, State};
 use crate::dates::Month;
 use crate::decider::Context;
@@ -119,6 +119,7 @@ fn carried(context: &Context<'_>, no: u32, end: CarryEnd) -> Result<Vec<Event>, 
         }
         .into());
     }
+    let without_paper = without_paper(context, scope, &dates, &[])?;
     let carried = Event::CarriedOver {
         no,
         from: end.from,
@@ -128,13 +129,17 @@ fn carried(context: &Context<'_>, no: u32, end: CarryEnd) -> Result<Vec<Event>, 
         open_returns: end.open_returns,
         papers,
     };
-    let ended = over.then_some(Event::Ended {
-        no,
-        scope,
-        last_day,
-        papers: vec![],
-    });
-    Ok([carried].into_iter().chain(ended).collect())
+    let mut events = vec![carried];
+    if over {
+        events.push(Event::Ended {
+            no,
+            scope,
+            last_day,
+            papers: vec![],
+            without_paper,
+        });
+    }
+    Ok(events)
 }
 
 fn scope(context: &Context<'_>, office: Option<OfficeNumber>) -> Result<Scope, Refusal> {
@@ -183,6 +188,7 @@ impl State {
             dates: dates.clone(),
             open_returns: *open_returns,
             papers: papers.collect(),
+            without_paper: vec![],
             stage: Stage::Filed,
             debited: false,
             fees: Fees::Due,

@@ -8,6 +8,7 @@ use crate::Service;
 use crate::decider::{Context, Decider, Known};
 use crate::stream::{CorporationId, PoaId, Stream};
 use crate::transmission::PaperStep;
+use chrono::NaiveDate;
 
 /// The decider of ends.
 #[derive(Debug)]
@@ -80,13 +81,13 @@ impl Decider for Termination {
             }
             Command::NoteFees { settled, failed } => Ok(note_fees(state, &settled, &failed)),
             Command::ReleaseDue { no, on } => {
-                let due = state.end(no).is_some_and(|end| {
+                let due = state.end(no).filter(|end| {
                     end.stage == Stage::Ended
                         && !end.release_due
                         && end.dates.release_from.on == on
                         && on <= context.today
                 });
-                only(due, Event::AgentReleaseDue { no, on })
+                Ok(due.map_or_else(Vec::new, |end| release_due(end, on)))
             }
             Command::CarryOver { ends } => carry_over::carry_over(context, state, ends),
             Command::NotePaper { poa, step } => Ok(note_paper(state, poa, step)),
@@ -107,6 +108,21 @@ pub(super) fn subject(stream: &Stream) -> (CorporationId, Service) {
     (*corporation, *service)
 }
 
+/// The day of the release came. Where no end 委任状 is asked for, nothing else is waited for.
+fn release_due(end: &End, on: NaiveDate) -> Vec<Event> {
+    let no = end.no;
+    let without = end.without_paper.iter();
+    let released = without
+        .filter(|one| one.stage != PaperStage::Released)
+        .map(|one| Event::AgentReleased {
+            no,
+            office: one.about.office,
+            application: one.about.application,
+        });
+    let due = Event::AgentReleaseDue { no, on };
+    [due].into_iter().chain(released).collect()
+}
+
 /// The month is over; what began to transmit since the form came in needs its paper too.
 fn end_use(context: &Context<'_>, end: &End) -> Result<Vec<Event>, Refusal> {
     let known: Vec<_> = end.papers.iter().map(|paper| paper.about.poa).collect();
@@ -115,6 +131,7 @@ fn end_use(context: &Context<'_>, end: &End) -> Result<Vec<Event>, Refusal> {
         scope: end.scope,
         last_day: end.dates.last_day.on,
         papers: request::papers(context, end.scope, &end.dates, &known)?,
+        without_paper: request::without_paper(context, end.scope, &end.dates, &known)?,
     }])
 }
 

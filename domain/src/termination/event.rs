@@ -79,6 +79,19 @@ pub struct EndPaper {
     pub dispatch_by: Dated,
 }
 
+/// An office that transmits and whose agent is released without an end 委任状: the rules ask for none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EndOffice {
+    /// The office.
+    pub office: OfficeId,
+    /// Its 事業所番号.
+    pub number: OfficeNumber,
+    /// The application it transmits by.
+    pub application: ApplicationId,
+    /// Its ID for transmission.
+    pub credential: CredentialId,
+}
+
 /// An end 委任状 as it stood when daicho took over the books.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CarriedPaper {
@@ -150,6 +163,9 @@ pub enum Event {
         last_day: NaiveDate,
         /// The end 委任状 of offices that began to transmit after the end was filed.
         papers: Vec<EndPaper>,
+        /// The offices whose agent is released on its day without an end 委任状.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        without_paper: Vec<EndOffice>,
     },
     /// The day of the last debit is over.
     LastDebitPassed {
@@ -189,7 +205,8 @@ pub enum Event {
         /// The day.
         on: NaiveDate,
     },
-    /// The federation confirmed: the vendor is no longer the office's billing agent.
+    /// The federation confirmed, or the day came and no end 委任状 is asked for: the vendor is no longer the office's billing
+    /// agent.
     AgentReleased {
         /// Which end.
         no: u32,

@@ -1,8 +1,8 @@
 //! How an event changes what is known of the ends of a service.
 
 use super::event::{EndPaper, Event};
-use super::state::{End, Fees, Paper, PaperStage, Stage, State};
-use crate::stream::OfficeId;
+use super::state::{End, Fees, Paper, PaperStage, Stage, State, WithoutPaper};
+use crate::stream::{ApplicationId, OfficeId};
 
 impl State {
     pub(super) fn note(&mut self, event: &Event) {
@@ -21,6 +21,7 @@ impl State {
                 dates: dates.clone(),
                 open_returns: *open_returns,
                 papers: awaited(papers).collect(),
+                without_paper: vec![],
                 stage: Stage::Filed,
                 debited: false,
                 fees: if scope.ends_fees() {
@@ -35,9 +36,19 @@ impl State {
             Event::ReturnsCounted { no, open } => {
                 self.with(*no, |end| end.open_returns = *open);
             }
-            Event::Ended { no, papers, .. } => self.with(*no, |end| {
+            Event::Ended {
+                no,
+                papers,
+                without_paper,
+                ..
+            } => self.with(*no, |end| {
                 end.stage = Stage::Ended;
                 end.papers.extend(awaited(papers));
+                let without = without_paper.iter().cloned();
+                end.without_paper.extend(without.map(|about| WithoutPaper {
+                    about,
+                    stage: PaperStage::Returned,
+                }));
             }),
             Event::LastDebitPassed { no, .. } => self.with(*no, |end| end.debited = true),
             Event::LastDebitFailed { no } => self.with(*no, |end| end.fees = Fees::Failed),
@@ -47,8 +58,13 @@ impl State {
                 self.set(*no, *office, PaperStage::Returned);
             }
             Event::PaperSentBack { no, office } => self.set(*no, *office, PaperStage::Awaited),
-            Event::AgentReleased { no, office, .. } => {
+            Event::AgentReleased {
+                no,
+                office,
+                application,
+            } => {
                 self.set(*no, *office, PaperStage::Released);
+                self.release(*no, *application, *office);
             }
         }
     }
@@ -64,6 +80,19 @@ impl State {
             let of_office = |paper: &&mut Paper| paper.about.office == office;
             if let Some(paper) = end.papers.iter_mut().find(of_office) {
                 paper.stage = stage;
+            }
+        });
+    }
+}
+
+impl State {
+    fn release(&mut self, no: u32, application: ApplicationId, office: OfficeId) {
+        self.with(no, |end| {
+            let is = |one: &&mut WithoutPaper| {
+                one.about.application == application && one.about.office == office
+            };
+            if let Some(one) = end.without_paper.iter_mut().find(is) {
+                one.stage = PaperStage::Released;
             }
         });
     }

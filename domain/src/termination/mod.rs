@@ -18,6 +18,6 @@ pub use carry_over::CarryEnd;
 pub(crate) use carry_over::carried_days;
 pub use command::{Command, Request, Way};
 pub use decide::Termination;
-pub use event::{CarriedPaper, Dates, EndPaper, Event, Scope};
+pub use event::{CarriedPaper, Dates, EndOffice, EndPaper, Event, Scope};
 pub use refusal::Refusal;
-pub use state::{End, Fees, Paper, PaperStage, Stage, State, Status};
+pub use state::{End, Fees, Paper, PaperStage, Stage, State, Status, WithoutPaper};

@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::command::{Command, Request, Way};
 use super::decide::subject;
-use super::event::{Dates, EndPaper, Event, Scope};
+use super::event::{Dates, EndOffice, EndPaper, Event, Scope};
 use super::state::{End, Stage, State};
 use crate::Service;
 use crate::corporation::Registered;
@@ -325,6 +325,34 @@ pub(super) fn papers(
         });
     }
     Ok(papers)
+}
+
+/// The offices that transmit and have no end 委任状, where the rules ask for none.
+pub(super) fn without_paper(
+    context: &Context<'_>,
+    scope: Scope,
+    dates: &Dates,
+    known: &[PoaId],
+) -> Result<Vec<EndOffice>, Refusal> {
+    let (_, service) = subject(context.stream);
+    let book = context.policy.book(service, context.today)?;
+    if book.flag("termination.poa_required")? {
+        return Ok(vec![]);
+    }
+    let month = Month::of(dates.last_day.on);
+    let without = entries(context, scope).filter_map(|entry| {
+        let Standing::Started { credential, .. } = entry.standing else {
+            return None;
+        };
+        let poa = PoaId::of_end(entry.application, entry.office, month);
+        (!known.contains(&poa)).then_some(EndOffice {
+            office: entry.office,
+            number: entry.number,
+            application: entry.application,
+            credential,
+        })
+    });
+    Ok(without.collect())
 }
 
 pub(super) fn withdraw(

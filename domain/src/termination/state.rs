@@ -1,9 +1,10 @@
 //! What is known of the ends of a service.
 
-use super::event::{Dates, EndPaper, Scope};
+use super::event::{Dates, EndOffice, EndPaper, Scope};
 use crate::dates::Month;
 use crate::identifiers::OfficeNumber;
 use crate::intake::Receipt;
+use crate::rules::Dated;
 use crate::stream::{OfficeId, PoaId, RunId};
 use crate::waiting::worded;
 use chrono::NaiveDate;
@@ -35,6 +36,9 @@ pub struct End {
     pub open_returns: u32,
     /// Its papers.
     pub papers: Vec<Paper>,
+    /// The offices whose agent is released without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_paper: Vec<WithoutPaper>,
     /// Where it stands.
     pub stage: Stage,
     /// Whether the day of the last debit is over.
@@ -75,6 +79,15 @@ pub struct Paper {
     /// Whose it is, and its dates.
     pub about: EndPaper,
     /// Where it stands.
+    pub stage: PaperStage,
+}
+
+/// An office whose agent is released without an end 委任状.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WithoutPaper {
+    /// Whose it is.
+    pub about: EndOffice,
+    /// Where its release stands: as if a paper were back, until it is released.
     pub stage: PaperStage,
 }
 
@@ -178,14 +191,27 @@ impl End {
             .papers
             .iter()
             .find(|paper| paper.about.office == office);
-        own.map(|paper| paper.about.number)
+        let mut without = self.without_paper.iter();
+        own.map(|paper| paper.about.number).or_else(|| {
+            let one = without.find(|one| one.about.office == office);
+            one.map(|one| one.about.number)
+        })
+    }
+
+    /// Where the release of each office's agent stands, with the day by which its paper must be back, if it has one.
+    pub fn releases(&self) -> impl Iterator<Item = (OfficeId, PaperStage, Option<&Dated>)> {
+        let papers = self.papers.iter().map(|paper| {
+            let about = &paper.about;
+            (about.office, paper.stage, Some(&about.dates.due))
+        });
+        let without = self.without_paper.iter();
+        papers.chain(without.map(|one| (one.about.office, one.stage, None)))
     }
 
     /// Whether every agent is released.
     pub fn released(&self) -> bool {
-        self.papers
-            .iter()
-            .all(|paper| paper.stage == PaperStage::Released)
+        self.releases()
+            .all(|(_, stage, _)| stage == PaperStage::Released)
     }
 
     /// The ステータス that staff read.

@@ -44,12 +44,11 @@ impl End {
             }
             Stage::Ended => waiting.extend(self.waiting_for_fees()),
         }
-        for paper in &self.papers {
-            let office = Some(paper.about.office);
-            let due = Some(&paper.about.dates.due);
+        for (office, stage, due) in self.releases() {
+            let office = Some(office);
             let from = Some(&self.dates.release_from);
             let next = Next::AgentReleased;
-            waiting.extend(match (paper.stage, self.release_due) {
+            waiting.extend(match (stage, self.release_due) {
                 (PaperStage::Released, _) => None,
                 (PaperStage::Awaited, _) => {
                     Some(reason(Party::Customer, What::EndPaper, due, next, office))
@@ -109,7 +108,7 @@ impl End {
                     let command = Command::PassLastDebit { no, on };
                     deadlines.push(deadline("pass_last_debit", on + Days::new(1), command));
                 }
-                if !self.release_due && !self.papers.is_empty() {
+                if !self.release_due && self.releases().next().is_some() {
                     let on = self.dates.release_from.on;
                     let command = Command::ReleaseDue { no, on };
                     deadlines.push(deadline("release_due", on, command));

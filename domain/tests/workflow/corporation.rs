@@ -5,7 +5,9 @@ use crate::kit::{
     registered_corporation,
 };
 use daicho_domain::Service;
-use daicho_domain::corporation::{Command, Contact, Entry, Event as Happened, NewEntry, NewOffice};
+use daicho_domain::corporation::{
+    Command, Contact, Destination, Entry, Event as Happened, NewEntry, NewOffice, SendTo,
+};
 use daicho_domain::nouns::{Command as Any, Event, State};
 use daicho_domain::personal::Personal;
 use daicho_domain::poa::Sheet;
@@ -128,6 +130,40 @@ fn a_merger_is_found_by_a_person_and_can_be_taken_back() {
     merged
         .when(to(provisional(), Command::Unmerge {}))
         .then(&["unmerged"]);
+}
+
+#[test]
+fn where_papers_are_posted_is_as_the_corporation_wishes() {
+    let wish = |to, head_office: Option<&str>| {
+        let head_office = head_office.map(str::to_owned);
+        let destination = Destination { to, head_office };
+        self::to(corporation_id(), Command::SetDestination { destination })
+    };
+    let desk = registered_corporation();
+    desk.when(wish(SendTo::HeadOffice, None)).then_nothing();
+    let each = wish(SendTo::EachOffice, None);
+    desk.when(each.clone()).then(&["destination_set"]);
+    let desk = desk.after(each.clone());
+    desk.when(each).then_nothing();
+    desk.when(wish(SendTo::HeadOffice, Some("札幌市")))
+        .then(&["destination_set"]);
+    with_provisional()
+        .after(self::to(
+            provisional(),
+            Command::MergeInto {
+                corporation: corporation_id(),
+            },
+        ))
+        .when(self::to(
+            provisional(),
+            Command::SetDestination {
+                destination: Destination {
+                    to: SendTo::EachOffice,
+                    head_office: None,
+                },
+            },
+        ))
+        .then_refused("corporation.merged");
 }
 
 #[test]

@@ -9,11 +9,12 @@ use daicho_domain::dispatch::{
     Awaited, CallOffReason, Command, Completed, Event, Instead, Listed, Overdue, Promise, Says,
     Stage,
 };
-use daicho_domain::document::{Document, FileDigest};
+use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::nouns::{Command as Any, Event as AnyEvent, State};
 use daicho_domain::poa::Method;
 use daicho_domain::rules::{Ask, Dated, Question, reckoned};
 use daicho_domain::stream::{LetterId, Stream};
+use daicho_domain::waiting::What;
 use daicho_domain::zengin::ResultCode;
 
 const MINI2: Service = Service::HonobonoMini2;
@@ -260,6 +261,42 @@ fn one_that_comes_back_goes_out_again() {
     desk.after(print()).when(send("2026-07-21")).then(&["sent"]);
 }
 
+fn whats(desk: &Desk) -> Vec<What> {
+    let State::Dispatch(state) = desk.state(&letter("it")) else {
+        panic!("a letter");
+    };
+    state.waiting().iter().map(|one| one.what).collect()
+}
+
+#[test]
+fn one_that_cannot_be_printed_waits_for_a_person_until_it_is_printed_or_sent() {
+    let unprintable = |character| {
+        let place = "to.corporation".to_owned();
+        let glyph = MissingGlyph { character, place };
+        to("it", Command::NoteUnprintable { glyph })
+    };
+    assert_eq!(whats(&asked()), []);
+    let desk = asked().after(unprintable('김'));
+    desk.when(unprintable('김')).then_nothing();
+    desk.when(unprintable('이')).then(&["unprintable"]);
+    assert_eq!(whats(&desk), [What::LetterGlyph]);
+    assert_eq!(whats(&desk.clone().after(print())), []);
+    let sent = desk.clone().after(send("2026-07-13"));
+    assert_eq!(whats(&sent), []);
+    sent.when(unprintable('김')).then_nothing();
+    let off = desk.after(reversed());
+    assert_eq!(whats(&off), []);
+    off.when(unprintable('이')).then_nothing();
+}
+
+#[test]
+fn one_that_came_back_waits_for_a_person_until_it_goes_out_again() {
+    let desk = asked().after(send("2026-07-13")).on("2026-07-21");
+    let desk = desk.after(comes_back("2026-07-21"));
+    assert_eq!(whats(&desk), [What::LetterAddress]);
+    assert_eq!(whats(&desk.after(send("2026-07-21"))), []);
+}
+
 #[test]
 fn what_nobody_asked_for_or_sent_is_refused() {
     let nobody = Desk::default().on("2026-07-13");
@@ -446,6 +483,40 @@ fn forms_that_went_as_pdf_on_one_day_share_an_envelope_until_none_is_awaited() {
     };
     desk.after(to("it", sent))
         .when(request("it", envelope(0, "2026-10-01")))
+        .then_nothing();
+}
+
+#[test]
+fn a_form_that_is_mailed_after_the_day_s_envelope_had_gone_gets_one_of_its_own() {
+    let sent = || {
+        let send = Command::Send {
+            method: Method::Post,
+            sent_on: day("2026-06-26"),
+            tracking: None,
+        };
+        to("it", send)
+    };
+    let desk = Desk::default()
+        .on("2026-06-26")
+        .after(request("it", envelope(0, "2026-08-01")))
+        .after(sent());
+    desk.when(request("it", envelope(1, "2026-08-01")))
+        .then(&["requested"]);
+    let desk = desk.after(request("it", envelope(1, "2026-08-01")));
+    assert_eq!(says(&desk, "it").offices(), [listed(1)]);
+    // The first one has its envelope, also when its due date moves while the second is here.
+    desk.when(request("it", envelope(0, "2026-09-01")))
+        .then_nothing();
+    let both = desk.after(sent());
+    for nth in [0, 1] {
+        both.when(request("it", envelope(nth, "2026-10-01")))
+            .then_nothing();
+    }
+    // What came back did not bring its envelope.
+    let back = both.on("2026-07-03").after(comes_back("2026-07-03"));
+    back.when(request("it", envelope(1, "2026-10-01")))
+        .then(&["amended"]);
+    back.when(request("it", envelope(0, "2026-10-01")))
         .then_nothing();
 }
 

@@ -6,12 +6,13 @@ use crate::kit::{Desk, application_id, apply, applying, day, office_id, office_n
 use crate::mail::addressed;
 use chrono::NaiveTime;
 use daicho_domain::agent::WantReason;
+use daicho_domain::corporation::{self, Destination, SendTo};
 use daicho_domain::dates::Month;
-use daicho_domain::document::{Document, FileDigest};
+use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{Command as Any, Event, State};
 use daicho_domain::poa::{
-    Assignment, Command, Defect, DueOf, Filing, Method, NamedAgent, Purpose, Sheet, Status,
+    Assignment, Command, Defect, DueOf, Filing, Method, NamedAgent, Purpose, Sheet, Stage, Status,
     VoidReason,
 };
 use daicho_domain::stream::{MailId, PoaId, Stream};
@@ -182,6 +183,35 @@ fn it_knows_when_the_customer_has_it_and_must_post_it_back() {
     let on = |dated: &Option<daicho_domain::rules::Dated>| dated.as_ref().map(|dated| dated.on);
     assert_eq!(on(delivered_on), Some(day("2026-04-30")));
     assert_eq!(on(post_back_by), Some(day("2026-05-01")));
+}
+
+#[test]
+fn a_sheet_that_goes_out_notes_where_its_corporation_wishes_the_envelope() {
+    let wish = corporation::Command::SetDestination {
+        destination: Destination {
+            to: SendTo::EachOffice,
+            head_office: None,
+        },
+    };
+    let wish = Any::corporation(&Stream::Corporation(kit::corporation_id()), wish);
+    let mailed = poa(
+        0,
+        Command::Dispatch {
+            method: Method::Mail,
+            sent_on: day("2026-04-27"),
+            tracking: None,
+        },
+    );
+    let noted = |desk: &Desk| match sheet(desk).stage {
+        Stage::Out { to, .. } => to,
+        other => panic!("{other:?}"),
+    };
+    let desk = requested().on("2026-04-27");
+    assert_eq!(
+        noted(&desk.clone().after(mailed.clone())),
+        SendTo::HeadOffice
+    );
+    assert_eq!(noted(&desk.after(wish).after(mailed)), SendTo::EachOffice);
 }
 
 #[test]
@@ -628,6 +658,43 @@ fn a_sheet_that_waits_for_the_agent_s_id_is_neither_printed_nor_sent() {
     assert_eq!(whats(&desk), [What::PoaDispatch]);
     desk.when(printed(1)).then(&["printed"]);
     desk.when(dispatch).then(&["dispatched"]);
+}
+
+#[test]
+fn a_sheet_that_cannot_be_printed_waits_for_a_person_until_it_is_printed_or_sent() {
+    let unprintable = |character| {
+        let place = "office.name".to_owned();
+        let glyph = MissingGlyph { character, place };
+        poa(0, Command::NoteUnprintable { glyph })
+    };
+    let whats = |desk: &Desk| -> Vec<_> {
+        let State::Poa(state) = desk.state(&stream_of(0)) else {
+            panic!("a 委任状 stream");
+        };
+        state.waiting().iter().map(|one| one.what).collect()
+    };
+    let desk = requested().on("2026-04-27");
+    desk.when(unprintable('김')).then(&["unprintable"]);
+    let desk = desk.after(unprintable('김'));
+    desk.when(unprintable('김')).then_nothing();
+    desk.when(unprintable('이')).then(&["unprintable"]);
+    assert_eq!(whats(&desk), [What::PoaGlyph, What::PoaDispatch]);
+    let mended = desk.clone().after(printed(1));
+    assert_eq!(whats(&mended), [What::PoaDispatch]);
+    let by_hand = Command::Dispatch {
+        method: Method::Post,
+        sent_on: day("2026-04-27"),
+        tracking: None,
+    };
+    let sent = desk.clone().after(poa(0, by_hand));
+    assert_eq!(whats(&sent), [What::PoaReturn]);
+    sent.when(unprintable('김')).then_nothing();
+    let void = Command::Void {
+        why: VoidReason::Withdrawn,
+    };
+    let void = desk.after(poa(0, void));
+    assert_eq!(whats(&void), []);
+    void.when(unprintable('이')).then_nothing();
 }
 
 #[test]

@@ -180,6 +180,24 @@ impl Vault {
             .map_err(|error| self.failed(&error))
     }
 
+    /// The ID alone, to stand in a letter to its customer; `None` where none was made here.
+    ///
+    /// # Errors
+    /// When the vault cannot be read.
+    pub fn id(&self, credential: CredentialId) -> Result<Option<String>, SealError> {
+        let store = self.lock();
+        let credential = credential.to_string();
+        let sql = "SELECT nonce, name FROM identity WHERE credential = ?1";
+        let row = store
+            .connection
+            .query_row(sql, [&credential], |row| Ok((row.get(0)?, row.get(1)?)));
+        let row: Option<(Vec<u8>, Vec<u8>)> =
+            row.optional().map_err(|error| self.failed(&error))?;
+        let place = store::place(&credential, 0, "id");
+        row.map(|(nonce, name)| self.opened(&store.key, &place, &nonce, &name))
+            .transpose()
+    }
+
     /// The text of a link, to be given out to its customer; `None` when there is nothing more to see by it.
     ///
     /// # Errors

@@ -99,6 +99,19 @@ fn a_reissue_keeps_the_id_and_changes_password_and_link() {
 }
 
 #[test]
+fn an_id_is_read_by_itself_before_and_after_its_password_is_gone() {
+    let vault = vault();
+    let of = secret(1, 1);
+    let id = || vault.id(of.credential).expect("the vault is read");
+    assert_eq!(id(), None);
+    kept(&vault, of);
+    let read = id();
+    let shown = vault.show(of, 1, Last::Yes).expect("it is shown");
+    assert_eq!(read, shown.map(|shown| shown.id));
+    assert_eq!(id(), read);
+}
+
+#[test]
 fn a_link_is_read_however_it_is_typed_and_a_wrong_end_is_counted() {
     let vault = vault();
     let of = secret(1, 1);

@@ -3,7 +3,7 @@
 use crate::readers;
 use chrono::NaiveDate;
 use daicho_domain::Service;
-use daicho_domain::corporation::{Entry, Office, Registered};
+use daicho_domain::corporation::{Destination, Entry, Office, Registered};
 use daicho_domain::identifiers::{KjId, OfficeNumber};
 use daicho_domain::poa::{Assignment, Code, DueOf, NamedAgent, Purpose, Sheet, Stage};
 use daicho_domain::rules::{Ask, Dated, Policy, Question, days_in_hand, reckoned};
@@ -53,6 +53,7 @@ fn corporation() -> Registered {
         external_refs: BTreeMap::new(),
         merged_into: None,
         contact: None,
+        destination: Destination::default(),
         erasures: 0,
         account_erasures: 0,
         kept: None,
@@ -88,6 +89,7 @@ fn paper(purpose: Purpose, start: Dated, month: &str) -> Sheet {
         dispatch_by: asked(Question::Dispatch, "2026-06-25", "dispatch_by"),
         stage: Stage::ToSend { defect: None },
         printed: None,
+        unprintable: None,
         agent: NamedAgent::Configured,
         first_sent_on: None,
         remind_on: None,

@@ -16,8 +16,8 @@ use daicho_domain::rules::Dated;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream};
 use daicho_domain::termination::End;
 use daicho_domain::transmission::{self, Entry};
-use daicho_domain::waiting::Waiting;
-use daicho_domain::{billing, enrolment, licence, mail, poa};
+use daicho_domain::waiting::{Waiting, What};
+use daicho_domain::{billing, dispatch, enrolment, licence, mail, poa};
 use std::collections::BTreeSet;
 
 /// More offices than one event of 256 KiB can name.
@@ -285,6 +285,32 @@ pub(super) fn of_mail<'a>(key: String, state: &mail::State, mailing: &Mailing) -
         status: match waiting.is_empty() {
             true => Status::MailSettled,
             false => Status::MailUndelivered,
+        },
+        waiting,
+        start_month: None,
+        dates: vec![],
+    }
+}
+
+/// It keeps the name that its corporation had, as a mail does.
+pub(super) fn of_letter<'a>(
+    key: String,
+    state: &dispatch::State,
+    letter: &dispatch::Letter,
+) -> Draft<'a> {
+    let waiting = state.waiting();
+    Draft {
+        key,
+        kind: Kind::Letter,
+        ordinal: None,
+        service: letter.service,
+        corporation: letter.corporation,
+        office: None,
+        application: None,
+        status: match waiting.first().map(|first| first.what) {
+            None => Status::LetterSettled,
+            Some(What::LetterGlyph) => Status::LetterUnprintable,
+            Some(_) => Status::LetterUndeliverable,
         },
         waiting,
         start_month: None,

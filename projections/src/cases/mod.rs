@@ -1,8 +1,8 @@
 //! 案件: everything in progress, for whom it waits, for what, until when, what happens then.
 //!
 //! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, a licence, a
-//! corporation's mandate or its ledger, the end of a service, the use of an office that came from another corporation, or
-//! a mail that did not arrive.
+//! corporation's mandate or its ledger, the end of a service, the use of an office that came from another corporation, a
+//! mail that did not arrive, or a letter that cannot be printed or came back.
 //! What it waits for is said by the domain (`waiting`); the first reason stands in the list.
 
 use crate::columns::{Json, code_columns};
@@ -51,11 +51,13 @@ pub enum Kind {
     Transfer,
     /// A mail that did not arrive.
     Mail,
+    /// A letter that cannot be printed, or came back as undeliverable.
+    Letter,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Enrolment,
         Self::Transmission,
         Self::Poa,
@@ -65,6 +67,7 @@ impl Kind {
         Self::Termination,
         Self::Transfer,
         Self::Mail,
+        Self::Letter,
     ];
 
     /// The name in URLs.
@@ -79,6 +82,7 @@ impl Kind {
             Self::Termination => "termination",
             Self::Transfer => "transfer",
             Self::Mail => "mail",
+            Self::Letter => "letter",
         }
     }
 
@@ -94,6 +98,7 @@ impl Kind {
             Self::Termination => "終了",
             Self::Transfer => "譲受",
             Self::Mail => "メール",
+            Self::Letter => "書面",
         }
     }
 
@@ -109,6 +114,7 @@ impl Kind {
             Self::Termination => 'X',
             Self::Transfer => 'J',
             Self::Mail => 'N',
+            Self::Letter => 'D',
         }
     }
 }
@@ -259,6 +265,17 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             let draft = state
                 .known()
                 .map(|mailing| draft::of_mail(key, state, mailing));
+            draft.map_or(Ok(()), |draft| draft.put(change, writer))
+        }
+        (Stream::Dispatch(_), State::Dispatch(state)) => {
+            let key = change.stream.to_string();
+            // Only what once could not go out, or came back, is a case.
+            if state.waiting().is_empty() && writer.known::<CaseRow>(&key)?.is_none() {
+                return Ok(());
+            }
+            let draft = state
+                .letter()
+                .map(|letter| draft::of_letter(key, state, letter));
             draft.map_or(Ok(()), |draft| draft.put(change, writer))
         }
         (Stream::Billing(corporation), State::Billing(state)) => {

@@ -16,7 +16,7 @@ use daicho_domain::termination::Scope;
 use daicho_domain::transmission::CauseKind;
 use serde_json::{Map, Value, json};
 
-use super::values::{address, asked, dated, kinds, object, to};
+use super::values::{address, asked, dated, kinds, object, to_head_office, to_office};
 use super::{Content, Letter, money};
 
 /// The number by which a customer refers to a letter.
@@ -39,7 +39,7 @@ pub fn content(
     let named = says.offices();
     values.insert("date".to_owned(), json!(date));
     values.insert("reference".to_owned(), reference(id).into());
-    values.insert("to".to_owned(), to(whose, addressed(&named, whose)));
+    values.insert("to".to_owned(), window(&named, whose));
     values.insert("service".to_owned(), state.service.name().into());
     let reasons = reasons(says).into_iter();
     let reasons = reasons.filter_map(|day| asked(day, policy));
@@ -430,6 +430,18 @@ fn deducted(payment: Payment, month: &Dated) -> Option<Value> {
     match payment {
         Payment::Deduction => Some(dated(month)),
         Payment::Invoice => None,
+    }
+}
+
+/// What is about one office goes there, if the corporation wishes so; what is about several goes to the head office.
+fn window(named: &[Listed], whose: &Registered) -> Value {
+    match named {
+        [one] => {
+            let office = whose.office(one.office);
+            let office = office.filter(|office| address(office).is_some());
+            to_office(whose, office.or_else(|| addressed(named, whose)))
+        }
+        _ => to_head_office(whose, addressed(named, whose)),
     }
 }
 

@@ -3,8 +3,10 @@
 //! The press itself is the crate `daicho-letters`, at the edge of the house: nothing that decides, projects or
 //! answers requests waits for its typesetter to compile. The binary puts it behind [`Press`].
 
+pub mod account;
 pub mod dispatch;
 pub mod filing;
+pub mod glyph;
 mod letter;
 mod money;
 pub mod poa;
@@ -26,6 +28,17 @@ pub struct Content {
     pub letter: Letter,
     /// Its values. Texts are set as they are, never read as markup. `date` is the day it bears.
     pub values: Map<String, Value>,
+}
+
+impl Content {
+    /// The same letter with the 法人ID of its customer, where one is to stand in it.
+    #[must_use]
+    pub fn naming(mut self, account: Option<&str>) -> Self {
+        if let Some(id) = account {
+            self.values.insert("account_id".to_owned(), id.into());
+        }
+        self
+    }
 }
 
 /// A finished letter, or several in one file.

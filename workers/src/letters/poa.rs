@@ -9,7 +9,7 @@ use daicho_domain::rules::{Answer, Policy};
 use daicho_domain::stream::PoaId;
 use serde_json::{Value, json};
 
-use super::values::{address, asked, dated, day_of, kinds, object, reason, to};
+use super::values::{address, asked, dated, day_of, kinds, object, reason, to_office};
 use super::{Content, Letter};
 
 /// One 委任状 of an envelope.
@@ -48,7 +48,7 @@ pub fn sheet(paper: Paper<'_>, whose: &Registered, reference: &str, date: NaiveD
         "date": date,
         "reference": reference,
         "code": Code::of(id).to_string(),
-        "to": to(whose, office),
+        "to": to_office(whose, office),
         "due": dated(&sheet.dates.due),
         "federation": assignment.number.prefecture().federation(),
         "office": {
@@ -110,7 +110,7 @@ pub fn cover(
     let mut values = object(json!({
         "date": date,
         "reference": reference,
-        "to": to(whose, office),
+        "to": to_office(whose, office),
         "service": assignment.service.name(),
         "due": dated(&first.dates.due),
         "post_back_by": post_back_by.and_then(day_of),
@@ -158,7 +158,7 @@ pub fn defective(
     let mut values = object(json!({
         "date": date,
         "reference": reference,
-        "to": to(whose, office),
+        "to": to_office(whose, office),
         "arrived_on": told.arrived_on,
         "office": {
             "number": assignment.number.as_str(),

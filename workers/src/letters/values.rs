@@ -1,14 +1,29 @@
 //! Values as letters take them: addresses, days with their certainty, and why a day is what it is.
 
-use daicho_domain::corporation::{Office, Registered};
+use daicho_domain::corporation::{Office, Registered, SendTo};
 use daicho_domain::rules::{Ask, Dated, Milestone, Policy, reckoned};
 use serde_json::{Map, Value, json};
 
-/// The address in the window of the envelope.
-pub(super) fn to(whose: &Registered, office: Option<&Office>) -> Value {
+/// The address in the window of an envelope for the whole corporation: its head office, where that is known, else this office.
+pub(super) fn to_head_office(whose: &Registered, office: Option<&Office>) -> Value {
+    let head_office = whose.destination.head_office.as_deref();
+    let address = head_office.or(office.and_then(address));
     json!({
-        "address": office.and_then(address).into_iter().collect::<Vec<_>>(),
+        "address": address.into_iter().collect::<Vec<_>>(),
         "corporation": whose.name,
+    })
+}
+
+/// The address in the window of an envelope for an office: its own, where the corporation wishes so, else the head office's.
+pub(super) fn to_office(whose: &Registered, office: Option<&Office>) -> Value {
+    let (SendTo::EachOffice, Some(office)) = (whose.destination.to, office) else {
+        return to_head_office(whose, office);
+    };
+    let address = address(office).or(whose.destination.head_office.as_deref());
+    json!({
+        "address": address.into_iter().collect::<Vec<_>>(),
+        "corporation": whose.name,
+        "office": office.name(),
     })
 }
 

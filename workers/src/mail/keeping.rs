@@ -5,9 +5,9 @@
 use super::postman::{PostmanError, Round, Said, written};
 use super::text::{Draft, copy};
 use super::{Attached, Message};
-use crate::letters::{Content, Printed};
+use crate::letters::{Content, Printed, Refusal};
 use daicho_domain::attachment::sealed_under;
-use daicho_domain::document::Document;
+use daicho_domain::document::{Document, MissingGlyph};
 use daicho_domain::mail::{About, Kept, Mailing};
 use daicho_domain::nouns::Command as Any;
 use daicho_domain::stream::Stream;
@@ -17,6 +17,23 @@ use daicho_projections::mails::MailRow;
 
 /// What stands for the end of a link: it is its customer's alone.
 pub(super) const HIDDEN: &str = "（お客様だけが開けるリンク）";
+
+/// Why nothing can be attached.
+#[derive(Debug, thiserror::Error)]
+enum Unmade {
+    /// The press says no.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The file cannot be kept, or the printing ended.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Unmade {
+    fn failed(why: impl std::fmt::Display) -> Self {
+        Self::Failed(why.to_string())
+    }
+}
 
 impl Round<'_> {
     /// What is attached, printed, kept as it goes out and noted with the thing it is; `None` when it cannot be printed.
@@ -28,15 +45,18 @@ impl Round<'_> {
         let (press, files) = (self.outgoing.press.clone(), self.outgoing.files.clone());
         let label = content.letter.label();
         let printing = tokio::task::spawn_blocking(move || {
-            let printed = press.print(&[content]).map_err(|why| why.to_string())?;
-            let kept = files.keep(&printed.pdf).map_err(|why| why.to_string())?;
-            Ok::<_, String>((printed, kept))
+            let printed = press.print(&[content]).map_err(Unmade::Refused)?;
+            let kept = files.keep(&printed.pdf).map_err(Unmade::failed)?;
+            Ok::<_, Unmade>((printed, kept))
         });
-        let printing = printing.await.unwrap_or_else(|why| Err(why.to_string()));
-        let (printed, file) = match printing {
+        let printing = printing.await.map_err(Unmade::failed);
+        let (printed, file) = match printing.and_then(|made| made) {
             Ok(printed) => printed,
             Err(why) => {
-                tracing::error!(mail = %row.mail, why, "what a mail carries cannot be printed");
+                tracing::error!(mail = %row.mail, %why, "what a mail carries cannot be printed");
+                if let Unmade::Refused(Refusal::MissingGlyph(glyph)) = why {
+                    self.unprintable(row, glyph).await?;
+                }
                 return Ok(None);
             }
         };
@@ -71,6 +91,22 @@ impl Round<'_> {
             pdf,
             digest: file,
         }))
+    }
+
+    /// What was to be attached cannot be printed: it waits for a person with the thing that it is.
+    async fn unprintable(&self, row: &MailRow, glyph: MissingGlyph) -> Result<(), PostmanError> {
+        let note = match row.mailing.0.about {
+            About::Letter { letter } => Any::dispatch(
+                &Stream::Dispatch(letter),
+                dispatch::Command::NoteUnprintable { glyph },
+            ),
+            About::Paper { poa } => {
+                Any::poa(&Stream::Poa(poa), poa::Command::NoteUnprintable { glyph })
+            }
+            About::Credential { .. } => return Ok(()),
+        };
+        self.execute(note, row.mail, "note_unprintable").await?;
+        Ok(())
     }
 
     /// Seals and keeps what goes out; `None` when that cannot be done.

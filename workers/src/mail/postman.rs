@@ -7,6 +7,7 @@ use super::keeping::HIDDEN;
 use super::text::{Draft, Fields, write};
 use super::{Ended, Message, Outgoing, content};
 use crate::letters::Content;
+use crate::letters::account::{self, Named};
 use crate::outcome::{Outcomes, Worker};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use daicho_domain::corporation::Registered;
@@ -135,6 +136,9 @@ impl Round<'_> {
 
     /// Claims an attempt, makes it, reports it; nothing when it was not claimed.
     async fn deliver(&self, row: &MailRow) -> Result<Option<Ended>, PostmanError> {
+        if self.awaits_account(row).await? {
+            return Ok(None);
+        }
         let attempt = row.mailing.0.attempts + 1;
         let at = time_in_japan(&**self.engine.clock());
         let events = self.sends(row.mail, Command::Claim { attempt, at }).await?;
@@ -231,10 +235,16 @@ impl Round<'_> {
                     return Ok(None);
                 };
                 amount = letter.says.amount();
+                let account = match reader {
+                    Reader::Customer => self.account(letter).await?,
+                    Reader::Staff => Named::None,
+                };
+                let Ok(account) = account.id() else {
+                    return Ok(None);
+                };
                 let fields = &mut fields;
-                Some(content::of_letter(
-                    id, letter, &whose, today, &policy, fields,
-                ))
+                let content = content::of_letter(id, letter, &whose, today, &policy, fields);
+                Some(content.naming(account))
             }
             About::Paper { poa: id } => {
                 let state = self.state(&Stream::Poa(id)).await?;
@@ -273,6 +283,24 @@ impl Round<'_> {
             erasures: whose.erasures,
             amount,
         }))
+    }
+
+    /// What a letter names of its customer's account.
+    async fn account(&self, letter: &dispatch::Letter) -> Result<Named, PostmanError> {
+        Ok(account::named(letter, self.engine, self.vault).await?)
+    }
+
+    /// Whether the letter that it carries is to name an ID which the keeper of the vault has not made yet: it goes once that
+    /// is done.
+    async fn awaits_account(&self, row: &MailRow) -> Result<bool, PostmanError> {
+        let About::Letter { letter } = row.mailing.0.about else {
+            return Ok(false);
+        };
+        let state = self.state(&Stream::Dispatch(letter)).await?;
+        let State::Dispatch(dispatch::State::Known(letter)) = &*state else {
+            return Ok(false);
+        };
+        Ok(self.account(letter).await? == Named::NotMade)
     }
 
     /// The link to an initial password; `None` where there is none to give.

@@ -2,6 +2,7 @@
 
 use super::Happening;
 use super::dispatch::{ask, call_off};
+use daicho_domain::corporation::SendTo;
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{
     Awaited, CallOffReason, Command as Dispatch, Event as Told, Instead, Listed, Overdue,
@@ -164,7 +165,7 @@ fn start_paper<'a>(happening: &Happening<'a>) -> Option<(&'a Poa, &'a Sheet)> {
 }
 
 /// A form that went as PDF comes back as paper: the envelope for it goes by post, one for all that went to a corporation on one
-/// day. Nobody needs it once the paper is here or void, or goes out anew.
+/// day, or to each office, as the corporation wished on that day. Nobody needs it once the paper is here or void, or goes out anew.
 pub(super) fn of_return_envelope(happening: Happening<'_>) -> Vec<Command> {
     let (Event::Poa(event), State::Poa(before), State::Poa(after)) =
         (happening.event, happening.before, happening.after)
@@ -192,6 +193,7 @@ pub(super) fn of_return_envelope(happening: Happening<'_>) -> Vec<Command> {
         | Poa::AgentNamed { .. }
         | Poa::AgentMissing { .. }
         | Poa::Printed { .. }
+        | Poa::Unprintable { .. }
         | Poa::ReminderDue { .. }
         | Poa::DuePassed { .. }
         | Poa::Accepted {}
@@ -232,17 +234,26 @@ fn envelope(sheet: &Sheet) -> Option<Command> {
 }
 
 /// What the letter with the envelope of a sheet is named by, if the sheet is with the customer as PDF.
-fn with_envelope(sheet: &Sheet) -> Option<[String; 3]> {
+fn with_envelope(sheet: &Sheet) -> Option<Vec<String>> {
+    let whose = &sheet.assignment;
     match &sheet.stage {
         Stage::Out {
             method: Method::Mail,
             sent_on,
+            to,
             ..
-        } => Some([
-            sheet.assignment.corporation.to_string(),
-            sheet.assignment.service.code().to_owned(),
-            sent_on.to_string(),
-        ]),
+        } => {
+            let office = match to {
+                SendTo::HeadOffice => None,
+                SendTo::EachOffice => Some(whose.office.to_string()),
+            };
+            let together = [
+                whose.corporation.to_string(),
+                whose.service.code().to_owned(),
+                sent_on.to_string(),
+            ];
+            Some(together.into_iter().chain(office).collect())
+        }
         Stage::Out { .. }
         | Stage::ToSend { .. }
         | Stage::Undeliverable { .. }
@@ -292,6 +303,7 @@ pub(super) fn of_reminder(happening: Happening<'_>) -> Vec<Command> {
         | Poa::AgentNamed { .. }
         | Poa::AgentMissing { .. }
         | Poa::Printed { .. }
+        | Poa::Unprintable { .. }
         | Poa::Dispatched { .. }
         | Poa::ReprintRequested { .. }
         | Poa::Accepted {}
@@ -329,6 +341,7 @@ pub(super) fn of_overdue_paper(happening: Happening<'_>) -> Vec<Command> {
         Poa::Voided { .. } => left_out(CallOffReason::Reversed),
         Poa::Requested { .. }
         | Poa::Printed { .. }
+        | Poa::Unprintable { .. }
         | Poa::Dispatched { .. }
         | Poa::Undeliverable { .. }
         | Poa::ReprintRequested { .. }

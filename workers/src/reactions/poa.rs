@@ -49,6 +49,7 @@ fn note_paper(happening: Happening<'_>) -> Vec<Command> {
         Event::Rejected { .. } => PaperStep::Rejected,
         Event::Requested { .. }
         | Event::Printed { .. }
+        | Event::Unprintable { .. }
         | Event::AgentNamed { .. }
         | Event::AgentMissing { .. }
         | Event::Dispatched { .. }
@@ -99,6 +100,7 @@ fn postpone(happening: Happening<'_>) -> Vec<Command> {
         }
         | Event::Requested { .. }
         | Event::Printed { .. }
+        | Event::Unprintable { .. }
         | Event::AgentNamed { .. }
         | Event::AgentMissing { .. }
         | Event::Dispatched { .. }

@@ -336,6 +336,7 @@ fn ends(about: OfficeRef, credential: CredentialId) -> [termination::Event; 8] {
             scope: termination::Scope::Whole,
             last_day: day(2026, 12, 31),
             papers: vec![further],
+            without_paper: vec![],
         },
         termination::Event::FeesSettled { no: 2 },
         termination::Event::AgentReleaseDue {

@@ -2,7 +2,7 @@
 
 use super::samples::{dated, day, receipt};
 use daicho_domain::Service;
-use daicho_domain::corporation::Source;
+use daicho_domain::corporation::{SendTo, Source};
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{Event as Dispatch, Instead, Listed, Says};
 use daicho_domain::enrolment::Event as Enrolment;
@@ -229,6 +229,7 @@ fn papers(corporation: CorporationId) -> [Vec<Poa>; 6] {
                 post_back_by: None,
                 remind_on: Some(dated(day(2026, 10, 2))),
                 tracking: None,
+                to: SendTo::default(),
             },
             Poa::ReminderDue { due },
             Poa::DuePassed { due },

@@ -202,8 +202,12 @@ fn expire_ids(happening: Happening<'_>) -> Vec<Command> {
     else {
         return vec![];
     };
-    let papers = end(happening, *no).map_or(&[][..], |end| &end.papers);
-    let offices = papers.iter().map(|paper| paper.about.credential);
+    let Some(end) = end(happening, *no) else {
+        return vec![];
+    };
+    let papers = end.papers.iter().map(|paper| paper.about.credential);
+    let without = end.without_paper.iter().map(|one| one.about.credential);
+    let offices = papers.chain(without);
     let account = match scope {
         Scope::Whole => Some(CredentialId::of_corporation(corporation, service)),
         Scope::Office(_) | Scope::Number { .. } => None,

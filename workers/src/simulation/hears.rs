@@ -239,6 +239,7 @@ impl World<'_> {
                 }
             }
             poa::Event::Printed { .. }
+            | poa::Event::Unprintable { .. }
             | poa::Event::AgentNamed { .. }
             | poa::Event::AgentMissing { .. }
             | poa::Event::ReminderDue { .. }

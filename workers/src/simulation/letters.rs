@@ -25,6 +25,7 @@ impl World<'_> {
             }
             Event::Amended { .. }
             | Event::Printed { .. }
+            | Event::Unprintable { .. }
             | Event::Sent { .. }
             | Event::Undeliverable { .. }
             | Event::CalledOff { .. }

@@ -70,6 +70,7 @@ impl World<'_> {
             | corporation::Event::Unmerged {}
             | corporation::Event::NameChanged { .. }
             | corporation::Event::ContactSet { .. }
+            | corporation::Event::DestinationSet { .. }
             | corporation::Event::OfficeAdded { .. }
             | corporation::Event::EntryAdded { .. }
             | corporation::Event::EntryChanged { .. }

@@ -159,7 +159,7 @@ pub(super) fn lines(
     corporation: &Registered,
     offices: &BTreeSet<OfficeId>,
 ) -> Result<Vec<FeeLine>, Refusal> {
-    let price = u64::try_from(book.yen(FEE)?).map_err(|_| Refusal::NegativePrice)?;
+    let price = book.yen(FEE)?;
     let per = book.choice("fee.monthly_per")?;
     let known = offices
         .iter()

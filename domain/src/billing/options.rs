@@ -272,7 +272,7 @@ fn line_of_work(
 ) -> Result<OptionLine, Refusal> {
     let kind = order.ordered.kind();
     let book = context.policy.book(OPTIONS_OF, on)?;
-    let price = u64::try_from(book.yen(kind.fee())?).map_err(|_| Refusal::NegativePrice)?;
+    let price = book.yen(kind.fee())?;
     let ask = Ask::new(OPTIONS_OF, Question::Fee, on);
     let present = registered(context)?
         .office(order.office)

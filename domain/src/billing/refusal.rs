@@ -17,10 +17,6 @@ refusals! {
         UnknownCorporation = "billing.unknown_corporation",
             "この法人は登録されていません。法人を確認してください。",
             "This corporation is not registered. Check it.";
-        /// The rule book states a price below zero.
-        NegativePrice = "billing.negative_price",
-            "規程の料金が負の金額です。規程を確認してください。",
-            "The rule book states a price below zero. Check the rule book.";
         /// The day has not come.
         DayNotCome { /// The day given.
             on: NaiveDate, /// The open day.

@@ -148,14 +148,15 @@ impl Book {
             .ok_or_else(|| self.wrong(id, "choice"))
     }
 
-    /// Yen.
+    /// Yen. A book with a price below zero is never read.
     ///
     /// # Errors
     /// [`RuleError`] when the book has no such slot or it is no amount.
-    pub fn yen(&self, id: &str) -> Result<i64, RuleError> {
+    pub fn yen(&self, id: &str) -> Result<u64, RuleError> {
         self.slot(id)?
             .value
             .yen()
+            .and_then(|yen| u64::try_from(yen).ok())
             .ok_or_else(|| self.wrong(id, "yen"))
     }
 

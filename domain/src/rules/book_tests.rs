@@ -122,6 +122,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "true でも false",
     ),
     ("value = 3000", "value = 3000.5", "3000.5", "金額"),
+    ("value = 3000", "value = -3000", "-3000", "金額"),
     (
         "value = \"form\"\n",
         "",

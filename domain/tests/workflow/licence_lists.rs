@@ -7,7 +7,7 @@ use daicho_domain::licence::{Command, FeeStatus, How, Payment, Status};
 use daicho_domain::nouns;
 use daicho_domain::waiting::{Party, What};
 
-fn listed(first: &str, paid_in: Option<&str>) -> nouns::Command {
+pub fn listed(first: &str, paid_in: Option<&str>) -> nouns::Command {
     ask(Command::TakeOver {
         corporation: corporation_id(),
         first_day: day(first),

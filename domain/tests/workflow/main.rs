@@ -24,6 +24,7 @@ mod moving_debits;
 mod moving_ends;
 mod moving_money;
 mod moving_papers;
+mod no_rule;
 mod office_day;
 mod options;
 mod poa;

@@ -38,7 +38,7 @@ pub fn poa(index: usize, command: Command) -> Any {
 }
 
 /// The first office's 委任状, asked for as the reaction does.
-fn requested() -> Desk {
+pub fn requested() -> Desk {
     requested_of(applied())
 }
 
@@ -68,15 +68,20 @@ fn requested_of(desk: Desk) -> Desk {
     desk.after(poa(0, request))
 }
 
-fn out() -> Desk {
-    requested().on("2026-04-27").after(poa(
+/// The first office's sheet leaves by post.
+pub fn dispatch(on: &str) -> Any {
+    poa(
         0,
         Command::Dispatch {
             method: Method::Post,
-            sent_on: day("2026-04-27"),
+            sent_on: day(on),
             tracking: None,
         },
-    ))
+    )
+}
+
+fn out() -> Desk {
+    requested().on("2026-04-27").after(dispatch("2026-04-27"))
 }
 
 fn receive(on: &str) -> Any {

@@ -346,7 +346,7 @@ async fn a_file_that_another_program_wrote_is_taken_to_the_byte_and_its_result_m
     // A bank that answers with other names than it was sent does not answer this file.
     let respelled = request(9_900, "12345").answered(&[ResultCode::Collected]);
     let refused = gives_in(&server, respelled).await;
-    assert_eq!(refused.refusal(), "debit_batch.result_record");
+    assert_eq!(refused.refusal(), "debit_batch.result_header");
     let taken = gives_in(&server, collected(sent)).await;
     assert_eq!(taken.status, 200, "{}", taken.body);
     let ledger = server.finds("/api/v1/ledger?kind=charge").await;

@@ -116,6 +116,11 @@ refusals! {
             found: String } = "debit_batch.result_consignor",
             "別の委託者（{found}）のファイルです。委託者コードを確認してください。",
             "The file is of another consignor ({found}). Check it.";
+        /// Its header says something else of the collector.
+        ResultHeader { /// The field.
+            field: &'static str } = "debit_batch.result_header",
+            "ヘッダーレコード（1行目）の{field}が依頼と違います。別の口座のファイルでないか、銀行に確認してください。",
+            "The {field} in the header (line 1) is not the one that was sent. Ask the bank whether it is the right file.";
         /// It is of another month.
         ResultDay { /// The day in the file.
             found: String, /// The day of the debit.

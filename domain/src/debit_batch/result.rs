@@ -4,7 +4,7 @@ use super::Refusal;
 use super::event::Outcome;
 use crate::stream::CorporationId;
 use crate::zengin::{
-    CustomerNumber, Debit, Digits, Line, Records, Request, ResultCode, Totals, sha256,
+    CustomerNumber, Debit, Digits, Line, Records, Request, ResultCode, Text, Totals, sha256,
 };
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,9 @@ pub fn check(
             found: format!("{}/{}", read.header.month, read.header.day),
             debit_on,
         });
+    }
+    if let Some(field) = request.contradicted_by(&read.header) {
+        return Err(Refusal::ResultHeader { field });
     }
     let none = Totals::default();
     let unanswered = read
@@ -119,13 +122,20 @@ fn by_customer(
     Ok(answered)
 }
 
-/// The first field in which two records differ.
+/// The first field in which two records differ. The names of bank and branch say again what their numbers say: a bank need
+/// not fill them in.
 fn differing(sent: &Debit, found: &Debit) -> Option<&'static str> {
     let fields = [
         ("銀行コード", sent.bank == found.bank),
-        ("銀行名", sent.bank_name == found.bank_name),
+        (
+            "銀行名",
+            says_nothing_else(&sent.bank_name, &found.bank_name),
+        ),
         ("支店コード", sent.branch == found.branch),
-        ("支店名", sent.branch_name == found.branch_name),
+        (
+            "支店名",
+            says_nothing_else(&sent.branch_name, &found.branch_name),
+        ),
         ("預金種目", sent.account_kind == found.account_kind),
         ("口座番号", sent.account_number == found.account_number),
         ("預金者名", sent.holder == found.holder),
@@ -135,6 +145,10 @@ fn differing(sent: &Debit, found: &Debit) -> Option<&'static str> {
     fields
         .into_iter()
         .find_map(|(field, same)| (!same).then_some(field))
+}
+
+fn says_nothing_else<const N: usize>(sent: &Text<N>, found: &Text<N>) -> bool {
+    found.is_blank() || found == sent
 }
 
 fn totals(lines: &[Line]) -> (Totals, Totals) {

@@ -12,6 +12,34 @@ pub struct Header {
     pub month: u32,
     /// The day of the month.
     pub day: u32,
+    record: [u8; RECORD_BYTES],
+}
+
+/// What a header says of the collector beside its code, which tells the bank all of it: a bank need not fill it in.
+const SAID_AGAIN: [(&str, usize, usize); 7] = [
+    ("委託者名", 15, 40),
+    ("取引銀行番号", 59, 4),
+    ("取引銀行名", 63, 15),
+    ("取引支店番号", 78, 3),
+    ("取引支店名", 81, 15),
+    ("預金種目（委託者）", 96, 1),
+    ("口座番号（委託者）", 97, 7),
+];
+
+impl Header {
+    /// The first field that says something else than the header that was sent. Left blank – with spaces, a number also with
+    /// zeros – it says nothing.
+    pub(super) fn contradicts(&self, sent: &[u8; RECORD_BYTES]) -> Option<&'static str> {
+        SAID_AGAIN
+            .into_iter()
+            .find_map(|(field, position, length)| {
+                let place = position - 1..position - 1 + length;
+                let (found, sent) = (&self.record[place.clone()], &sent[place]);
+                let filled_with = |blank| found.iter().all(|byte| *byte == blank);
+                let blank = filled_with(b' ') || filled_with(b'0');
+                (!blank && found != sent).then_some(field)
+            })
+    }
 }
 
 /// A data record that was read.
@@ -264,6 +292,7 @@ impl Fields<'_> {
             consignor: self.digits("委託者コード", 5)?,
             month: small(month)?,
             day: small(day)?,
+            record: *self.record,
         })
     }
 

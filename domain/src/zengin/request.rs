@@ -1,6 +1,6 @@
 //! The whole file, written from a header and its debits.
 
-use super::{Consignor, Debit, Digits, RECORD_BYTES, ResultCode, Text, Unwritable};
+use super::{Consignor, Debit, Digits, Header, RECORD_BYTES, ResultCode, Text, Unwritable};
 use chrono::{Datelike, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,12 @@ impl Request {
     /// The debits, in the order of the file.
     pub fn debits(&self) -> &[Debit] {
         &self.debits
+    }
+
+    /// The first field of a header that came back which says something else than the one that was sent; what a bank left
+    /// blank says nothing. Its 委託者コード and its day are for the caller to compare.
+    pub fn contradicted_by(&self, header: &Header) -> Option<&'static str> {
+        header.contradicts(&self.header)
     }
 
     /// How many, and how much.

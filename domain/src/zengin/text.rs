@@ -95,6 +95,11 @@ impl<const N: usize> Text<N> {
         }
     }
 
+    /// Whether nothing stands in the field.
+    pub fn is_blank(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The bytes of the field, filled with spaces.
     pub fn bytes(&self) -> [u8; N] {
         let mut bytes = [b' '; N];

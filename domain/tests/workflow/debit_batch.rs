@@ -420,6 +420,110 @@ fn no_field_of_a_record_may_differ_from_what_was_sent() {
     }
 }
 
+#[test]
+fn no_field_of_the_header_may_differ_from_what_was_sent() {
+    let (request, _) = request();
+    let good = returned(&request, b"01");
+    for position in 1..=103 {
+        let mut file = good.clone();
+        let byte = &mut file[position - 1];
+        *byte = match *byte {
+            b'9' => b'8',
+            b'0'..=b'8' => *byte + 1,
+            b' ' => b'A',
+            _other => b'Z',
+        };
+        let refused = held(&file).expect_err("it was changed");
+        let named = [
+            "debit_batch.result_header",
+            "debit_batch.result_consignor",
+            "debit_batch.result_day",
+            "debit_batch.result_format",
+        ];
+        assert!(named.contains(&refused.code()), "{position}: {refused}");
+    }
+}
+
+/// The place of a record, a field of it by position and length, what the bank fills it with, and as what it is refused.
+const RETURNED: &[(usize, usize, usize, u8, Option<&str>)] = &[
+    // What says again what the 委託者コード says may be blank: texts as spaces, numbers as spaces or zeros.
+    (0, 15, 40, b' ', None),
+    (0, 59, 4, b' ', None),
+    (0, 59, 4, b'0', None),
+    (0, 63, 15, b' ', None),
+    (0, 78, 3, b' ', None),
+    (0, 78, 3, b'0', None),
+    (0, 81, 15, b' ', None),
+    (0, 96, 1, b' ', None),
+    (0, 96, 1, b'0', None),
+    (0, 97, 7, b' ', None),
+    (0, 97, 7, b'0', None),
+    // Filled in, it is what was sent.
+    (0, 15, 40, b'A', Some("debit_batch.result_header")),
+    (0, 59, 4, b'1', Some("debit_batch.result_header")),
+    (0, 63, 15, b'A', Some("debit_batch.result_header")),
+    (0, 78, 3, b'7', Some("debit_batch.result_header")),
+    (0, 81, 15, b'A', Some("debit_batch.result_header")),
+    (0, 96, 1, b'2', Some("debit_batch.result_header")),
+    (0, 97, 7, b'1', Some("debit_batch.result_header")),
+    // By these the file is told from another one.
+    (0, 2, 3, b' ', Some("debit_batch.result_format")),
+    (0, 5, 10, b' ', Some("debit_batch.result_format")),
+    (0, 5, 10, b'0', Some("debit_batch.result_consignor")),
+    (0, 55, 4, b' ', Some("debit_batch.result_format")),
+    (0, 55, 4, b'0', Some("debit_batch.result_day")),
+    // The names of bank and branch, whose numbers say the same.
+    (1, 6, 15, b' ', None),
+    (1, 24, 15, b' ', None),
+    (1, 6, 15, b'A', Some("debit_batch.result_record")),
+    (1, 24, 15, b'A', Some("debit_batch.result_record")),
+    // From whom how much was asked for is said in full.
+    (1, 2, 4, b' ', Some("debit_batch.result_format")),
+    (1, 2, 4, b'0', Some("debit_batch.result_record")),
+    (1, 21, 3, b' ', Some("debit_batch.result_format")),
+    (1, 21, 3, b'0', Some("debit_batch.result_record")),
+    (1, 43, 1, b' ', Some("debit_batch.result_format")),
+    (1, 44, 7, b' ', Some("debit_batch.result_format")),
+    (1, 44, 7, b'0', Some("debit_batch.result_record")),
+    (1, 51, 30, b' ', Some("debit_batch.result_record")),
+    (1, 81, 10, b' ', Some("debit_batch.result_format")),
+    (1, 81, 10, b'0', Some("debit_batch.result_record")),
+    (1, 91, 1, b' ', Some("debit_batch.result_format")),
+    (1, 92, 20, b' ', Some("debit_batch.result_format")),
+    (1, 92, 20, b'0', Some("debit_batch.result_stranger")),
+    (1, 112, 1, b' ', Some("debit_batch.result_format")),
+];
+
+#[test]
+fn what_a_bank_may_leave_blank_is_taken_and_nothing_else() {
+    let (request, _) = request();
+    let good = returned(&request, b"01");
+    let taken = held(&good).expect("it is the result");
+    let filled = |mut file: Vec<u8>, (record, position, length): (usize, usize, usize), byte| {
+        let from = record * 122 + position - 1;
+        file[from..from + length].fill(byte);
+        file
+    };
+    let mut all_blank = good.clone();
+    for (record, position, length, byte, refused) in RETURNED.iter().copied() {
+        let place = (record, position, length);
+        let code = match held(&filled(good.clone(), place, byte)) {
+            Ok(checked) => {
+                assert_eq!(checked.outcomes, taken.outcomes);
+                all_blank = filled(all_blank, place, b' ');
+                None
+            }
+            Err(refusal) => Some(refusal.code()),
+        };
+        let byte = char::from(byte);
+        assert_eq!(code, refused, "{place:?} filled with 「{byte}」");
+    }
+    assert_eq!(
+        held(&all_blank).map(|checked| checked.outcomes),
+        Ok(taken.outcomes)
+    );
+}
+
 fn received(sha256: &str, code: ResultCode) -> nouns::Command {
     let none = Totals::default();
     let (collected, failed) = if code == ResultCode::Collected {

@@ -7,14 +7,16 @@ use crate::projection::{Change, Projection};
 use crate::store::{Column as _, Result, Row as _, Snapshot, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::Service;
+use daicho_domain::corporation::Mandate;
 use daicho_domain::enrolment;
 use daicho_domain::licence::{Fee, Record};
 use daicho_domain::nouns::State;
-use daicho_domain::rules::{Certainty, Dated};
+use daicho_domain::rules::{Basis, Certainty, Dated};
 use daicho_domain::stream::{CorporationId, Stream};
 use daicho_domain::termination::{End, Fees, Scope, Stage};
 use daicho_domain::transmission::{Paper, Standing};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 row! {
     /// What is planned for one thing on one day.
@@ -25,7 +27,7 @@ row! {
         day: NaiveDate,
         /// The milestone: `poa_due`, `federation_date`, `credentials_on`, `transmission_start`,
         /// `trial_last_day`, `billing_start`, `debit_on`, `suspension_on`, `licence_last_day`, `renewal_opens`,
-        /// `licence_first_day`, `notice_by`, `fee_by`, `end_last_day`, `last_debit_on`, `agent_release_from`.
+        /// `licence_first_day`, `notice_by`, `fee_by`, `end_last_day`, `last_debit_on`, `agent_release_from`, `mandate_by`.
         milestone: String,
         /// The corporation.
         corporation: CorporationId,
@@ -43,7 +45,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "agenda",
-    revision: 3,
+    revision: 4,
     tables: &[AgendaRow::TABLE],
     apply,
 };
@@ -66,6 +68,12 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             Some(record) => (&record.corporation, &Service::CareplanRenkei),
             None => return Ok(()),
         },
+        (Stream::Corporation(corporation), State::Corporation(_)) => {
+            match mandate(change.after).or_else(|| mandate(change.before)) {
+                Some(mandate) => (corporation, &mandate.needed_by.basis.service),
+                None => return Ok(()),
+            }
+        }
         // One debit goes over all services, on the days of mini2's book.
         (Stream::Billing(corporation), _) => (corporation, &Service::HonobonoMini2),
         (_, _) => return Ok(()),
@@ -99,12 +107,16 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
 
 fn rename(corporation: CorporationId, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     let name = names::of(corporation, writer)?.name;
-    for (stream, state) in names::streams_of(corporation, change, writer)? {
-        let keys = planned(&state).into_keys();
-        let keys = keys.map(|(day, milestone)| key(&stream, day, milestone));
+    let follow = |stream: &Stream, state: &State, writer: &mut Writer<'_>| {
+        let keys = planned(state).into_keys();
+        let keys = keys.map(|(day, milestone)| key(stream, day, milestone));
         names::follow(keys, writer, |row: &mut AgendaRow| {
             row.corporation_name.clone_from(&name);
-        })?;
+        })
+    };
+    follow(change.stream, change.after, writer)?;
+    for (stream, state) in names::streams_of(corporation, change, writer)? {
+        follow(&stream, &state, writer)?;
     }
     Ok(())
 }
@@ -115,11 +127,25 @@ fn key(stream: &Stream, day: NaiveDate, milestone: &str) -> String {
 
 fn planned(state: &State) -> Planned {
     let mut planned = Planned::new();
-    let mut plan = |milestone: &'static str, date: &Dated, offices: u64| {
+    each(state, |milestone, date, offices| {
         let (count, expected) = planned.entry((date.on, milestone)).or_default();
         *count += offices;
         *expected |= date.basis.certainty == Certainty::Expected;
+    });
+    planned
+}
+
+/// The mandate of a corporation, while no account of it can be debited and somebody is waited for.
+fn mandate(state: &State) -> Option<&Mandate> {
+    let State::Corporation(state) = state else {
+        return None;
     };
+    let mandate = state.registered()?.mandate.as_ref()?;
+    (mandate.in_force().is_none() && !mandate.waiting().is_empty()).then_some(mandate)
+}
+
+/// Every day that lies ahead of a stream, with its milestone and the number of offices.
+fn each(state: &State, mut plan: impl FnMut(&'static str, &Dated, u64)) {
     match state {
         State::Enrolment(state) => match state {
             enrolment::State::NotBegun
@@ -164,8 +190,12 @@ fn planned(state: &State) -> Planned {
                 plan("suspension_on", suspension, 0);
             }
         }
-        State::Corporation(_)
-        | State::Poa(_)
+        State::Corporation(_) => {
+            if let Some(mandate) = mandate(state) {
+                plan("mandate_by", &mandate.needed_by, 0);
+            }
+        }
+        State::Poa(_)
         | State::Credential(_)
         | State::DebitBatch(_)
         | State::OfficeDay(_)
@@ -178,7 +208,6 @@ fn planned(state: &State) -> Planned {
         | State::Attachment(_)
         | State::Agent(_) => {}
     }
-    planned
 }
 
 /// The dates that still lie ahead of an end.
@@ -283,8 +312,35 @@ pub fn between(snapshot: &Snapshot, from: NaiveDate, to: NaiveDate) -> Result<Ve
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Everything planned on one day.
-pub fn of_day(snapshot: &Snapshot, day: NaiveDate) -> Result<Vec<AgendaRow>> {
-    let sql = "SELECT * FROM {agenda} WHERE day = ? ORDER BY milestone, corporation_name, key";
-    snapshot.rows(sql, &[day.to_cell()])
+/// Some of what is planned on one day, and how much there is in all.
+pub fn of_day(
+    snapshot: &Snapshot,
+    day: NaiveDate,
+    offset: u64,
+    limit: u64,
+) -> Result<(Vec<AgendaRow>, u64)> {
+    let rows = "SELECT * FROM {agenda} WHERE day = ? ORDER BY milestone, corporation_name, key LIMIT ? OFFSET ?";
+    let rows = snapshot.rows(rows, &[day.to_cell(), limit.to_cell(), offset.to_cell()])?;
+    let count = "SELECT count(*) FROM {agenda} WHERE day = ?";
+    Ok((rows, snapshot.count(count, &[day.to_cell()])?))
+}
+
+impl AgendaRow {
+    /// The stream that it is about.
+    pub fn stream(&self) -> Option<Stream> {
+        let (rest, _milestone) = self.key.rsplit_once('/')?;
+        let (stream, _day) = rest.rsplit_once('/')?;
+        stream.parse().ok()
+    }
+
+    /// On what its day rests, as its stream says it; nothing where that has gone on since.
+    pub fn basis(&self, state: &State) -> Option<Arc<Basis>> {
+        let mut found = None;
+        each(state, |milestone, date, _| {
+            if (date.on, milestone) == (self.day, self.milestone.as_str()) {
+                found.get_or_insert_with(|| Arc::clone(&date.basis));
+            }
+        });
+        found
+    }
 }

@@ -10,6 +10,7 @@ mod attachments;
 mod bad_luck;
 mod browser;
 mod browser_money;
+mod calendar;
 mod canary;
 mod debit_refusals;
 mod demo;

@@ -2,18 +2,22 @@
 //! Asks the rules day by day; the dates are theirs, not this page's.
 
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Why};
+use super::parts::{Chip, Chips, Paging, Why};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
-use super::{Shown, show, words};
+use super::{Shown, history, show, why, words};
 use crate::problem::Problem;
 use askama::Template;
 use chrono::{Datelike, Days, NaiveDate};
 use daicho_domain::dates::{BusinessCalendar, Calendars, HolidayStatus, Month};
+use daicho_domain::nouns::State;
 use daicho_domain::rules::{Ask, Explainer, Policy, Question};
 use daicho_domain::{Prefecture, Service};
 use daicho_projections::agenda::{self, Planning};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How many plans of an opened day are shown at once.
+const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "calendar.html")]
@@ -31,10 +35,11 @@ struct Page {
     opened: Option<Opened>,
 }
 
-/// A day that was opened, with everything planned on it.
+/// A day that was opened, with what is planned on it.
 struct Opened {
     on: NaiveDate,
     planned: Vec<Planned>,
+    paging: Paging,
     cases: String,
 }
 
@@ -45,6 +50,7 @@ struct Planned {
     service: &'static str,
     offices: String,
     expected: bool,
+    why: Option<Why>,
 }
 
 impl Page {
@@ -89,12 +95,13 @@ pub struct Mark {
     pub why: Why,
 }
 
-/// `GET /calendar?month=&calendar=&service=&prefecture=`
+/// `GET /calendar?month=&calendar=&service=&prefecture=&day=&page=`
 pub async fn page(viewer: Viewer) -> Shown {
-    viewer.read(shown).await
+    let opened = opened(&viewer).await?;
+    viewer.read(move |reading| shown(opened, reading)).await
 }
 
-fn shown(reading: &Reading<'_>) -> Shown {
+fn shown(opened: Option<Opened>, reading: &Reading<'_>) -> Shown {
     let viewer = reading.viewer;
     let query = &viewer.query;
     let today = viewer.moment.day;
@@ -117,7 +124,6 @@ fn shown(reading: &Reading<'_>) -> Shown {
     };
     let marks = marks(&policy, month, &services, prefecture);
     let planned = agenda::between(reading.snapshot, month.first_day(), month.last_day())?;
-    let opened = opened(reading)?;
     let weeks = weeks(month, today, calendar, calendars, &marks, &planned);
     let agenda = weeks
         .iter()
@@ -203,7 +209,7 @@ pub fn marks(
                     service: words::service(service),
                     note,
                     class,
-                    why: super::why::of_ask(&ask, milestone, word),
+                    why: why::of_ask(&ask, milestone, word),
                 });
             }
         };
@@ -276,17 +282,37 @@ pub fn marks(
     found
 }
 
-fn opened(reading: &Reading<'_>) -> Result<Option<Opened>, Problem> {
-    let Some(text) = reading.viewer.query.get("day") else {
+async fn opened(viewer: &Viewer) -> Result<Option<Opened>, Problem> {
+    let Some(text) = viewer.query.get("day") else {
         return Ok(None);
     };
     let on: NaiveDate = text
         .parse()
         .map_err(|_| Problem::unreadable("日付は 2026-11-20 のように指定してください。"))?;
-    let rows = agenda::of_day(reading.snapshot, on)?;
-    let planned = rows.iter().filter_map(|row| {
-        Some(Planned {
-            word: planned_word(&row.milestone)?,
+    let page = viewer.query.page();
+    let found = viewer.clone().read(move |reading| {
+        let found = agenda::of_day(reading.snapshot, on, (page - 1) * ROWS, ROWS)?;
+        Ok(found)
+    });
+    let (rows, total) = found.await?;
+    // The rows hold no reasons: those stand in the events of each stream.
+    let mut states: BTreeMap<String, State> = BTreeMap::new();
+    let mut planned = Vec::new();
+    for row in &rows {
+        let Some(word) = planned_word(&row.milestone) else {
+            continue;
+        };
+        let stream = row.stream();
+        if let Some(stream) = &stream
+            && !states.contains_key(&stream.to_string())
+        {
+            let past = history::of(viewer, stream).await?;
+            states.insert(stream.to_string(), past.state);
+        }
+        let state = stream.and_then(|stream| states.get(&stream.to_string()));
+        let basis = state.and_then(|state| row.basis(state));
+        planned.push(Planned {
+            word,
             corporation: row.corporation_name.clone(),
             href: format!("/corporations/{}", row.corporation),
             service: words::service(row.service),
@@ -296,15 +322,17 @@ fn opened(reading: &Reading<'_>) -> Result<Option<Opened>, Problem> {
                 row.offices.to_string()
             },
             expected: row.expected,
-        })
-    });
+            why: basis.map(|basis| why::of(&basis, word)),
+        });
+    }
     let day = on.to_string();
     let cases = Query::at("/cases")
         .with("due_from", &day)
         .with("due_to", &day);
     Ok(Some(Opened {
         on,
-        planned: planned.collect(),
+        planned,
+        paging: Paging::of(&viewer.query, page, ROWS, total),
         cases: cases.to_string(),
     }))
 }
@@ -328,6 +356,7 @@ pub fn planned_word(milestone: &str) -> Option<&'static str> {
         ("fee_by", "ライセンス料の確認"),
         ("debit_on", "口座振替"),
         ("suspension_on", "利用停止"),
+        ("mandate_by", "口座登録の期限"),
     ];
     words
         .iter()

@@ -225,7 +225,14 @@ fn of_corporation(event: &c::Event) -> String {
         c::Event::MandateDefective { defect, .. } => defect.label().to_owned(),
         c::Event::MandateCalledOff {} => String::new(),
         c::Event::MandateCarriedOver { from, .. } => carried(from),
-        c::Event::MandateBroken { code, .. } => code.label().to_owned(),
+        c::Event::MandateBroken { code, by: None, .. } => code.label().to_owned(),
+        c::Event::MandateBroken {
+            code, by: Some(by), ..
+        } => format!(
+            "{}。{} までに口座登録が必要",
+            code.label(),
+            words::date(by.on)
+        ),
     }
 }
 

@@ -292,5 +292,8 @@ pub enum Event {
         batch: Month,
         /// What the bank said.
         code: ResultCode,
+        /// The day by which another account must be registered, so that the next debit can go with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Dated>,
     },
 }

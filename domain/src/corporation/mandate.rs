@@ -101,7 +101,8 @@ pub struct Present {
 pub struct Mandate {
     /// Where it stands.
     pub stage: MandateStage,
-    /// The day by which it must be registered, so that the first debit can go with it.
+    /// The day by which it must be registered, so that the first debit can go with it, or the one after a debit failed for
+    /// want of it.
     pub needed_by: Dated,
     /// The account, once the paper is back.
     pub account: Option<BankAccount>,
@@ -151,7 +152,11 @@ impl Mandate {
         vec![Waiting {
             party,
             what,
-            until: Some(self.needed_by.clone()),
+            // While another account is debited, none is needed by a day.
+            until: match self.present {
+                None => Some(self.needed_by.clone()),
+                Some(_) => None,
+            },
             then,
             office: None,
         }]
@@ -211,10 +216,15 @@ impl Mandate {
                 };
             }
             // A form that is under way for another account goes on.
-            Event::MandateBroken { code, .. } => match mandate.present.take() {
-                Some(_) => {}
-                None => mandate.stage = MandateStage::Broken { code: *code },
-            },
+            Event::MandateBroken { code, by, .. } => {
+                match mandate.present.take() {
+                    Some(_) => {}
+                    None => mandate.stage = MandateStage::Broken { code: *code },
+                }
+                if let Some(by) = by {
+                    mandate.needed_by = by.clone();
+                }
+            }
             Event::MandateCalledOff {} => match mandate.present.take() {
                 // The form for another account is not waited for; the present one stays.
                 Some(Present { account, since }) => {
@@ -257,9 +267,28 @@ pub(super) fn need(
     if held.is_some_and(|mandate| mandate.stage != MandateStage::CalledOff) {
         return Ok(vec![]);
     }
-    let ask = Ask::new(service, Question::Debit, charged.first_day()).decided_on(context.today);
-    let by = reckoned(context.policy, &ask)?.dated("debit_request_by")?;
+    let by = needed_for(context, service, charged)?;
     Ok(vec![Event::MandateNeeded { by }])
+}
+
+fn needed_for(context: &Context<'_>, service: Service, charged: Month) -> Result<Dated, Refusal> {
+    let ask = Ask::new(service, Question::Debit, charged.first_day()).decided_on(context.today);
+    Ok(reckoned(context.policy, &ask)?.dated("debit_request_by")?)
+}
+
+/// The day by which another account must be registered after the debit of this month failed: for the first debit after it
+/// whose file is not due yet.
+fn next_need(context: &Context<'_>, mandate: &Mandate, batch: Month) -> Result<Dated, Refusal> {
+    let service = mandate.needed_by.basis.service;
+    let book = context.policy.book(service, context.today)?;
+    let mut charged = batch.minus(book.months("debit.months_after")?).next();
+    loop {
+        let by = needed_for(context, service, charged)?;
+        if context.today <= by.on {
+            return Ok(by);
+        }
+        charged = charged.next();
+    }
 }
 
 pub(super) fn step(
@@ -358,11 +387,13 @@ pub(super) fn step(
                 | MandateStage::CalledOff => Err(Refusal::MandateNotReturned),
             }
         }
-        MandateCommand::Break { batch, code } => Ok(mandate
-            .in_force()
-            .map(|_| Event::MandateBroken { batch, code })
-            .into_iter()
-            .collect()),
+        MandateCommand::Break { batch, code } => match mandate.in_force() {
+            None => Ok(vec![]),
+            Some(_) => {
+                let by = Some(next_need(context, mandate, batch)?);
+                Ok(vec![Event::MandateBroken { batch, code, by }])
+            }
+        },
         MandateCommand::CallOff {} => match stage {
             MandateStage::Registered { .. } | MandateStage::CalledOff => Ok(vec![]),
             MandateStage::ToSend { .. }

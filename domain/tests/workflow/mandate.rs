@@ -249,6 +249,38 @@ fn a_present_account_that_breaks_is_debited_no_longer_and_the_new_form_goes_on()
     desk.when(mandate(broken)).then_nothing();
 }
 
+fn waits_until(desk: &crate::kit::Desk) -> Option<String> {
+    let State::Corporation(state) = desk.state(&Stream::Corporation(corporation_id())) else {
+        panic!("a corporation");
+    };
+    let waiting = state.registered()?.mandate.as_ref()?.waiting();
+    let until = waiting.first()?.until.as_ref()?;
+    Some(until.on.to_string())
+}
+
+#[test]
+fn a_form_is_needed_by_the_first_debit_and_after_a_broken_one_by_the_next_whose_file_is_not_due() {
+    let needed = registered_for_mini2().after(need());
+    assert_eq!(waits_until(&needed).as_deref(), Some("2026-09-14"));
+    // While the present account is debited, the form for another one is needed by no day.
+    assert_eq!(waits_until(&changing()), None);
+    let broken = |on: &str| {
+        let code = daicho_domain::zengin::ResultCode::NoAccount;
+        let batch = "2026-09".parse().expect("a month");
+        registered_for_mini2()
+            .with_mandate("2026-06-01")
+            .on(on)
+            .after(mandate(Step::Break { batch, code }))
+    };
+    for (on, by) in [
+        ("2026-10-01", "2026-10-15"),
+        ("2026-10-15", "2026-10-15"),
+        ("2026-10-16", "2026-11-16"),
+    ] {
+        assert_eq!(waits_until(&broken(on)).as_deref(), Some(by), "{on}");
+    }
+}
+
 #[test]
 fn a_form_that_is_called_off_leaves_the_present_account_in_force() {
     let desk = changing().after(mandate(Step::CallOff {}));

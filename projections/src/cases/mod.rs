@@ -187,7 +187,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "cases",
-    revision: 5,
+    revision: 6,
     tables: &[CaseRow::TABLE],
     apply,
 };

@@ -82,23 +82,53 @@ row! {
         holder: Option<TextRef>,
         /// Whether the account is new to the collector.
         new_code: Option<NewCode>,
-        /// What the bank says, as the ledger booked it.
+        /// What the bank's file says of it.
+        returned: Option<ResultCode>,
+        /// What the ledger booked.
         result: Option<ResultCode>,
+        /// Yen that the ledger booked as collected.
+        booked: Option<u64>,
         /// Whether it stands in a file of the books kept before.
         carried: bool,
+    }
+}
+
+impl LineRow {
+    /// Whether request, result and ledger say the same of it, to the yen.
+    pub fn agrees(&self) -> bool {
+        let collected = self.result.map(|result| match result {
+            ResultCode::Collected => self.amount,
+            ResultCode::InsufficientFunds
+            | ResultCode::NoAccount
+            | ResultCode::StoppedByDepositor
+            | ResultCode::NoMandate
+            | ResultCode::StoppedByCollector
+            | ResultCode::Other => 0,
+        });
+        self.returned == self.result && self.booked == collected
     }
 }
 
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "debits",
-    revision: 3,
+    revision: 4,
     tables: &[BatchRow::TABLE, LineRow::TABLE],
     apply,
 };
 
 fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     match (change.stream, change.event, change.after) {
+        (
+            Stream::DebitBatch(month),
+            Event::DebitBatch(debit_batch::Event::OutcomesRecorded { outcomes, .. }),
+            _,
+        ) => outcomes.iter().try_for_each(|outcome| {
+            let code = Some(outcome.code);
+            noted(*month, outcome.corporation, writer, |row| {
+                row.returned = code;
+            })
+        }),
         (Stream::DebitBatch(month), _, State::DebitBatch(state)) => {
             batch_row(*month, state).map_or(Ok(()), |row| writer.put(&row))
         }
@@ -140,10 +170,14 @@ fn of_ledger(corporation: CorporationId, event: &Billing, writer: &mut Writer<'_
         Billing::CarriedOver { debits, .. } => debits
             .iter()
             .try_for_each(|debit| carried(corporation, debit, writer)),
-        Billing::Collected { batch, .. } => {
-            booked(*batch, corporation, ResultCode::Collected, writer)
-        }
-        Billing::Failed { batch, code, .. } => booked(*batch, corporation, *code, writer),
+        Billing::Collected { batch, amount, .. } => noted(*batch, corporation, writer, |row| {
+            row.result = Some(ResultCode::Collected);
+            row.booked = Some(*amount);
+        }),
+        Billing::Failed { batch, code, .. } => noted(*batch, corporation, writer, |row| {
+            row.result = Some(*code);
+            row.booked = Some(0);
+        }),
         Billing::ChargingBegan { .. }
         | Billing::OptionOrdered { .. }
         | Billing::OptionDone { .. }
@@ -193,7 +227,9 @@ fn answered(
         account_number: None,
         holder: None,
         new_code: None,
+        returned: None,
         result: None,
+        booked: None,
         carried: false,
     };
     match answer {
@@ -254,22 +290,19 @@ fn carried(
         result_by: debit.result_by.clone(),
     };
     answered(debit.batch, corporation, &asked, writer)?;
-    let known: Option<LineRow> = writer.get(&line_key(debit.batch, corporation))?;
-    known.map_or(Ok(()), |mut row| {
-        row.carried = true;
-        writer.put(&row)
-    })
+    noted(debit.batch, corporation, writer, |row| row.carried = true)
 }
 
-fn booked(
+/// Changes the line of a corporation in a batch, if there is one.
+fn noted(
     batch: Month,
     corporation: CorporationId,
-    result: ResultCode,
     writer: &mut Writer<'_>,
+    note: impl FnOnce(&mut LineRow),
 ) -> Result<()> {
     let known: Option<LineRow> = writer.get(&line_key(batch, corporation))?;
     known.map_or(Ok(()), |mut row| {
-        row.result = Some(result);
+        note(&mut row);
         writer.put(&row)
     })
 }
@@ -342,7 +375,19 @@ pub fn page(
     Ok(Listed { rows, total })
 }
 
-/// The sums of a batch by what the ledgers booked.
+/// The lines of which request, result and ledger do not say the same, or not yet; at most so many of them, in the order of
+/// the file.
+pub fn differing(snapshot: &Snapshot, batch: Month, limit: u64) -> Result<Listed<LineRow>> {
+    // `LineRow::agrees`, asked of all of them.
+    let from = "FROM {debit_lines} WHERE batch = ? AND obstacle IS NULL AND (returned IS NOT result \
+                OR booked IS NOT CASE WHEN result = 'collected' THEN amount WHEN result IS NOT NULL THEN 0 END)";
+    let total = snapshot.count(&format!("SELECT count(*) {from}"), &[batch.to_cell()])?;
+    let sql = format!("SELECT * {from} ORDER BY customer, key LIMIT {limit}");
+    let rows = snapshot.rows(&sql, &[batch.to_cell()])?;
+    Ok(Listed { rows, total })
+}
+
+/// The sums of a batch: what was asked, and what the ledgers booked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Sums {
     /// What is to go into the file.
@@ -357,24 +402,28 @@ pub struct Sums {
 
 /// The sums of a batch.
 pub fn sums(snapshot: &Snapshot, batch: Month) -> Result<Sums> {
-    let sql = "SELECT obstacle IS NOT NULL, result, count(*), sum(amount) FROM {debit_lines} WHERE batch = ? GROUP BY 1, 2";
+    let sql = "SELECT obstacle IS NOT NULL, result, count(*), sum(amount), sum(booked) FROM {debit_lines} WHERE batch = ? \
+               GROUP BY 1, 2";
     let found = snapshot.map(sql, &[batch.to_cell()], |row| {
         let (carried, result): (bool, Cell) = (row.get(0)?, row.get(1)?);
         let (count, amount): (i64, i64) = (row.get(2)?, row.get(3)?);
-        let totals = Totals {
+        let booked: Option<i64> = row.get(4)?;
+        let totals = |amount: i64| Totals {
             count: count.unsigned_abs(),
             amount: amount.unsigned_abs(),
         };
+        let result = Option::<ResultCode>::from_cell(result).ok().flatten();
         Ok((
             carried,
-            Option::<ResultCode>::from_cell(result).ok().flatten(),
-            totals,
+            result,
+            totals(amount),
+            totals(booked.unwrap_or_default()),
         ))
     })?;
     let none = Sums::default();
     Ok(found
         .into_iter()
-        .fold(none, |mut sums, (carried, result, totals)| {
+        .fold(none, |mut sums, (carried, result, totals, booked)| {
             if carried {
                 sums.carried_over = sums.carried_over.and(totals);
                 return sums;
@@ -382,7 +431,7 @@ pub fn sums(snapshot: &Snapshot, batch: Month) -> Result<Sums> {
             sums.asked = sums.asked.and(totals);
             match result {
                 None => {}
-                Some(ResultCode::Collected) => sums.collected = sums.collected.and(totals),
+                Some(ResultCode::Collected) => sums.collected = sums.collected.and(booked),
                 Some(_) => sums.failed = sums.failed.and(totals),
             }
             sums

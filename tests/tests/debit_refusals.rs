@@ -1,7 +1,9 @@
 //! What keeps a bank file from being made or sent: nobody collects, two debtors under one number, read models that are not
-//! what was frozen.
+//! what was frozen. What keeps its result from being called compared: a record that differs.
 
-use super::money::{SECOND, THIRD, asks_as, becomes_a_customer, must_as, registers_its_mandate};
+use super::money::{
+    SECOND, THIRD, answered, asks_as, becomes_a_customer, downloads, must_as, registers_its_mandate,
+};
 use super::moving::{enrolments, office_opens_on, run, sheet};
 use daicho_domain::zengin::Consignor;
 use daicho_tests::in_process::{CLERK, Server};
@@ -76,6 +78,58 @@ async fn a_file_that_is_not_what_was_frozen_neither_goes_out_nor_is_compared() {
     meddles(&server, "UPDATE debit_lines SET bank_name = '銀行'");
     let refused = asks_as(&server, CLERK, &result, vec![], "application/octet-stream").await;
     assert_eq!(refused.refusal(), "debit_batch.line_unwritable");
+}
+
+#[tokio::test]
+async fn totals_that_agree_are_not_enough_every_record_must() {
+    let server = gathers_for(Some(Consignor::invented())).await;
+    for (staff, name) in [(CLERK, "freeze"), (SECOND, "approve"), (THIRD, "release")] {
+        must_as(&server, staff, &step("2026-09", name), json!({})).await;
+    }
+    let sent = downloads(&server).await;
+    server.office.goes_on_to("2026-10-01").await;
+    let (result, kind) = (step("2026-09", "result"), "application/octet-stream");
+    let taken = asks_as(&server, CLERK, &result, answered(sent, b'0'), kind).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    let page = || async { server.reads("/debits/2026-09").await.body };
+    let csv = || async {
+        server
+            .reads("/debits/2026-09/reconciliation.csv")
+            .await
+            .body
+    };
+    let says = async |returned: &str, booked: &str, verdict: &str| {
+        let cells = ["3300", returned, "振替済", booked, verdict].map(|cell| format!("\"{cell}\""));
+        let (csv, line) = (csv().await, cells.join(","));
+        assert!(csv.contains(&line), "{line}: {csv}");
+    };
+    says("振替済", "3300", "一致").await;
+    assert!(page().await.contains("一致しています"), "{}", page().await);
+    // The ledger booked another code than the file says, or other yen than were asked for.
+    for (apart, back, returned, booked) in [
+        (
+            "returned = 'insufficient_funds'",
+            "returned = 'collected'",
+            "資金不足",
+            "3300",
+        ),
+        ("returned = NULL", "returned = 'collected'", "", "3300"),
+        (
+            "booked = booked - 1",
+            "booked = booked + 1",
+            "振替済",
+            "3299",
+        ),
+    ] {
+        meddles(&server, &format!("UPDATE debit_lines SET {apart}"));
+        says(returned, booked, "不一致").await;
+        assert!(page().await.contains("一致していない明細"), "{apart}");
+        let reconcile = step("2026-09", "reconcile");
+        let (_, code) = server.is_refused(&reconcile, json!({})).await;
+        assert_eq!(code, "debit_batch.differs", "{apart}");
+        meddles(&server, &format!("UPDATE debit_lines SET {back}"));
+    }
+    server.must(&step("2026-09", "reconcile"), json!({})).await;
 }
 
 /// Two corporations that owe September, the second one's form still with the bank.

@@ -45,6 +45,8 @@ struct Page {
     upload: Option<String>,
     facts: Vec<(&'static str, String)>,
     compared: Vec<Compared>,
+    differing: Vec<Differing>,
+    differing_all: u64,
     agrees: bool,
     booked: String,
     results: Vec<(&'static str, String)>,
@@ -69,6 +71,16 @@ struct Compared {
     request: String,
     result: String,
     same: bool,
+}
+
+/// A record of which request, result and ledger do not say the same.
+struct Differing {
+    corporation: String,
+    href: String,
+    customer: String,
+    request: String,
+    result: &'static str,
+    ledger: String,
 }
 
 struct Standing {
@@ -118,6 +130,7 @@ fn shown(month: Month, reading: &Reading<'_>) -> Shown {
     };
     let (due_word, due) = batches::due(&row, sums.asked, reading);
     let compared = compared(&row, sums);
+    let apart = debits::differing(reading.snapshot, month, ROWS)?;
     show(&Page {
         frame: Frame::new(reading.viewer, "/debits", "口座振替"),
         month,
@@ -133,8 +146,10 @@ fn shown(month: Month, reading: &Reading<'_>) -> Shown {
         actions: if past { vec![] } else { actions(&row) },
         upload: (row.stage == Stage::Sent && !past).then(|| format!("/debits/{month}/result")),
         facts: facts(&row, reading),
-        agrees: compared.iter().all(|line| line.same),
+        agrees: apart.total == 0 && compared.iter().all(|line| line.same),
         compared,
+        differing: apart.rows.iter().map(differing).collect(),
+        differing_all: apart.total,
         booked: format!(
             "{}/{}",
             words::count(sums.collected.count + sums.failed.count),
@@ -259,6 +274,26 @@ fn compared(row: &BatchRow, sums: Sums) -> Vec<Compared> {
     ]
 }
 
+fn differing(row: &LineRow) -> Differing {
+    let yen = row.booked.map(words::count);
+    Differing {
+        corporation: row.corporation_name.clone(),
+        href: format!("/cases/of/billing-{}", row.corporation),
+        customer: customer(row),
+        request: words::count(row.amount),
+        result: row.returned.map_or("なし", ResultCode::label),
+        ledger: match (row.result, yen) {
+            (Some(code), Some(yen)) => format!("{}（入金 {yen}円）", code.label()),
+            (_, _) => "未記帳".to_owned(),
+        },
+    }
+}
+
+fn customer(row: &LineRow) -> String {
+    row.customer
+        .map_or_else(String::new, |customer| customer.to_string())
+}
+
 fn standing(row: &LineRow) -> Standing {
     let reason = match row.obstacle.as_ref().map(|obstacle| &obstacle.0) {
         Some(Obstacle::NoMandate {}) => "有効な口座振替依頼書がありません。".to_owned(),
@@ -303,9 +338,7 @@ fn line(row: &LineRow, before: Option<u64>) -> Line {
         },
         corporation: row.corporation_name.clone(),
         href: format!("/cases/of/billing-{}", row.corporation),
-        customer: row
-            .customer
-            .map_or_else(String::new, |customer| customer.to_string()),
+        customer: customer(row),
         amount: words::count(row.amount),
         charges: row.charges,
         status: row.result.map(result),
@@ -348,21 +381,23 @@ pub async fn request(Path(month): Path<Month>, viewer: Viewer) -> Result<Respons
 pub async fn reconciliation(Path(month): Path<Month>, viewer: Viewer) -> Result<Response, Problem> {
     let text = viewer
         .read(move |reading| {
-            let mut text = "\u{feff}顧客番号,法人,依頼金額,結果,台帳\r\n".to_owned();
+            let mut text =
+                "\u{feff}顧客番号,法人,依頼金額,結果,台帳,台帳の入金額,判定\r\n".to_owned();
             for row in debits::lines(reading.snapshot, month)? {
-                let code = row.result;
-                let booked = match code {
-                    None => "",
-                    Some(ResultCode::Collected) => "入金済み",
-                    Some(_) => "未収",
+                let code = |code: Option<ResultCode>| code.map_or("", ResultCode::label).to_owned();
+                let verdict = match (row.returned, row.result) {
+                    (None, None) => "",
+                    (_, _) if row.agrees() => "一致",
+                    (_, _) => "不一致",
                 };
                 let cells = [
-                    row.customer
-                        .map_or_else(String::new, |customer| customer.to_string()),
+                    customer(&row),
                     row.corporation_name.clone(),
                     row.amount.to_string(),
-                    code.map_or_else(String::new, |code| code.label().to_owned()),
-                    booked.to_owned(),
+                    code(row.returned),
+                    code(row.result),
+                    row.booked.map_or_else(String::new, |yen| yen.to_string()),
+                    verdict.to_owned(),
                 ];
                 let cells = cells.map(|cell| cases::cell(&cell));
                 writeln!(text, "{}\r", cells.join(",")).map_err(|_| Problem::failed())?;

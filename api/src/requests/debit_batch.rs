@@ -124,7 +124,14 @@ pub async fn reconciling(app: &App, month: Month, by: StaffId) -> Result<Command
     app.views.catch_up().await?;
     let views = app.views.clone();
     let sums = move || -> Result<Command, Problem> {
-        let sums = debits::sums(&views.snapshot()?, month)?;
+        let snapshot = views.snapshot()?;
+        let sums = debits::sums(&snapshot, month)?;
+        // The totals may agree where the records do not.
+        let differing = debits::differing(&snapshot, month, 0)?.total;
+        if differing > 0 {
+            let (booked, asked) = (sums.asked.count - differing, sums.asked.count);
+            return Err(refused(Refusal::Differs { booked, asked }));
+        }
         let (collected, failed) = (sums.collected, sums.failed);
         Ok(of(
             month,

@@ -2,7 +2,7 @@
 //! A handler returns a [`Problem`]; [`present`] alone turns it into `application/problem+json` for a program or a
 //! page for a person. No other file decides how a failure looks.
 
-use crate::{App, customer, dashboard, guard};
+use crate::{App, customer, dashboard, guard, staff};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -186,6 +186,7 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
         .get::<RequestId>()
         .map_or_else(String::new, |id| id.0.clone());
     let came_from = came_from(request.headers());
+    let staff = staff::cookie(request.headers());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || head_only {
@@ -205,7 +206,7 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
         // Whoever asks for another name is not shown the staff's frame.
         (problem.status, format!("{}\n", problem.code)).into_response()
     } else {
-        dashboard::problem::page(&app, &problem, &request_id, came_from).await
+        dashboard::problem::page(&app, &problem, &request_id, (came_from, staff)).await
     };
     shown.extensions_mut().insert(problem);
     shown

@@ -9,6 +9,7 @@ mod agents;
 mod attachments;
 mod bad_luck;
 mod browser;
+mod browser_lives;
 mod browser_money;
 mod calendar;
 mod canary;

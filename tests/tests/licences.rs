@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const CORPORATION: &str = "00000000000000000000000000000101";
 
-async fn office_opens_on(date: &str) -> Server {
+pub async fn office_opens_on(date: &str) -> Server {
     let server = Server::opens_on(date).await;
     let of_corporation = |action: &str| format!("/api/v1/corporations/{CORPORATION}/{action}");
     let name = json!({ "number": "7000012050002", "name": "社会福祉法人あおぞら会" });

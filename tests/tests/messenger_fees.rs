@@ -40,7 +40,7 @@ async fn charges(server: &Server) -> Vec<(String, u64)> {
 }
 
 /// Two offices applied in June and transmit from August on.
-async fn two_offices_transmit() -> Server {
+pub async fn two_offices_transmit() -> Server {
     let server = Server::opens_on("2026-06-24").await;
     let name = json!({ "number": "7000012050002", "name": "社会福祉法人あおぞら会" });
     server.must(&of_corporation("register"), name).await;

@@ -69,7 +69,7 @@ async fn uses_mini2() -> Server {
 }
 
 /// A mini2 customer of two offices, 本登録 in May, whose first office transmits since August.
-async fn transmits() -> Server {
+pub async fn transmits() -> Server {
     let server = uses_mini2().await;
     server.office.goes_on_closing_days_to("2026-06-24").await;
     let mut application = received("2026-06-24");

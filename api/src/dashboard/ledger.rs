@@ -120,7 +120,14 @@ const SERVICE: filter::Field<Service> = filter::Field {
 fn line(row: &EntryRow) -> Line {
     let about = match (row.service, row.month) {
         (Some(service), Some(month)) => {
-            format!("{} {}分", words::service(service), month.in_japanese())
+            // The key of a charge says what it is for: a month's options stand beside its fee.
+            let of_options = row.entry.to_string().split('.').nth(2) == Some("options");
+            let what = if of_options { " オプション" } else { "" };
+            format!(
+                "{}{what} {}分",
+                words::service(service),
+                month.in_japanese()
+            )
         }
         (_, _) => String::new(),
     };

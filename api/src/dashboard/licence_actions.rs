@@ -9,8 +9,8 @@ use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::licence::{
-    self, Browser, CertificateKind, Contract, Fee, Filing, How, Mails, Origin, Payment, Record,
-    System,
+    self, Browser, Certificate, CertificateKind, Checklist, Contract, Fee, Filing, How, Mails,
+    Origin, Payment, Record, System, Tick,
 };
 use daicho_domain::nouns::Command;
 use daicho_domain::personal::Personal;
@@ -43,6 +43,41 @@ pub fn check(number: OfficeNumber, corporation: CorporationId) -> Action {
         .field(Field::may("certificate_kind", "電子証明書の種類", choices(CertificateKind::ALL, CertificateKind::code, CertificateKind::label)))
         .field(Field::may("certificate_from", "電子証明書の有効期間の開始日", Entry::Day))
         .field(Field::may("certificate_to", "電子証明書の有効期間の満了日", Entry::Day))
+}
+
+/// The same form with what the office answered last: only what was missing is said anew.
+fn answered(mut action: Action, held: &Checklist) -> Action {
+    let (pc, software) = (&held.pc, &held.software);
+    let tick = |tick| match tick {
+        Tick::Yes => Tick::Yes.code().to_owned(),
+        Tick::No => String::new(),
+    };
+    let certificate = |said: fn(&Certificate) -> String| {
+        let held = held.certificate.as_ref();
+        held.map_or_else(String::new, said)
+    };
+    for field in &mut action.fields {
+        field.value = match field.name {
+            "system" => pc.system.code().to_owned(),
+            "gregorian_calendar" => tick(pc.gregorian_calendar),
+            "browser" => pc.browser.code().to_owned(),
+            "pdf_viewer" => tick(pc.pdf_viewer),
+            "software" => software.name.clone(),
+            "plan_1_2" => tick(software.plan_1_2),
+            "plan_6_7" => tick(software.plan_6_7),
+            "actuals_6" => tick(software.actuals_6),
+            "kj_id" => held.kj_id.map_or_else(String::new, |id| id.to_string()),
+            "kj_id_confirmed" => tick(held.kj_id_confirmed),
+            "password_changed" => tick(held.password_changed),
+            "certificate_issuer" => certificate(|held| held.issuer.clone()),
+            "certificate_subject" => certificate(|held| held.subject.clone()),
+            "certificate_kind" => certificate(|held| held.kind.code().to_owned()),
+            "certificate_from" => certificate(|held| held.valid_from.to_string()),
+            "certificate_to" => certificate(|held| held.valid_to.to_string()),
+            _other => continue,
+        };
+    }
+    action
 }
 
 fn contact(action: Action) -> Action {
@@ -163,7 +198,12 @@ impl Asks<'_> {
             corporation,
             checklist,
         };
-        self.candidate(check(record.number, corporation), asked)
+        let action = check(record.number, corporation);
+        let action = match &record.checked {
+            Some(checked) => answered(action, &checked.checklist),
+            None => action,
+        };
+        self.candidate(action, asked)
     }
 
     fn apply(self) -> Candidate {

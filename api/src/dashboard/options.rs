@@ -202,7 +202,9 @@ fn line(row: &OptionRow) -> Line {
             Some(_) => words::count(row.charged),
         },
         charged_month: row.charged_month.map_or_else(String::new, |month| {
-            format!("{}分まで", month.in_japanese())
+            // Work is charged once, with its month; what runs month by month has been charged up to one.
+            let last = if row.quantity.is_none() { "まで" } else { "" };
+            format!("{}分{last}", month.in_japanese())
         }),
         price_why: because(&row.bases.0.price, "料金"),
     }

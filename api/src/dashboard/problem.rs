@@ -18,14 +18,15 @@ struct Page<'a> {
     came_from: Option<String>,
 }
 
-/// The page of a problem. When even its frame cannot be read, the sentences stand alone.
+/// The page of a problem, for whoever came from a page and chose a name there. When even its frame cannot be read, the
+/// sentences stand alone.
 pub async fn page(
     app: &App,
     problem: &Problem,
     request_id: &str,
-    came_from: Option<String>,
+    (came_from, staff): (Option<String>, Option<String>),
 ) -> Response {
-    let Ok(viewer) = Viewer::at(app.clone(), Query::at("/"), None).await else {
+    let Ok(viewer) = Viewer::at(app.clone(), Query::at("/"), staff).await else {
         let text = format!(
             "{}\n{}\n{}\n{request_id}\n",
             problem.result, problem.cause, problem.remedy

@@ -11,6 +11,7 @@ use super::viewer::{Reading, Viewer};
 use super::{Shown, show, why, words};
 use crate::problem::Problem;
 use askama::Template;
+use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
 use daicho_domain::stream::CorporationId;
@@ -53,6 +54,7 @@ struct Line {
     last_debit_due: Option<Due>,
     last_debit_why: Option<Why>,
     release: String,
+    releases: bool,
     release_why: Option<Why>,
     papers: Vec<Paper>,
     returns: u64,
@@ -168,14 +170,21 @@ fn line(row: &TerminationRow, reading: &Reading<'_>) -> Line {
     let time = row
         .received_at
         .map_or_else(String::new, |at| at.format(" %H:%M").to_string());
+    // What was withdrawn ends nothing: no debit is its last, no agent is released, its papers are void.
+    let withdrawn = row.status == Status::Withdrawn;
     let paper = |paper: &terminations::PaperRow| Paper {
         number: paper.number.to_string(),
         href: format!("/cases/of/poa-{}", paper.poa),
         word: match paper.stage {
+            PaperStage::Awaited | PaperStage::Returned if withdrawn => "無効",
             PaperStage::Awaited => "返送待ち",
             PaperStage::Returned => "受領済み",
             PaperStage::Released => "解除済み",
         },
+    };
+    let stands = |on: NaiveDate| match withdrawn {
+        true => "―".to_owned(),
+        false => words::date(on),
     };
     Line {
         href: format!("/cases/of/{}", row.key),
@@ -190,15 +199,19 @@ fn line(row: &TerminationRow, reading: &Reading<'_>) -> Line {
         service: words::service(row.service),
         status: status(row.status),
         month: row.end_month.in_japanese(),
-        last_day: words::date(row.last_day),
+        last_day: match withdrawn {
+            true => String::new(),
+            false => format!("{} まで利用", words::date(row.last_day)),
+        },
         received: format!("{}{time}", words::date(row.received_on)),
         cutoff: words::date(row.cutoff),
         cutoff_why: basis(0, "終了申込の締日"),
-        last_debit: words::date(row.last_debit_on),
+        last_debit: stands(row.last_debit_on),
         last_debit_due: awaits_debit(row.status).then(|| reading.due(row.last_debit_on)),
-        last_debit_why: basis(1, "最後の引落日"),
-        release: words::date(row.release_from),
-        release_why: basis(2, "代理人解除の開始日"),
+        last_debit_why: basis(1, "最後の引落日").filter(|_| !withdrawn),
+        release: stands(row.release_from),
+        release_why: basis(2, "代理人解除の開始日").filter(|_| !withdrawn),
+        releases: !withdrawn && !row.papers.0.is_empty(),
         papers: row.papers.0.iter().map(paper).collect(),
         returns: if row.status == Status::Filed {
             row.open_returns

@@ -19,19 +19,27 @@ impl Practice {
     /// When it cannot be simulated.
     #[must_use]
     pub fn of(offices: usize, from_days_ago: u64, to_days_ago: u64) -> Self {
+        let day = |ago| today() - Days::new(ago);
+        Self::between(offices, day(from_days_ago), day(to_days_ago))
+    }
+
+    /// So many offices, worked on from one day to another.
+    ///
+    /// # Panics
+    /// When it cannot be simulated.
+    #[must_use]
+    pub fn between(offices: usize, from: NaiveDate, to: NaiveDate) -> Self {
         let practice = Self {
             place: tempfile::tempdir().expect("a directory"),
         };
-        let day = |ago| (today() - Days::new(ago)).to_string();
-        let (from, to) = (day(from_days_ago), day(to_days_ago));
         practice.says(&[
             "simulate",
             "--offices",
             &offices.to_string(),
             "--from",
-            &from,
+            &from.to_string(),
             "--to",
-            &to,
+            &to.to_string(),
         ]);
         practice
     }

@@ -168,7 +168,7 @@ impl Caller {
     /// # Errors
     /// When the server is not there, or goes away meanwhile.
     pub fn posts(&self, path: &str, body: &Value) -> std::io::Result<Answer> {
-        self.asks("POST", path, "application/json", &body.to_string())
+        self.asks("POST", path, "application/json", body.to_string())
     }
 
     /// Sends a form as a browser sends it from our own page. The values must need no encoding.
@@ -179,16 +179,23 @@ impl Caller {
         self.asks("POST", path, "application/x-www-form-urlencoded", fields)
     }
 
-    /// Sends a file to the API. It must be text.
+    /// Sends a file to the API.
     ///
     /// # Errors
     /// When the server is not there, or goes away meanwhile.
-    pub fn sends_file(&self, path: &str, content: &str) -> std::io::Result<Answer> {
+    pub fn sends_file(&self, path: &str, content: impl AsRef<[u8]>) -> std::io::Result<Answer> {
         self.asks("POST", path, "application/octet-stream", content)
     }
 
-    fn asks(&self, method: &str, path: &str, kind: &str, body: &str) -> std::io::Result<Answer> {
+    fn asks(
+        &self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: impl AsRef<[u8]>,
+    ) -> std::io::Result<Answer> {
         let Self { address, staff } = self;
+        let body = body.as_ref();
         let mut stream = TcpStream::connect(address)?;
         let kind = match kind {
             "" => String::new(),
@@ -197,10 +204,11 @@ impl Caller {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\n\
              daicho-staff: {staff}\r\ncookie: daicho_staff={staff}\r\n{kind}\
-             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+             content-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         );
         stream.write_all(request.as_bytes())?;
+        stream.write_all(body)?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         let text = String::from_utf8_lossy(&bytes).into_owned();

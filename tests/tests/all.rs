@@ -27,6 +27,7 @@ mod import;
 mod import_again;
 mod import_files;
 mod killed;
+mod killed_booking;
 mod kurrentdb;
 mod ledger_search;
 mod letters;

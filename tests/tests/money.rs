@@ -1,7 +1,7 @@
 //! Money, through the JSON API of the running application: from 本登録 to the collected debit, and from the failed one
 //! to suspension and back.
 
-use daicho_domain::zengin::Records;
+use daicho_domain::zengin::{Records, Totals};
 use daicho_tests::in_process::{Answer, CLERK, Server};
 use daicho_tests::office::number;
 use reqwest::Method;
@@ -142,21 +142,26 @@ pub async fn downloads(server: &Server) -> Vec<u8> {
 }
 
 /// The file as the bank returns it: every record with this code.
-pub fn answered(mut file: Vec<u8>, code: u8) -> Vec<u8> {
+pub fn answered(file: Vec<u8>, code: u8) -> Vec<u8> {
+    answered_by(file, |_| code)
+}
+
+/// The file as the bank returns it: each record, counted from 0, with its own code.
+pub fn answered_by(mut file: Vec<u8>, code: impl Fn(usize) -> u8) -> Vec<u8> {
     let read = Records::read(&file).expect("it is a file");
-    for line in &read.lines {
+    let [mut collected, mut failed] = [Totals::default(); 2];
+    for (nth, line) in read.lines.iter().enumerate() {
+        let code = code(nth);
         file[(line.number - 1) * 122 + 111] = code;
+        let side = match code {
+            b'0' => &mut collected,
+            _other => &mut failed,
+        };
+        *side = side.with(line.debit.amount);
     }
-    let (count, amount) = (read.trailer.asked.count, read.trailer.asked.amount);
-    let sums = format!("{count:06}{amount:012}");
-    let none = "0".repeat(18);
-    let both = if code == b'0' {
-        sums + &none
-    } else {
-        none + &sums
-    };
+    let sums = [collected, failed].map(|sum| format!("{:06}{:012}", sum.count, sum.amount));
     let trailer = (read.lines.len() + 1) * 122 + 19;
-    file[trailer..trailer + 36].copy_from_slice(both.as_bytes());
+    file[trailer..trailer + 36].copy_from_slice(sums.concat().as_bytes());
     file
 }
 

@@ -132,7 +132,7 @@ fn a_server_killed_while_files_come_in_opens_every_one_it_acknowledged() {
                 scope.spawn(move || {
                     for turn in 0..100 {
                         let nth = (kill_after * 100 + turn) * CALLERS + caller_nth;
-                        let Ok(answer) = caller.sends_file(&path, &content(nth)) else {
+                        let Ok(answer) = caller.sends_file(&path, content(nth)) else {
                             return;
                         };
                         assert_eq!(answer.status, 200, "{}", answer.body);

@@ -171,9 +171,10 @@ fn notice(snapshot: &Snapshot, did: &str) -> Result<Notice, Problem> {
 
 /// The page of the case that an event opened or is about: of an application, its first office's.
 fn case_of(snapshot: &Snapshot, row: &HistoryRow) -> Result<Option<String>, Problem> {
-    let case = match &row.stream {
-        Stream::Transmission(..) => cases::numbered(snapshot, &format!("T{}-1", row.number))?,
-        stream => cases::keyed(snapshot, &stream.to_string())?,
+    let case = if matches!(row.stream, Stream::Transmission(..)) {
+        cases::numbered(snapshot, &format!("T{}-1", row.number))?
+    } else {
+        cases::keyed(snapshot, &row.stream.to_string())?
     };
     Ok(case.map(|case| super::case_line::href(&case.no)))
 }

@@ -202,9 +202,12 @@ fn a_sheet_that_goes_out_notes_where_its_corporation_wishes_the_envelope() {
             tracking: None,
         },
     );
-    let noted = |desk: &Desk| match sheet(desk).stage {
-        Stage::Out { to, .. } => to,
-        other => panic!("{other:?}"),
+    let noted = |desk: &Desk| {
+        let stage = sheet(desk).stage;
+        let Stage::Out { to, .. } = stage else {
+            panic!("{stage:?}");
+        };
+        to
     };
     let desk = requested().on("2026-04-27");
     assert_eq!(

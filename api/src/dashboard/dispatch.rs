@@ -115,7 +115,8 @@ fn named<T: FromStr>(fields: &[(String, String)], wanted: &str) -> Result<Vec<T>
         .collect()
 }
 
-/// What goes into one envelope: the papers of one application, of one office where the corporation wishes so, with the answer about the days that the customer has them.
+/// What goes into one envelope: the papers of one application, of one office where the corporation wishes so, with the answer
+/// about the days that the customer has them.
 pub struct Envelope {
     /// The papers, by office number.
     pub rows: Vec<PoaRow>,

@@ -13,6 +13,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A workflow noun.
 pub trait Decider {
@@ -61,12 +62,12 @@ pub struct Context<'a> {
 /// The folded states of the streams that a decision named as needed. A stream without events is
 /// known as its default state.
 #[derive(Clone, Debug, Default)]
-pub struct Known(BTreeMap<Stream, State>);
+pub struct Known(BTreeMap<Stream, Arc<State>>);
 
 impl Known {
     /// Adds a stream as it was folded from the log.
-    pub fn insert(&mut self, stream: Stream, state: State) {
-        self.0.insert(stream, state);
+    pub fn insert(&mut self, stream: Stream, state: impl Into<Arc<State>>) {
+        self.0.insert(stream, state.into());
     }
 
     /// Whether the stream was gathered.
@@ -76,12 +77,12 @@ impl Known {
 
     /// A stream's state, if it was gathered.
     pub fn state(&self, stream: &Stream) -> Option<&State> {
-        self.0.get(stream)
+        self.0.get(stream).map(|state| &**state)
     }
 
     /// The pool of billing agents' IDs, if it was gathered.
     pub fn agents(&self) -> Option<&agent::State> {
-        let State::Agent(state) = self.0.get(&Stream::Agents)? else {
+        let State::Agent(state) = self.state(&Stream::Agents)? else {
             return None;
         };
         Some(state)
@@ -89,7 +90,7 @@ impl Known {
 
     /// What was attached to the cases of a stream, if it was gathered.
     pub fn attached_to(&self, stream: &Stream) -> Option<&attachment::State> {
-        let State::Attachment(state) = self.0.get(&Stream::attached_to(stream))? else {
+        let State::Attachment(state) = self.state(&Stream::attached_to(stream))? else {
             return None;
         };
         Some(state)
@@ -97,7 +98,7 @@ impl Known {
 
     /// The corporation, if it was gathered.
     pub fn corporation(&self, id: CorporationId) -> Option<&corporation::State> {
-        let State::Corporation(state) = self.0.get(&Stream::Corporation(id))? else {
+        let State::Corporation(state) = self.state(&Stream::Corporation(id))? else {
             return None;
         };
         Some(state)
@@ -105,7 +106,7 @@ impl Known {
 
     /// The enrolment, if it was gathered.
     pub fn enrolment(&self, id: CorporationId, service: Service) -> Option<&enrolment::State> {
-        let State::Enrolment(state) = self.0.get(&Stream::Enrolment(id, service))? else {
+        let State::Enrolment(state) = self.state(&Stream::Enrolment(id, service))? else {
             return None;
         };
         Some(state)
@@ -117,7 +118,7 @@ impl Known {
         id: CorporationId,
         service: Service,
     ) -> Option<&transmission::State> {
-        let State::Transmission(state) = self.0.get(&Stream::Transmission(id, service))? else {
+        let State::Transmission(state) = self.state(&Stream::Transmission(id, service))? else {
             return None;
         };
         Some(state)
@@ -125,7 +126,7 @@ impl Known {
 
     /// The ends of the service, if they were gathered.
     pub fn termination(&self, id: CorporationId, service: Service) -> Option<&termination::State> {
-        let State::Termination(state) = self.0.get(&Stream::Termination(id, service))? else {
+        let State::Termination(state) = self.state(&Stream::Termination(id, service))? else {
             return None;
         };
         Some(state)
@@ -133,7 +134,7 @@ impl Known {
 
     /// The 委任状, if it was gathered.
     pub fn poa(&self, id: PoaId) -> Option<&poa::State> {
-        let State::Poa(state) = self.0.get(&Stream::Poa(id))? else {
+        let State::Poa(state) = self.state(&Stream::Poa(id))? else {
             return None;
         };
         Some(state)
@@ -141,7 +142,7 @@ impl Known {
 
     /// The ID/PW, if it was gathered.
     pub fn credential(&self, id: crate::stream::CredentialId) -> Option<&credential::State> {
-        let State::Credential(state) = self.0.get(&Stream::Credential(id))? else {
+        let State::Credential(state) = self.state(&Stream::Credential(id))? else {
             return None;
         };
         Some(state)
@@ -149,7 +150,7 @@ impl Known {
 
     /// The letter, if it was gathered.
     pub fn dispatch(&self, id: LetterId) -> Option<&dispatch::State> {
-        let State::Dispatch(state) = self.0.get(&Stream::Dispatch(id))? else {
+        let State::Dispatch(state) = self.state(&Stream::Dispatch(id))? else {
             return None;
         };
         Some(state)
@@ -157,7 +158,7 @@ impl Known {
 
     /// The corporation's ledger, if it was gathered.
     pub fn billing(&self, id: CorporationId) -> Option<&billing::State> {
-        let State::Billing(state) = self.0.get(&Stream::Billing(id))? else {
+        let State::Billing(state) = self.state(&Stream::Billing(id))? else {
             return None;
         };
         Some(state)
@@ -165,7 +166,7 @@ impl Known {
 
     /// The debit batch of a month, if it was gathered.
     pub fn debit_batch(&self, month: Month) -> Option<&debit_batch::State> {
-        let State::DebitBatch(state) = self.0.get(&Stream::DebitBatch(month))? else {
+        let State::DebitBatch(state) = self.state(&Stream::DebitBatch(month))? else {
             return None;
         };
         Some(state)
@@ -173,7 +174,7 @@ impl Known {
 
     /// The installation, if it was gathered.
     pub fn installation(&self) -> Option<&installation::State> {
-        let State::Installation(state) = self.0.get(&Stream::Installation)? else {
+        let State::Installation(state) = self.state(&Stream::Installation)? else {
             return None;
         };
         Some(state)
@@ -181,7 +182,7 @@ impl Known {
 
     /// The calendar day, if it was gathered.
     pub fn office_day(&self, date: NaiveDate) -> Option<&office_day::State> {
-        let State::OfficeDay(state) = self.0.get(&Stream::OfficeDay(date))? else {
+        let State::OfficeDay(state) = self.state(&Stream::OfficeDay(date))? else {
             return None;
         };
         Some(state)

@@ -39,6 +39,26 @@ impl Expected {
     }
 }
 
+/// One append among several of one caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAppend {
+    /// The stream at whose end the events are recorded.
+    pub stream: StreamName,
+    /// What the caller believes of it, what stands before this append in the same turn included.
+    pub expected: Expected,
+    /// What is recorded.
+    pub events: Vec<NewEvent>,
+}
+
+/// What became of appends that were recorded in turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InTurn {
+    /// What was recorded, append by append, from the first on.
+    pub recorded: Vec<Vec<Recorded>>,
+    /// Why the next one was not, and nothing behind it.
+    pub stopped: Option<LogError>,
+}
+
 /// Pages of events in the log's order, without gap or repetition, none of them empty; waits at the head.
 ///
 /// It ends after an error, and when the log it came from is closed.
@@ -57,6 +77,28 @@ pub trait EventLog: std::fmt::Debug + Send + Sync + 'static {
         expected: Expected,
         events: Vec<NewEvent>,
     ) -> Result<Vec<Recorded>, LogError>;
+
+    /// Records appends in their order, each as [`Self::append`] does, until one is not: nothing behind it is recorded. Whoever
+    /// is killed meanwhile finds the first of them and none after a gap. An adapter whose store can commit several together
+    /// does so.
+    async fn append_in_turn(&self, appends: Vec<NewAppend>) -> InTurn {
+        let mut done = InTurn::default();
+        for NewAppend {
+            stream,
+            expected,
+            events,
+        } in appends
+        {
+            match self.append(&stream, expected, events).await {
+                Ok(recorded) => done.recorded.push(recorded),
+                Err(error) => {
+                    done.stopped = Some(error);
+                    break;
+                }
+            }
+        }
+        done
+    }
 
     /// At most `max` events of a stream from version `from` on; empty when it holds none there.
     ///

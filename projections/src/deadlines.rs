@@ -71,20 +71,25 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What is due on `today`, in the order in which it is sent: what the opening of the day brings, and
-/// what waited for the post of a day that is closed by now.
-pub fn due(snapshot: &Snapshot, today: NaiveDate) -> Result<Vec<DeadlineRow>> {
+/// The keys of what is due on `today`, in the order in which it is sent: what the opening of the day brings, and
+/// what waited for the post of a day that is closed by now. A month's ledgers fall due on one day: whoever sends them reads
+/// the rows as far as it has come.
+pub fn due(snapshot: &Snapshot, today: NaiveDate) -> Result<Vec<String>> {
     // A day on which nobody works has its post counted on the next that somebody does.
     let days = PostDayRow::TABLE.name;
     let sql = format!(
-        "SELECT * FROM {{deadlines}} WHERE due_trigger = 'day_opened' AND due <= ?1 \
+        "SELECT key, due, noun, stream, name FROM {{deadlines}} WHERE due_trigger = 'day_opened' AND due <= ?1 \
          UNION ALL \
-         SELECT * FROM {{deadlines}} WHERE due_trigger = 'post_closed' AND due <= ?1 \
+         SELECT key, due, noun, stream, name FROM {{deadlines}} WHERE due_trigger = 'post_closed' AND due <= ?1 \
          AND (SELECT closed FROM {{{days} counting}} \
          WHERE counting.day >= due AND counting.business_day ORDER BY counting.day LIMIT 1) \
          ORDER BY due, noun, stream, name"
     );
-    snapshot.rows(&sql, &[Cell::Text(today.to_string())])
+    snapshot.map(
+        &sql,
+        &[Cell::Text(today.to_string())],
+        |row| Ok(row.get(0)?),
+    )
 }
 
 /// Everything that falls due from one day to another, both included.

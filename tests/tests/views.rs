@@ -107,7 +107,11 @@ fn everything(snapshot: &Snapshot) -> String {
     };
     let today = post_days::today(snapshot).expect("reads");
     let month = today.map(daicho_domain::dates::Month::of);
-    let due = today.map(|today| deadlines::due(snapshot, today).expect("reads"));
+    let due = today.map(|today| {
+        let keys = deadlines::due(snapshot, today).expect("reads").into_iter();
+        let row = |key: String| snapshot.row::<deadlines::DeadlineRow>(&key).expect("reads");
+        keys.map(row).collect::<Vec<_>>()
+    });
     let issued = month.map(|month| issuance::months(snapshot, month.minus(6)).expect("reads"));
     format!(
         "{:#?}",

@@ -7,14 +7,18 @@ use crate::outcome::{Outcomes, Worker};
 use chrono::NaiveDate;
 use daicho_domain::nouns::Event;
 use daicho_domain::stream::Stream;
-use daicho_eventlog::{Caused, Decoded, Engine, ExecuteError, Failed, LogError, of_cause};
+use daicho_eventlog::{Caused, Decoded, Engine, Failed, LogError, of_cause};
+use daicho_projections::case_history::{self, HistoryRow};
 use daicho_projections::deadlines::{DeadlineRow, due};
-use daicho_projections::{Snapshot, Views, ViewsError, case_history};
+use daicho_projections::{Snapshot, Views, ViewsError};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// How many events are looked through at once.
 const PAGE_EVENTS: u64 = 256;
+
+/// How many deadlines are sent in one turn: what is held of their answers is bounded, however much is due.
+const TURN_ROWS: usize = 512;
 
 /// Why the deadlines could not be sent.
 #[derive(Debug, thiserror::Error)]
@@ -79,13 +83,10 @@ impl Sender {
         };
         views.catch_up().await?;
         let snapshot = views.snapshot()?;
-        for row in due(&snapshot, today)? {
-            let set_by = case_history::event(&snapshot, row.set_by)?;
-            if set_by.is_some_and(|set_by| set_by.number < first) {
-                let id = of_cause(row.set_by, &[&row.name]);
-                let by = caused(&snapshot, &row, id)?;
-                send(row, by, engine, outcomes).await?;
-            }
+        for keys in due(&snapshot, today)?.chunks(TURN_ROWS) {
+            let mut rows = rows(&snapshot, keys)?;
+            rows.retain(|(_, set_by)| set_by.as_ref().is_some_and(|by| by.number < first));
+            send(&rows, engine, outcomes, |_| ()).await?;
         }
         self.unfinished = None;
         Ok(())
@@ -131,48 +132,76 @@ impl Sender {
         }
         views.catch_up().await?;
         let snapshot = views.snapshot()?;
-        let rows = due(&snapshot, today)?;
         let mut sent = 0;
-        for row in rows {
-            let id = of_cause(row.set_by, &[&row.name]);
-            let tried = self.tried.entry(row.stream.clone()).or_default();
-            if !tried.insert(id) {
-                continue;
-            }
-            let by = caused(&snapshot, &row, id)?;
-            send(row, by, engine, outcomes).await?;
-            sent += 1;
+        for keys in due(&snapshot, today)?.chunks(TURN_ROWS) {
+            let mut rows = rows(&snapshot, keys)?;
+            rows.retain(|(row, _)| {
+                let tried = self.tried.get(&row.stream);
+                !tried.is_some_and(|tried| tried.contains(&command_id(row)))
+            });
+            let tried = &mut self.tried;
+            let answered = |row: &DeadlineRow| {
+                let tried = tried.entry(row.stream.clone()).or_default();
+                tried.insert(command_id(row));
+                sent += 1;
+            };
+            send(&rows, engine, outcomes, answered).await?;
         }
         Ok(sent)
     }
 }
 
-fn caused(snapshot: &Snapshot, row: &DeadlineRow, id: Uuid) -> Result<Caused, ViewsError> {
-    let cause = case_history::event(snapshot, row.set_by)?;
-    Ok(Caused {
-        command_id: id,
-        actor: Worker::Deadlines.name().into(),
-        correlation: cause.map_or(id, |cause| cause.correlation),
-        causation: Some(row.set_by),
-        occurred_on: None,
-    })
+/// What falls due, with the event that set it.
+type Due = (DeadlineRow, Option<HistoryRow>);
+
+fn rows(snapshot: &Snapshot, keys: &[String]) -> Result<Vec<Due>, ViewsError> {
+    let mut rows = Vec::with_capacity(keys.len());
+    for key in keys {
+        if let Some(row) = snapshot.row::<DeadlineRow>(key.as_str())? {
+            let set_by = case_history::event(snapshot, row.set_by)?;
+            rows.push((row, set_by));
+        }
+    }
+    Ok(rows)
 }
 
-#[tracing::instrument(name = "deadline", skip_all, fields(deadline = row.name, due = %row.due))]
+fn command_id(row: &DeadlineRow) -> Uuid {
+    of_cause(row.set_by, &[&row.name])
+}
+
+fn caused((row, set_by): &Due) -> Caused {
+    let id = command_id(row);
+    Caused {
+        command_id: id,
+        actor: Worker::Deadlines.name().into(),
+        correlation: set_by.as_ref().map_or(id, |event| event.correlation),
+        causation: Some(row.set_by),
+        occurred_on: None,
+    }
+}
+
+/// Sends what is due in its order, and tells of each that was answered.
+#[tracing::instrument(name = "deadlines", skip_all, fields(rows = rows.len()))]
 async fn send(
-    row: DeadlineRow,
-    by: Caused,
+    rows: &[Due],
     engine: &Engine,
     outcomes: &Outcomes,
+    mut answered: impl FnMut(&DeadlineRow),
 ) -> Result<(), Failed> {
-    match engine.execute(row.command.0, by).await {
-        Ok(_) => outcomes.sent(Worker::Deadlines),
-        Err(ExecuteError::Refused(refusal)) => {
-            let (name, stream) = (row.name, row.stream.to_string());
-            tracing::warn!(deadline = name, stream, code = refusal.code(), "refused");
-            outcomes.refused(Worker::Deadlines, &name, &stream, &refusal);
+    let asked = rows
+        .iter()
+        .map(|due| (due.0.command.0.clone(), caused(due)));
+    let turns = engine.execute_in_turn(&asked.collect::<Vec<_>>()).await;
+    for ((row, _), answer) in rows.iter().zip(turns.answers) {
+        answered(row);
+        match answer {
+            Ok(_) => outcomes.sent(Worker::Deadlines),
+            Err(refusal) => {
+                let (name, stream) = (&row.name, row.stream.to_string());
+                tracing::warn!(deadline = name, stream, code = refusal.code(), "refused");
+                outcomes.refused(Worker::Deadlines, name, &stream, &refusal);
+            }
         }
-        Err(ExecuteError::Failed(failed)) => return Err(failed),
     }
-    Ok(())
+    turns.stopped.map_or(Ok(()), Err)
 }

@@ -1,7 +1,7 @@
 //! What a log must hold to when it is written.
 
 use super::{Bench, append, event, everything, indexes, stream};
-use crate::{Body, Expected, LogError, NewEvent};
+use crate::{Body, Expected, InTurn, LogError, NewAppend, NewEvent};
 
 pub(super) async fn comes_back_as_it_was(bench: &dyn Bench) {
     let log = bench.fresh().await;
@@ -72,6 +72,79 @@ pub(super) async fn not_as_expected_is_a_conflict(bench: &dyn Bench) {
         .append(&name, Expected::Version(1), vec![event(2)])
         .await;
     assert_eq!(right.expect("the right version is taken")[0].version, 2);
+}
+
+fn turn(name: &str, expected: Expected, index: u64) -> NewAppend {
+    NewAppend {
+        stream: stream(name),
+        expected,
+        events: vec![event(index)],
+    }
+}
+
+pub(super) async fn in_turn_is_in_order(bench: &dyn Bench) {
+    let log = bench.fresh().await;
+    append(&log, "poa-1", 0..1).await;
+    let appends = vec![
+        turn("poa-2", Expected::NoStream, 1),
+        turn("poa-1", Expected::Version(0), 2),
+        // What stands before it in the same turn is what it may expect.
+        turn("poa-2", Expected::Version(0), 3),
+        NewAppend {
+            events: vec![event(4), event(5)],
+            ..turn("poa-3", Expected::NoStream, 4)
+        },
+    ];
+    let done = log.append_in_turn(appends).await;
+    assert_eq!(done.stopped, None);
+    let lengths: Vec<_> = done.recorded.iter().map(Vec::len).collect();
+    assert_eq!(lengths, [1, 1, 1, 2]);
+    let all = everything(&log).await;
+    assert_eq!(indexes(&all), [0, 1, 2, 3, 4, 5]);
+    assert_eq!(
+        done.recorded.concat(),
+        all[1..],
+        "the answer is what is read"
+    );
+    assert_eq!(log.append_in_turn(vec![]).await, InTurn::default());
+}
+
+pub(super) async fn in_turn_ends_at_a_refusal(bench: &dyn Bench) {
+    let too_large = NewEvent {
+        body: Body::from_text(format!("\"{}\"", "x".repeat(Body::BYTES_MAX))),
+        ..event(9)
+    };
+    let refused = [
+        turn("poa-1", Expected::NoStream, 9),
+        NewAppend {
+            events: vec![too_large],
+            ..turn("poa-9", Expected::NoStream, 9)
+        },
+    ];
+    for refused in refused {
+        let log = bench.fresh().await;
+        append(&log, "poa-1", 0..1).await;
+        let alone = log
+            .append(&refused.stream, refused.expected, refused.events.clone())
+            .await;
+        let alone = alone.expect_err("it is refused alone");
+        let appends = vec![
+            turn("poa-2", Expected::NoStream, 1),
+            refused,
+            turn("poa-3", Expected::NoStream, 2),
+        ];
+        let done = log.append_in_turn(appends).await;
+        assert_eq!(done.stopped, Some(alone));
+        assert_eq!(done.recorded.len(), 1);
+        assert_eq!(
+            indexes(&everything(&log).await),
+            [0, 1],
+            "nothing behind it was recorded"
+        );
+        // The next caller meets the log as it is.
+        append(&log, "poa-3", 3..4).await;
+        assert_eq!(indexes(&everything(&log).await), [0, 1, 3]);
+    }
 }
 
 pub(super) async fn one_of_many_succeeds(bench: &dyn Bench) {

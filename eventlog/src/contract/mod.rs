@@ -4,7 +4,10 @@
 //! second process) it tests beside that.
 
 mod appending;
+mod dying;
 mod reading;
+
+pub use dying::Dying;
 
 use std::sync::Arc;
 
@@ -54,6 +57,12 @@ const CASES: &[(&str, Case)] = &[
     }),
     ("of many who expect the same version one succeeds", |b| {
         appending::one_of_many_succeeds(b).boxed()
+    }),
+    ("appends in turn are recorded in their order", |b| {
+        appending::in_turn_is_in_order(b).boxed()
+    }),
+    ("appends in turn end at the first that is refused", |b| {
+        appending::in_turn_ends_at_a_refusal(b).boxed()
     }),
     ("streams are read by pages", |b| {
         reading::streams_are_read_by_pages(b).boxed()

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use daicho_domain::nouns::State;
+use daicho_domain::nouns::{Event, State};
 use daicho_domain::stream::Stream;
 use uuid::Uuid;
 
@@ -39,17 +39,32 @@ impl Fold {
         }
     }
 
-    fn then(mut self, decoded: &[Decoded]) -> Self {
+    fn then(self, decoded: &[Decoded]) -> Self {
+        self.and(decoded.iter().map(
+            |Decoded {
+                 recorded, event, ..
+             }| { (recorded.version, recorded.command_id, event) },
+        ))
+    }
+
+    /// With events that a command has decided and that are to be recorded next.
+    pub(super) fn then_decided(self, command_id: Uuid, events: &[Event]) -> Self {
+        let versions = self.version.map_or(0, |version| version + 1)..;
+        self.and(
+            versions
+                .zip(events)
+                .map(|(version, event)| (version, command_id, event)),
+        )
+    }
+
+    fn and<'a>(mut self, events: impl Iterator<Item = (u64, Uuid, &'a Event)>) -> Self {
         let mut state = Arc::unwrap_or_clone(self.state);
         let commands = Arc::make_mut(&mut self.commands);
-        for Decoded {
-            recorded, event, ..
-        } in decoded
-        {
+        for (version, command_id, event) in events {
             state = state.evolve(event);
-            self.version = Some(recorded.version);
-            if commands.last().map(|(command, _)| command) != Some(&recorded.command_id) {
-                commands.push((recorded.command_id, recorded.version));
+            self.version = Some(version);
+            if commands.last().map(|(command, _)| *command) != Some(command_id) {
+                commands.push((command_id, version));
             }
         }
         self.state = Arc::new(state);
@@ -111,6 +126,11 @@ impl Folds {
         *held = Held::default();
     }
 
+    /// Remembers this stream no more.
+    pub(super) fn forget_one(&self, stream: &Stream) {
+        let _forgotten = self.take(stream);
+    }
+
     /// Takes a fold out, so that going on from it need not copy the state.
     fn take(&self, stream: &Stream) -> Option<Fold> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,7 +138,8 @@ impl Folds {
         young.remove(stream).or_else(|| old.remove(stream))
     }
 
-    fn hold(&self, stream: &Stream, fold: Fold) {
+    /// Remembers a fold of what the log holds.
+    pub(super) fn hold(&self, stream: &Stream, fold: Fold) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.young.len() >= HELD_MAX {
             held.old = std::mem::take(&mut held.young);

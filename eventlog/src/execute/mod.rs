@@ -8,8 +8,13 @@ mod folds;
 #[cfg(test)]
 mod lossy;
 #[cfg(test)]
+mod meddled;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_turn;
 mod today;
+mod turn;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,6 +26,8 @@ use daicho_domain::stream::Stream;
 use daicho_domain::{corporation, office_day};
 
 use self::folds::{Fold, Folds};
+use self::turn::Ahead;
+pub use self::turn::Turns;
 use crate::caused::Caused;
 use crate::clock::Clock;
 use crate::codec::{Codec, Decoded, encode};
@@ -204,8 +211,9 @@ impl Engine {
     /// The office's refusal, or the world's failure.
     pub async fn consider(&self, command: Command) -> Result<Vec<Event>, ExecuteError> {
         let today = self.decided_on(*self.today.read().await, None);
-        let fold = self.load(&command.stream).await?;
-        self.decide(command, &fold, today).await
+        let mut ahead = Ahead::default();
+        let fold = self.fold(&command.stream, &mut ahead).await?;
+        self.decide(command, &fold, today, &mut ahead).await
     }
 
     /// Decides a command and records what follows, or says why not.
@@ -218,11 +226,7 @@ impl Engine {
         fields(stream = %command.stream, command = %by.command_id, attempts, events)
     )]
     pub async fn execute(&self, command: Command, by: Caused) -> Result<Executed, ExecuteError> {
-        let opening = match (&command.action, &command.stream) {
-            (Action::OfficeDay(office_day::Command::Open {}), Stream::OfficeDay(day)) => Some(*day),
-            (_, _) => None,
-        };
-        match opening {
+        match opened_day(&command) {
             None => {
                 let today = self.today.read().await;
                 let decided_on = self.decided_on(*today, by.occurred_on);
@@ -277,12 +281,13 @@ impl Engine {
         by: &Caused,
         today: NaiveDate,
     ) -> Result<Executed, ExecuteError> {
-        let fold = self.load(&command.stream).await?;
+        let mut ahead = Ahead::default();
+        let fold = self.fold(&command.stream, &mut ahead).await?;
         if let Some(version) = fold.decided(by.command_id) {
             return Ok(self.recorded_before(&command.stream, version, by).await?);
         }
         let stream = command.stream.clone();
-        let events = self.decide(command, &fold, today).await?;
+        let events = self.decide(command, &fold, today, &mut ahead).await?;
         self.record(stream, fold.version, events, by, today).await
     }
 
@@ -291,8 +296,9 @@ impl Engine {
         command: Command,
         fold: &Fold,
         today: NaiveDate,
+        ahead: &mut Ahead,
     ) -> Result<Vec<Event>, ExecuteError> {
-        let known = self.known(&command, fold).await?;
+        let known = self.known(&command, fold, ahead).await?;
         let policy = self.policy();
         let stream = command.stream.clone();
         let context = Context {
@@ -307,7 +313,12 @@ impl Engine {
     }
 
     /// Folds the streams the decision needs, until it names no new one.
-    async fn known(&self, command: &Command, fold: &Fold) -> Result<Known, LogError> {
+    async fn known(
+        &self,
+        command: &Command,
+        fold: &Fold,
+        ahead: &mut Ahead,
+    ) -> Result<Known, LogError> {
         let mut known = Known::default();
         for _ in 0..NEEDS_ROUNDS_MAX {
             let mut needs = command.needs(&fold.state, &known);
@@ -317,14 +328,18 @@ impl Engine {
             if needs.is_empty() {
                 return Ok(known);
             }
-            let own = needs.iter().position(|stream| *stream == command.stream);
-            if let Some(own) = own {
-                known.insert(needs.swap_remove(own), State::clone(&fold.state));
+            let read = needs.iter().filter(|stream| ahead.fold(stream).is_none());
+            let loaded = read.map(|stream| async move {
+                let fold = self.load(stream).await?;
+                Ok::<_, LogError>((stream.clone(), fold))
+            });
+            for (stream, fold) in futures::future::try_join_all(loaded).await? {
+                ahead.read(stream, fold);
             }
-            let loaded = needs.iter().map(|stream| self.load(stream));
-            let loaded = futures::future::try_join_all(loaded).await?;
-            for (stream, fold) in needs.into_iter().zip(loaded) {
-                known.insert(stream, Arc::unwrap_or_clone(fold.state));
+            for stream in needs {
+                let fold = ahead.fold(&stream).expect("it was read just now");
+                let state = fold.state.clone();
+                known.insert(stream, state);
             }
         }
         panic!("a command for {} needs ever more streams", command.stream)
@@ -339,10 +354,7 @@ impl Engine {
         today: NaiveDate,
     ) -> Result<Executed, ExecuteError> {
         if events.is_empty() {
-            return Ok(Executed {
-                events: Vec::new(),
-                repeated: false,
-            });
+            return Ok(Executed::nothing());
         }
         let name = StreamName::from(&stream);
         let written = encode(&self.keys, &name, &events, by, today)?;
@@ -350,19 +362,13 @@ impl Engine {
             .log
             .append(&name, Expected::after(version), written)
             .await?;
-        for event in &events {
-            self.erase_as_recorded(event)?;
-        }
-        let decoded = recorded.into_iter().zip(events);
-        let events = decoded.map(|(recorded, event)| Decoded {
-            recorded,
-            stream: stream.clone(),
-            event,
-        });
-        Ok(Executed {
-            events: events.collect(),
-            repeated: false,
-        })
+        self.erase_all(&events)?;
+        Ok(Executed::now(stream, recorded, events))
+    }
+
+    fn erase_all(&self, events: &[Event]) -> Result<(), SealError> {
+        let mut events = events.iter();
+        events.try_for_each(|event| self.erase_as_recorded(event))
     }
 
     /// What this command gave when it was first decided.
@@ -385,7 +391,33 @@ impl Engine {
         })
     }
 
+    /// The stream as a decision knows it: with what was decided ahead of the log, and otherwise as the log holds it now.
+    async fn fold(&self, stream: &Stream, ahead: &mut Ahead) -> Result<Fold, LogError> {
+        if let Some(fold) = ahead.fold(stream) {
+            return Ok(fold.clone());
+        }
+        let fold = self.load(stream).await?;
+        ahead.read(stream.clone(), fold.clone());
+        Ok(fold)
+    }
+
     async fn load(&self, stream: &Stream) -> Result<Fold, LogError> {
         self.folds.load(&*self.log, &self.codec, stream).await
     }
+}
+
+/// The day that a command opens.
+fn opened_day(command: &Command) -> Option<NaiveDate> {
+    match (&command.action, &command.stream) {
+        (Action::OfficeDay(office_day::Command::Open {}), Stream::OfficeDay(day)) => Some(*day),
+        (_, _) => None,
+    }
+}
+
+/// Whether persons are to be forgotten with this event.
+fn erases(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Corporation(corporation::Event::TextsErased { .. })
+    )
 }

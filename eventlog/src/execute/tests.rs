@@ -14,16 +14,16 @@ use crate::envelope::NewEvent;
 use crate::sealing::MasterKey;
 use crate::{MemoryLog, SimulatedClock, Training};
 
-fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
 }
 
-fn clock() -> Arc<SimulatedClock> {
+pub(super) fn clock() -> Arc<SimulatedClock> {
     let noon = "2026-11-20T03:00:00Z".parse().expect("an instant");
     Arc::new(SimulatedClock::at(noon))
 }
 
-async fn on(log: Arc<dyn EventLog>) -> Engine {
+pub(super) async fn on(log: Arc<dyn EventLog>) -> Engine {
     let master = MasterKey::for_training(Training { seed: 1 });
     let keys = Arc::new(Keys::in_memory(master).expect("keys in memory"));
     Engine::start(log, keys, clock(), Arc::default())
@@ -31,19 +31,19 @@ async fn on(log: Arc<dyn EventLog>) -> Engine {
         .expect("the engine starts")
 }
 
-async fn engine() -> Engine {
+pub(super) async fn engine() -> Engine {
     on(Arc::new(MemoryLog::new(clock()))).await
 }
 
-fn asked(id: u128) -> Caused {
+pub(super) fn asked(id: u128) -> Caused {
     Caused::by_request("staff-7", Uuid::from_u128(id))
 }
 
-fn open(date: &str) -> Command {
+pub(super) fn open(date: &str) -> Command {
     Command::office_day(&Stream::OfficeDay(day(date)), office_day::Command::Open {})
 }
 
-fn run(job: &str, due_on: &str) -> Command {
+pub(super) fn run(job: &str, due_on: &str) -> Command {
     let stream = Stream::Schedule(job.to_owned());
     Command::schedule(
         &stream,
@@ -53,21 +53,21 @@ fn run(job: &str, due_on: &str) -> Command {
     )
 }
 
-fn name(id: u128, text: &str) -> Command {
+pub(super) fn name(id: u128, text: &str) -> Command {
     let name = Personal::new(format!("staff-{id}"), text);
     Command::staff(&somebody(id), staff::Command::Name { name })
 }
 
-fn somebody(id: u128) -> Stream {
+pub(super) fn somebody(id: u128) -> Stream {
     Stream::Staff(StaffId(Uuid::from_u128(id)))
 }
 
-fn ids(executed: &Executed) -> Vec<Uuid> {
+pub(super) fn ids(executed: &Executed) -> Vec<Uuid> {
     let events = executed.events.iter();
     events.map(|event| event.recorded.event_id).collect()
 }
 
-async fn events_in(engine: &Engine) -> usize {
+pub(super) async fn events_in(engine: &Engine) -> usize {
     let all = engine.log().read_all(None, usize::MAX).await;
     all.expect("the log is read").len()
 }

@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use crate::envelope::Recorded;
 use crate::foreign::{Appended, ForeignError};
-use crate::port::LogError;
+use crate::port::{InTurn, LogError};
 
 /// What one caller is told.
 pub(super) type Answer = Result<Done, LogError>;
@@ -13,6 +13,8 @@ pub(super) type Answer = Result<Done, LogError>;
 pub(super) enum Done {
     /// Events of the business were recorded.
     Own(Vec<Recorded>),
+    /// Appends were recorded in turn, as far as they could be.
+    InTurn(InTurn),
     /// An append to a foreign stream was decided on.
     Foreign(Result<Appended, ForeignError>),
     /// Nothing yet: its group is still being written.

@@ -155,23 +155,25 @@ impl Desk {
             has_foreign: &mut self.has_foreign,
             now,
         };
-        let (mut next, mut bytes) = (Some(first), 0);
+        let (mut next, mut appends, mut bytes) = (Some(first), 0, 0);
         while let Some(append) = next {
+            appends += append.what.appends();
             bytes += append.what.bytes();
             // Pending before it is written: whatever fails, this caller hears of it.
             pending.push((append.caller, Ok(Done::Nothing)));
             let answer = match append.what {
-                What::Own { expected, events } => page.own(append.stream, expected, events)?,
-                What::Foreign { expected, events } => Ok(Done::Foreign(page.foreign(
-                    append.stream,
+                What::Own(own) => page.own(own)?.map(Done::Own),
+                What::InTurn(appends) => Ok(Done::InTurn(page.in_turn(appends)?)),
+                What::Foreign {
+                    stream,
                     expected,
                     events,
-                )?)),
+                } => Ok(Done::Foreign(page.foreign(stream, expected, events)?)),
             };
             if let Some(last) = pending.last_mut() {
                 last.1 = answer;
             }
-            let is_full = pending.len() >= GROUP_APPENDS_MAX || bytes >= GROUP_BYTES_MAX;
+            let is_full = appends >= GROUP_APPENDS_MAX || bytes >= GROUP_BYTES_MAX;
             next = match is_full {
                 true => None,
                 false => queue.try_recv().ok(),
@@ -227,8 +229,8 @@ mod tests {
                 metadata: Bytes::new(),
             };
             let append = Append {
-                stream: StreamName::from(format!("orders-{id}").as_str()),
                 what: What::Foreign {
+                    stream: StreamName::from(format!("orders-{id}").as_str()),
                     expected: ForeignExpected::NoStream,
                     events: vec![event],
                 },

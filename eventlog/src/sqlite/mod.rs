@@ -36,7 +36,7 @@ use self::watcher::Watcher;
 use self::writer::Writer;
 use crate::clock::Clock;
 use crate::envelope::{NewEvent, Position, Recorded, StreamName};
-use crate::port::{EventLog, Expected, LogError, Subscription};
+use crate::port::{EventLog, Expected, InTurn, LogError, NewAppend, Subscription};
 use crate::subscription::follow;
 
 /// When an acknowledged append must have reached the disk.
@@ -169,6 +169,16 @@ impl EventLog for SqliteLog {
         match &self.mode {
             Mode::Writing { writer, .. } => writer.append(stream, expected, events).await,
             Mode::Reading { .. } => Err(LogError::OpenedForReading),
+        }
+    }
+
+    async fn append_in_turn(&self, appends: Vec<NewAppend>) -> InTurn {
+        match &self.mode {
+            Mode::Writing { writer, .. } => writer.append_in_turn(appends).await,
+            Mode::Reading { .. } => InTurn {
+                recorded: vec![],
+                stopped: Some(LogError::OpenedForReading),
+            },
         }
     }
 

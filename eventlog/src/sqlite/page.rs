@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::answers::{Answer, Done};
 use super::lately::Lately;
 use super::tail::Tail;
+use super::writer::Own;
 use super::{foreign, rows};
-use crate::chain::Content;
-use crate::envelope::{NewEvent, StreamName};
+use crate::envelope::{Recorded, StreamName};
 use crate::foreign::{Appended, Decision, ForeignError, ForeignEvent, ForeignExpected};
-use crate::port::{Expected, LogError};
+use crate::port::{InTurn, LogError};
 
 /// How many streams' last versions are held in memory.
 const VERSIONS_HELD_MAX: usize = 1 << 16;
@@ -31,12 +30,12 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     /// Writes events of the business, or says that the stream is not as expected.
-    pub(super) fn own(
-        &mut self,
-        stream: StreamName,
-        expected: Expected,
-        events: Vec<(NewEvent, Content)>,
-    ) -> rusqlite::Result<Answer> {
+    pub(super) fn own(&mut self, own: Own) -> rusqlite::Result<Result<Vec<Recorded>, LogError>> {
+        let Own {
+            stream,
+            expected,
+            events,
+        } = own;
         let actual = match self.versions.get(&stream) {
             Some(&version) => Some(version),
             None => last_version(self.transaction, &stream)?,
@@ -65,7 +64,22 @@ impl Page<'_> {
         if let Some(last) = recorded.last() {
             remember(self.versions, stream, last.version);
         }
-        Ok(Ok(Done::Own(recorded)))
+        Ok(Ok(recorded))
+    }
+
+    /// Writes appends one after the other, until a stream is not as expected.
+    pub(super) fn in_turn(&mut self, appends: Vec<Own>) -> rusqlite::Result<InTurn> {
+        let mut done = InTurn::default();
+        for own in appends {
+            match self.own(own)? {
+                Ok(recorded) => done.recorded.push(recorded),
+                Err(refused) => {
+                    done.stopped = Some(refused);
+                    break;
+                }
+            }
+        }
+        Ok(done)
     }
 
     /// Writes events of another program, knows them again, or refuses them.

@@ -148,6 +148,19 @@ async fn a_full_disk_refuses_the_append_whole_and_takes_the_next_when_there_is_r
     };
     assert_eq!(refused, LogError::DiskFull { path: path.clone() });
     assert!(taken > 0, "some were taken before the disk was full");
+    let appends = (0..20).map(|index| NewAppend {
+        stream: StreamName::from(format!("poa-{index}-in-turn").as_str()),
+        expected: Expected::NoStream,
+        events: (0..5).map(event).collect(),
+    });
+    let in_turn = writer.append_in_turn(appends.collect()).await;
+    assert_eq!(
+        in_turn,
+        InTurn {
+            recorded: vec![],
+            stopped: Some(LogError::DiskFull { path: path.clone() }),
+        }
+    );
     drop(writer);
     let (writer, _bell) = started(pages(1000));
     let next = writer.append(

@@ -18,36 +18,79 @@ use crate::chain::Content;
 use crate::clock::Clock;
 use crate::envelope::{NewEvent, Recorded, StreamName};
 use crate::foreign::{Appended, ForeignError, ForeignEvent, ForeignExpected};
-use crate::port::{Expected, LogError, check_sizes};
+use crate::port::{Expected, InTurn, LogError, NewAppend, check_sizes};
 
-/// One caller's append on its way to the writer.
+/// What one caller wants appended, on its way to the writer.
 pub(super) struct Append {
-    pub(super) stream: StreamName,
     pub(super) what: What,
     pub(super) caller: oneshot::Sender<Answered>,
 }
 
-/// Whose events are to be appended, and what is expected of their stream.
+/// Whose events are to be appended, and what is expected of their streams.
 pub(super) enum What {
-    Own {
-        expected: Expected,
-        events: Vec<(NewEvent, Content)>,
-    },
+    Own(Own),
+    /// One after the other, until one is refused.
+    InTurn(Vec<Own>),
     Foreign {
+        stream: StreamName,
         expected: ForeignExpected,
         events: Vec<ForeignEvent>,
     },
+}
+
+/// Events of the business for one stream.
+pub(super) struct Own {
+    pub(super) stream: StreamName,
+    pub(super) expected: Expected,
+    pub(super) events: Vec<(NewEvent, Content)>,
+}
+
+impl Own {
+    /// With what the log's running digest needs of each event, made here and not by the one who writes.
+    fn of(stream: StreamName, expected: Expected, events: Vec<NewEvent>) -> Result<Self, LogError> {
+        check_sizes(&events)?;
+        let content = |event| {
+            let content = Content::of(&stream, &event);
+            (event, content)
+        };
+        let events = events.into_iter().map(content).collect();
+        Ok(Self {
+            stream,
+            expected,
+            events,
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        let bodies = self.events.iter();
+        bodies.map(|(event, _)| event.body.as_str().len()).sum()
+    }
 }
 
 impl What {
     /// About how many bytes it brings into its group.
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Self::Own { events, .. } => {
-                let bodies = events.iter().map(|(event, _)| event.body.as_str().len());
-                bodies.sum()
-            }
+            Self::Own(own) => own.bytes(),
+            Self::InTurn(appends) => appends.iter().map(Own::bytes).sum(),
             Self::Foreign { events, .. } => events.iter().map(ForeignEvent::bytes).sum(),
+        }
+    }
+
+    /// How many appends it brings into its group.
+    pub(super) fn appends(&self) -> usize {
+        match self {
+            Self::Own(_) | Self::Foreign { .. } => 1,
+            Self::InTurn(appends) => appends.len(),
+        }
+    }
+
+    /// The stream that is named when the answer is lost.
+    fn stream(&self) -> Option<&StreamName> {
+        match self {
+            Self::Own(own) => Some(&own.stream),
+            Self::InTurn(appends) => appends.first().map(|own| &own.stream),
+            Self::Foreign { stream, .. } => Some(stream),
         }
     }
 }
@@ -92,17 +135,47 @@ impl Writer {
         expected: Expected,
         events: Vec<NewEvent>,
     ) -> Result<Vec<Recorded>, LogError> {
-        check_sizes(&events)?;
-        let events = events
-            .into_iter()
-            .map(|event| {
-                let content = Content::of(stream, &event);
-                (event, content)
-            })
-            .collect();
-        match self.send(stream, What::Own { expected, events }).await? {
+        let own = Own::of(stream.clone(), expected, events)?;
+        match self.send(What::Own(own)).await? {
             Done::Own(recorded) => Ok(recorded),
-            Done::Foreign(_) | Done::Nothing => unreachable!("own events are answered as such"),
+            Done::InTurn(_) | Done::Foreign(_) | Done::Nothing => {
+                unreachable!("an append is answered as such")
+            }
+        }
+    }
+
+    /// As [`crate::EventLog::append_in_turn`]. They go to the writer as one, so that nothing of another caller and no failed
+    /// commit comes between them.
+    pub(super) async fn append_in_turn(&self, appends: Vec<NewAppend>) -> InTurn {
+        let mut taken = Vec::with_capacity(appends.len());
+        let mut too_large = None;
+        for append in appends {
+            match Own::of(append.stream, append.expected, append.events) {
+                Ok(own) => taken.push(own),
+                Err(error) => {
+                    too_large = Some(error);
+                    break;
+                }
+            }
+        }
+        if taken.is_empty() {
+            return InTurn {
+                recorded: vec![],
+                stopped: too_large,
+            };
+        }
+        match self.send(What::InTurn(taken)).await {
+            Ok(Done::InTurn(done)) => InTurn {
+                stopped: done.stopped.or(too_large),
+                ..done
+            },
+            Ok(Done::Own(_) | Done::Foreign(_) | Done::Nothing) => {
+                unreachable!("appends in turn are answered as such")
+            }
+            Err(error) => InTurn {
+                recorded: vec![],
+                stopped: Some(error),
+            },
         }
     }
 
@@ -114,25 +187,29 @@ impl Writer {
         expected: ForeignExpected,
         events: Vec<ForeignEvent>,
     ) -> impl Future<Output = Result<Appended, ForeignError>> + Send + use<> {
-        let answered = self.send(stream, What::Foreign { expected, events });
+        let stream = stream.clone();
+        let answered = self.send(What::Foreign {
+            stream,
+            expected,
+            events,
+        });
         async move {
             match answered.await? {
                 Done::Foreign(answer) => answer,
-                Done::Own(_) | Done::Nothing => unreachable!("foreign events are answered as such"),
+                Done::Own(_) | Done::InTurn(_) | Done::Nothing => {
+                    unreachable!("foreign events are answered as such")
+                }
             }
         }
     }
 
     /// Queues an append; what is returned waits for its answer.
-    fn send(&self, stream: &StreamName, what: What) -> impl Future<Output = Answer> + Send + use<> {
+    fn send(&self, what: What) -> impl Future<Output = Answer> + Send + use<> {
         let (caller, answered) = oneshot::channel();
-        let append = Append {
-            stream: stream.clone(),
-            what,
-            caller,
-        };
+        let stream = what.stream().cloned();
+        let append = Append { what, caller };
         let sent = self.appends.as_ref().map(|to| to.send(append).is_ok());
-        let (path, stream) = (self.path.clone(), stream.clone());
+        let path = self.path.clone();
         async move {
             match sent {
                 Some(true) => {}
@@ -145,7 +222,7 @@ impl Writer {
             match answered.await {
                 Ok(answered) => answered.own,
                 Err(_) => Err(LogError::Unanswered {
-                    stream,
+                    stream: stream.expect("nothing is sent without a stream"),
                     why: format!("the writer of {} ended", path.display()),
                 }),
             }

@@ -1,17 +1,17 @@
-//! Follows the log and sends what the reactions ask, event after event.
+//! Follows the log and sends what the reactions ask, event after event, a page of them in one turn.
 //!
-//! The stream of an event is folded up to that event and no further. Where the follower stands is kept in
+//! The stream of an event is folded up to that event and no further, so that what a page asks is known before any of it is
+//! sent; it is sent and recorded in the order of the events, as if each had been answered before the next was met. Where the follower stands is kept in
 //! `state.db` and can be lost: the log itself shows it, since everything before the cause of the last
 //! event that a reaction brought about has been answered.
 
 use super::{Happening, Reaction, follow_from, is_followed};
 use crate::outcome::{Outcomes, Worker};
 use crate::position::Reached;
-use daicho_domain::nouns::{Command, State};
+use daicho_domain::corporation;
+use daicho_domain::nouns::{Command, Event, State};
 use daicho_domain::stream::Stream;
-use daicho_eventlog::{
-    Caused, Decoded, Engine, ExecuteError, Failed, LogError, Recorded, StreamName,
-};
+use daicho_eventlog::{Caused, Decoded, Engine, Failed, LogError, Recorded, StreamName};
 use std::collections::HashMap;
 
 /// The actor of what a reaction brings about.
@@ -73,26 +73,50 @@ impl Follower {
             if page.is_empty() {
                 return Ok(met);
             }
-            for recorded in page {
-                let decoded = engine.codec().decode(recorded)?;
-                self.answer(engine, outcomes, &decoded).await?;
-                heard(&decoded);
+            let mut asked = Asked::default();
+            let gathered = self.gather(engine, page, &mut asked).await;
+            let answered = asked.send(engine, outcomes).await;
+            for decoded in &answered.events {
+                heard(decoded);
                 self.reached = Some(Reached::of(&decoded.recorded));
                 met += 1;
             }
+            answered.stopped.map_or(Ok(()), Err)?;
+            gathered?;
         }
     }
 
-    async fn answer(
+    /// What a page of events asks, as far as it can be told before the first of it is sent.
+    async fn gather(
         &mut self,
         engine: &Engine,
-        outcomes: &Outcomes,
-        decoded: &Decoded,
+        page: Vec<Recorded>,
+        asked: &mut Asked,
     ) -> Result<(), Failed> {
-        engine.erase_as_recorded(&decoded.event)?;
+        for recorded in page {
+            let decoded = engine.codec().decode(recorded)?;
+            if erases(&decoded.event) {
+                if !asked.events.is_empty() {
+                    // Those before it are answered with what is still known of whom it forgets.
+                    return Ok(());
+                }
+                engine.erase_as_recorded(&decoded.event)?;
+            }
+            let commands = self.asks(engine, &decoded).await?;
+            asked.add(decoded, commands);
+        }
+        Ok(())
+    }
+
+    /// What one event asks.
+    async fn asks(
+        &mut self,
+        engine: &Engine,
+        decoded: &Decoded,
+    ) -> Result<Vec<(&'static Reaction, Command)>, Failed> {
         if !is_followed(&decoded.recorded.kind) {
             self.pass(decoded);
-            return Ok(());
+            return Ok(vec![]);
         }
         let before = self.before(engine, decoded).await?;
         let after = before.clone().evolve(&decoded.event);
@@ -102,11 +126,8 @@ impl Follower {
             before: &before,
             after: &after,
         });
-        for (reaction, command) in asked {
-            send(engine, outcomes, &decoded.recorded, reaction, command).await?;
-        }
         self.hold(decoded, after);
-        Ok(())
+        Ok(asked)
     }
 
     /// An event without reactions only moves a state that is remembered.
@@ -143,32 +164,69 @@ impl Follower {
     }
 }
 
-#[tracing::instrument(name = "reaction", skip_all, fields(reaction = reaction.name, cause = cause.number))]
-async fn send(
-    engine: &Engine,
-    outcomes: &Outcomes,
-    cause: &Recorded,
-    reaction: &Reaction,
-    command: Command,
-) -> Result<(), Failed> {
-    let target = command.stream.to_string();
-    let by = Caused::by_event(ACTOR, cause, reaction.name, &target);
-    match engine.execute(command, by).await {
-        Ok(_) => outcomes.sent(Worker::Reactions),
-        Err(ExecuteError::Refused(refusal)) => {
-            // Nobody stands behind a reaction who could read the answer: it is shown to the staff.
-            tracing::warn!(
-                reaction = reaction.name,
-                stream = %target,
-                cause = cause.number,
-                code = refusal.code(),
-                "refused"
-            );
-            outcomes.refused(Worker::Reactions, reaction.name, &target, &refusal);
+/// Events and what they ask, in their order.
+#[derive(Debug, Default)]
+struct Asked {
+    /// The events, each with how many commands are answered once it is.
+    events: Vec<(Decoded, usize)>,
+    commands: Vec<(Command, Caused)>,
+    /// Which reaction to which event asks each command.
+    whose: Vec<(&'static Reaction, u64)>,
+}
+
+/// The events whose every command was answered, and why there are no more.
+#[derive(Debug)]
+struct Answered {
+    events: Vec<Decoded>,
+    stopped: Option<Failed>,
+}
+
+impl Asked {
+    fn add(&mut self, cause: Decoded, asked: Vec<(&'static Reaction, Command)>) {
+        for (reaction, command) in asked {
+            let target = command.stream.to_string();
+            let by = Caused::by_event(ACTOR, &cause.recorded, reaction.name, &target);
+            self.whose.push((reaction, cause.recorded.number));
+            self.commands.push((command, by));
         }
-        Err(ExecuteError::Failed(failed)) => return Err(failed),
+        self.events.push((cause, self.commands.len()));
     }
-    Ok(())
+
+    #[tracing::instrument(name = "reactions", skip_all, fields(events = self.events.len()))]
+    async fn send(self, engine: &Engine, outcomes: &Outcomes) -> Answered {
+        let turns = engine.execute_in_turn(&self.commands).await;
+        let answered = turns.answers.len();
+        for (answer, ((command, _), (reaction, cause))) in turns
+            .answers
+            .into_iter()
+            .zip(self.commands.iter().zip(self.whose))
+        {
+            match answer {
+                Ok(_) => outcomes.sent(Worker::Reactions),
+                Err(refusal) => {
+                    let (name, target) = (reaction.name, command.stream.to_string());
+                    // Nobody stands behind a reaction who could read the answer: it is shown to the staff.
+                    let code = refusal.code();
+                    tracing::warn!(reaction = name, stream = %target, cause, code, "refused");
+                    outcomes.refused(Worker::Reactions, name, &target, &refusal);
+                }
+            }
+        }
+        let events = self.events.into_iter();
+        let whole = events.take_while(|(_, commands)| *commands <= answered);
+        Answered {
+            events: whole.map(|(decoded, _)| decoded).collect(),
+            stopped: turns.stopped,
+        }
+    }
+}
+
+/// Whether persons are forgotten with this event.
+fn erases(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Corporation(corporation::Event::TextsErased { .. })
+    )
 }
 
 /// The stream with the events before `version`.

@@ -1,18 +1,17 @@
 //! Days opened one by one, late, or by a server that is killed again and again: the same log.
 
-use crate::dying::Dying;
 use crate::kit::{Installation, day};
 use chrono::{Days, NaiveDate};
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
 use daicho_domain::stream::{Stream, derived_id};
 use daicho_domain::{installation, office_day};
+use daicho_eventlog::contract::Dying;
 use daicho_eventlog::{Caused, ExecuteError};
 use daicho_workers::day::{JUMP_DAYS_MAX, WorkError};
 use daicho_workers::simulation::{Plan, offices, run};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 /// An office in the middle of its work, on this day: the first one after a weekend of three days, before
 /// which the papers for February were due.
@@ -100,10 +99,7 @@ async fn a_server_killed_at_every_moment_comes_to_the_same_log() {
     let mut kills = 0;
     loop {
         // Each process lives for one append.
-        let dying: Arc<_> = Arc::new(Dying {
-            log: log.clone(),
-            left: AtomicU64::new(1),
-        });
+        let dying = Arc::new(Dying::after(1, log.clone()));
         let process = Installation::over(dying, keys.clone(), clock.clone()).await;
         match process.workers.open_through(end, &mut |_| ()).await {
             Ok(()) => break,

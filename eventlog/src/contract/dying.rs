@@ -1,17 +1,25 @@
 //! A log that takes so many appends and then no more, as when the process is killed.
 
-use async_trait::async_trait;
-use daicho_eventlog::{
-    EventLog, Expected, LogError, NewEvent, Position, Recorded, StreamName, Subscription,
-};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The log and how many appends it still takes.
+use async_trait::async_trait;
+
+use crate::{EventLog, Expected, LogError, NewEvent, Position, Recorded, StreamName, Subscription};
+
+/// The log and how many appends it still takes, each of a turn counted: so that a process can be killed between any two.
 #[derive(Debug)]
 pub struct Dying {
-    pub log: Arc<dyn EventLog>,
-    pub left: AtomicU64,
+    log: Arc<dyn EventLog>,
+    left: AtomicU64,
+}
+
+impl Dying {
+    /// A process that lives for so many appends.
+    pub fn after(appends: u64, log: Arc<dyn EventLog>) -> Self {
+        let left = AtomicU64::new(appends);
+        Self { log, left }
+    }
 }
 
 #[async_trait]

@@ -12,7 +12,7 @@ use daicho_domain::attachment::{
 };
 use daicho_domain::document::FileDigest;
 use daicho_domain::nouns::{Command, Refusal, State};
-use daicho_domain::personal::Personal;
+use daicho_domain::personal::{Personal, Typed};
 use daicho_domain::stream::Stream;
 use daicho_domain::transmission::OfficeRef;
 use daicho_eventlog::sealing::SealError;
@@ -137,7 +137,7 @@ pub async fn attach(
 }
 
 /// Takes one back that does not belong to the case.
-pub fn withdrawing(row: &CaseRow, digest: FileDigest, reason: String) -> Result<Command, Problem> {
+pub fn withdrawing(row: &CaseRow, digest: FileDigest, reason: Typed) -> Result<Command, Problem> {
     let part = part(row).ok_or_else(|| refused(attachment::Refusal::UnknownCase))?;
     let withdraw = Asked::Withdraw {
         part,

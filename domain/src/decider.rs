@@ -3,8 +3,10 @@
 //! A noun *decides* (state + command + context → events, or a refusal) and *evolves* (state + event
 //! → state). Both are pure: the day, the rules and what other streams hold are arguments.
 
+use crate::corporation::remark_subject;
 use crate::dates::Month;
 use crate::nouns::State;
+use crate::personal::{Personal, Typed};
 use crate::rules::Policy;
 use crate::stream::{CorporationId, LetterId, PoaId, Stream};
 use crate::{
@@ -57,6 +59,22 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The other streams, folded.
     pub known: &'a Known,
+}
+
+impl Context<'_> {
+    /// What a person typed about something of this corporation, as it is recorded: under a key that goes when its people ask
+    /// to be forgotten. Deciding must know the corporation: what is typed after that has a key of its own.
+    pub(crate) fn remark(&self, corporation: CorporationId, typed: Typed) -> Personal {
+        let known = self.known.corporation(corporation);
+        let known = known.and_then(|state| state.registered());
+        let erasures = known.map_or(0, |known| known.erasures);
+        typed.about(remark_subject(corporation, erasures))
+    }
+
+    /// What a person typed about something that is no corporation's: under a key of the stream's own.
+    pub(crate) fn own_remark(&self, typed: Typed) -> Personal {
+        typed.about(Personal::subject_of(self.stream))
+    }
 }
 
 /// The folded states of the streams that a decision named as needed. A stream without events is

@@ -4,7 +4,11 @@
 //! A [`Personal`] knows whose it is, prints `***` wherever it is formatted, and is written as a
 //! marked object (`{"$personal": {…}}`) that the log seals under that person's key before it is
 //! stored. Erasing the key leaves the event readable with the text gone.
+//!
+//! What a person types – why something is done, what was noticed – is such a text, whatever the form asks for: names get
+//! written there. A command carries it as [`Typed`]; deciding says under whose key it is recorded.
 
+use crate::stream::Stream;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -40,6 +44,12 @@ impl Personal {
     /// Whose text it is: the name of the key it is sealed under.
     pub fn subject(&self) -> &str {
         &self.inner.subject
+    }
+
+    /// The key of what is typed about a thing that is no corporation's: a day's post, a month's bank file. Nobody but the
+    /// office stands behind it; each has its own, so that one can be forgotten without the others.
+    pub fn subject_of(stream: &Stream) -> String {
+        format!("remarks-{stream}")
     }
 
     /// The same text under another key.
@@ -93,6 +103,41 @@ impl JsonSchema for Personal {
     }
 }
 
+/// A text as a person typed it, before it is decided whose it is: what a command carries.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Typed(String);
+
+impl Typed {
+    /// Whether nothing was typed.
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
+    /// As it is recorded: a text about `subject`.
+    pub fn about(self, subject: impl Into<String>) -> Personal {
+        Personal::new(subject, self.0)
+    }
+}
+
+impl From<String> for Typed {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Typed {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +147,10 @@ mod tests {
         let name = Personal::new("contact-1", "山田花子");
         assert_eq!(format!("{name} {name:?}"), "*** ***");
         assert_eq!(name.disclose(), Some("山田花子"));
+        let typed = Typed::from("山田様の申し出");
+        assert_eq!(format!("{typed:?}"), "***");
+        let recorded = typed.about("remarks-1");
+        assert_eq!(recorded.disclose(), Some("山田様の申し出"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use daicho_domain::nouns::Event;
 use daicho_domain::stream::Stream;
+use daicho_schemas::Wire;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -68,11 +69,21 @@ impl Codec {
     fn read(&self, recorded: &Recorded) -> Result<(Stream, Event), String> {
         let say = |error: &dyn std::fmt::Display| error.to_string();
         let stream: Stream = recorded.stream.as_str().parse().map_err(|e| say(&e))?;
-        let event = match sealing::holds_sealed(&recorded.body) {
+        let former = daicho_schemas::is_former(&recorded.kind);
+        let event = match former || sealing::holds_sealed(&recorded.body) {
             false => daicho_schemas::decode_text(&recorded.kind, recorded.body.as_str()),
             true => {
                 let body = self.open(recorded).map_err(|e| say(&e))?;
-                daicho_schemas::decode(&recorded.kind, body)
+                match former {
+                    false => daicho_schemas::decode(&recorded.kind, body),
+                    true => {
+                        let lifted = daicho_schemas::lift(&recorded.kind, body, &stream);
+                        let Wire { kind, mut body } = lifted.map_err(|e| say(&e))?;
+                        let keys = self.keys.as_deref();
+                        sealing::withhold(keys, &mut body).map_err(|e| say(&e))?;
+                        daicho_schemas::decode(&kind, body)
+                    }
+                }
             }
         };
         let event = event.map_err(|e| say(&e))?;

@@ -76,13 +76,9 @@ fn row_of(
     writer: &mut Writer<'_>,
 ) -> Result<CorporationRow> {
     let contact = corporation.contact.as_ref();
-    let mut text = |personal: Option<&daicho_domain::personal::Personal>| match personal {
-        Some(personal) => writer.text(personal),
-        None => Ok(None),
-    };
-    let contact_name = text(contact.map(|contact| &contact.name))?;
-    let contact_phone = text(contact.and_then(|contact| contact.phone.as_ref()))?;
-    let contact_mail = text(contact.and_then(|contact| contact.mail.as_ref()))?;
+    let contact_name = writer.text_of(contact.map(|contact| &contact.name))?;
+    let contact_phone = writer.text_of(contact.and_then(|contact| contact.phone.as_ref()))?;
+    let contact_mail = writer.text_of(contact.and_then(|contact| contact.mail.as_ref()))?;
     let belonging = corporation
         .offices
         .values()

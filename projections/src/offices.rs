@@ -4,7 +4,7 @@ use crate::columns::Json;
 use crate::projection::{Change, Projection};
 use crate::query::{Conditions, Listed, Part, listed};
 use crate::search::searchable;
-use crate::store::{Cell, Result, Row as _, Snapshot, Writer, row};
+use crate::store::{Cell, Result, Row as _, Snapshot, TextRef, Writer, row};
 use daicho_domain::corporation::{Entry, Event, Office};
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::{self, State};
@@ -32,8 +32,10 @@ row! {
         entries: u64,
         /// What a person should look at.
         warnings: Json<Vec<String>>,
-        /// Why it no longer belongs to the corporation, if so.
-        removed: Option<String>,
+        /// Whether it no longer belongs to the corporation.
+        removed: bool,
+        /// Why; nothing once it was erased.
+        removed_because: Option<TextRef>,
         /// What a search compares.
         search: String,
     }
@@ -86,14 +88,15 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
     let Some(office) = corporation.offices.get(&office_id) else {
         return Ok(());
     };
-    let row = row_of(*id, office_id, office);
+    let removed_because = writer.text_of(office.removed.as_ref())?;
+    let row = row_of(*id, office_id, office, removed_because);
     if let Some(mut stays) = writer.get::<OfficeRow>(&office_id.to_string())?
         && stays.corporation != *id
-        && stays.removed.is_none()
+        && !stays.removed
     {
         // Two corporations name it: the first stays, a person is told.
         let warning = format!("別の法人（{}）からも登録されました", corporation.name);
-        if row.removed.is_none() && !stays.warnings.0.contains(&warning) {
+        if !row.removed && !stays.warnings.0.contains(&warning) {
             stays.warnings.0.push(warning);
             writer.put(&stays)?;
         }
@@ -139,7 +142,12 @@ fn office_of(event: &Event) -> Option<OfficeId> {
     }
 }
 
-fn row_of(corporation: CorporationId, id: OfficeId, office: &Office) -> OfficeRow {
+fn row_of(
+    corporation: CorporationId,
+    id: OfficeId,
+    office: &Office,
+    removed_because: Option<TextRef>,
+) -> OfficeRow {
     let first = office.entries.first();
     let number = office.number.to_string();
     let former: Vec<_> = office
@@ -158,7 +166,8 @@ fn row_of(corporation: CorporationId, id: OfficeId, office: &Office) -> OfficeRo
         phone: first.and_then(|entry| entry.phone.clone()),
         entries: office.entries.len() as u64,
         warnings: Json(office.warnings.clone()),
-        removed: office.removed.clone(),
+        removed: office.removed.is_some(),
+        removed_because,
         search: searchable(parts.chain(former.iter().map(String::as_str))),
     }
 }
@@ -179,7 +188,7 @@ fn entry_row(office: OfficeId, number: OfficeNumber, entry: &Entry) -> EntryRow 
 
 /// The offices of a corporation, those it has now first.
 pub fn of_corporation(snapshot: &Snapshot, corporation: CorporationId) -> Result<Vec<OfficeRow>> {
-    let sql = "SELECT * FROM {offices} WHERE corporation = ? ORDER BY removed IS NOT NULL, number";
+    let sql = "SELECT * FROM {offices} WHERE corporation = ? ORDER BY removed, number";
     snapshot.rows(sql, &[Cell::Text(corporation.to_string())])
 }
 
@@ -203,13 +212,14 @@ pub fn list(
 
 /// The office that has this number now.
 pub fn numbered(snapshot: &Snapshot, number: OfficeNumber) -> Result<Option<OfficeRow>> {
-    let sql = "SELECT * FROM {offices} WHERE number = ? ORDER BY removed IS NOT NULL, id LIMIT 1";
+    let sql = "SELECT * FROM {offices} WHERE number = ? ORDER BY removed, id LIMIT 1";
     Ok(snapshot.rows(sql, &[Cell::Text(number.to_string())])?.pop())
 }
 
 /// The office that had this number before.
 pub fn formerly(snapshot: &Snapshot, number: OfficeNumber) -> Result<Option<OfficeRow>> {
-    let sql = "SELECT * FROM {offices} WHERE instr(former_numbers, ?) > 0 ORDER BY removed IS NOT NULL, id LIMIT 1";
+    let sql =
+        "SELECT * FROM {offices} WHERE instr(former_numbers, ?) > 0 ORDER BY removed, id LIMIT 1";
     Ok(snapshot.rows(sql, &[Cell::Text(number.to_string())])?.pop())
 }
 

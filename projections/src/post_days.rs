@@ -1,7 +1,7 @@
 //! 日次締め: what was counted against what was entered, per way of arrival; the days still open.
 
 use crate::projection::{Change, Projection};
-use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, Writer, row};
+use crate::store::{Cell, Column as _, Result, Row as _, Snapshot, TextRef, Writer, row};
 use chrono::NaiveDate;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::{Event, State};
@@ -20,7 +20,7 @@ row! {
         /// Who closed it.
         closed_by: Option<String>,
         /// Why counted and entered differ, if they do.
-        difference: Option<String>,
+        difference: Option<TextRef>,
     }
 }
 
@@ -45,7 +45,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "post_days",
-    revision: 1,
+    revision: 2,
     tables: &[PostDayRow::TABLE, PostCountRow::TABLE],
     apply,
 };
@@ -89,13 +89,16 @@ fn of_day(
             row.counted = Some(u64::from(*sheets));
             writer.put(&row)
         }
-        office_day::Event::Closed { difference, .. } => writer.put(&PostDayRow {
-            day,
-            business_day: true,
-            closed: matches!(change.after, State::OfficeDay(state) if state.is_closed()),
-            closed_by: Some(change.recorded.actor.to_string()),
-            difference: difference.clone(),
-        }),
+        office_day::Event::Closed { difference, .. } => {
+            let row = PostDayRow {
+                day,
+                business_day: true,
+                closed: matches!(change.after, State::OfficeDay(state) if state.is_closed()),
+                closed_by: Some(change.recorded.actor.to_string()),
+                difference: writer.text_of(difference.as_ref())?,
+            };
+            writer.put(&row)
+        }
     }
 }
 

@@ -138,7 +138,7 @@ impl Projector {
             event,
         } = decoded;
         let mut writer = Writer::new(&mut self.held, recorded.number);
-        if sealing::holds_sealed(&recorded.body) {
+        if sealing::holds_sealed(&recorded.body) || daicho_schemas::is_former(&recorded.kind) {
             writer.keep_texts(&daicho_schemas::encode(event).body)?;
         }
         if let Event::Corporation(corporation::Event::TextsErased { subjects, .. }) = event {

@@ -1,20 +1,30 @@
 //! The feed of events as an AsyncAPI document, made from the catalogue.
 
-use crate::catalogue::event_types;
+use crate::catalogue::{event_types, former_types};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// The AsyncAPI 3.0 document of `/api/v1/events/stream`.
 pub fn document() -> Value {
     let mut messages = Map::new();
     let mut schemas = Map::new();
     let mut on_channel = Map::new();
-    for event_type in event_types() {
-        let kind = event_type.kind;
+    let present = event_types().into_iter().map(|event_type| {
+        let title = event_type.schema.get("description").cloned();
+        (event_type.kind, title.unwrap_or_default())
+    });
+    let mut titles: BTreeMap<String, Value> = present.collect();
+    for (former, present) in former_types() {
+        let title = titles[&present].as_str().unwrap_or_default();
+        let title = format!("{title} (recorded by earlier versions; now {present})");
+        titles.insert(former, title.into());
+    }
+    for (kind, title) in titles {
         messages.insert(
             kind.clone(),
             json!({
                 "name": kind,
-                "title": event_type.schema.get("description"),
+                "title": title,
                 "contentType": "application/json",
                 "payload": {
                     "allOf": [

@@ -27,6 +27,16 @@ pub fn event_types() -> Vec<EventType> {
         .collect()
 }
 
+/// Every former version, with the present one of its type: old logs hold them, and who reads those is given them as they were
+/// recorded.
+pub fn former_types() -> impl Iterator<Item = (String, String)> {
+    upcast::UPCASTERS.iter().map(|step| {
+        let present = upcast::present_version(step.event);
+        let version = |number| format!("{}.v{number}", step.event);
+        (version(step.from), version(present))
+    })
+}
+
 fn schema_of(noun: Noun) -> Schema {
     fn of<E: JsonSchema>() -> Schema {
         schema_for!(E)

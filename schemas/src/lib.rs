@@ -10,4 +10,4 @@ pub mod catalogue;
 pub mod upcast;
 pub mod wire;
 
-pub use wire::{Undecodable, Wire, decode, decode_text, encode};
+pub use wire::{Undecodable, Wire, decode, decode_text, encode, is_former, lift};

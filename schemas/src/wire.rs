@@ -2,10 +2,11 @@
 
 use crate::upcast;
 use daicho_domain::nouns::Event;
-use daicho_domain::stream::Noun;
+use daicho_domain::stream::{Noun, Stream};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::cmp::Ordering;
 
 /// An event as it is written.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,9 @@ pub enum Undecodable {
     /// The type is of a version that this binary does not know.
     #[error("the event type \"{0}\" is of a later version; update daicho")]
     LaterVersion(String),
+    /// The type is of a former version, and was not lifted to the present one.
+    #[error("the event type \"{0}\" is of a former version")]
+    FormerVersion(String),
     /// The body does not fit the type.
     #[error("the body is not a \"{kind}\": {source}")]
     Body {
@@ -74,32 +78,40 @@ fn write(noun: Noun, event: &impl Serialize) -> Wire {
     }
 }
 
-/// Reads an event, lifting an old version to the present one.
+/// Whether a type is of a former version: it is read after [`lift`].
+pub fn is_former(kind: &str) -> bool {
+    Named::parse(kind).is_ok_and(|named| named.version < upcast::present_version(named.event))
+}
+
+/// An event of an old version as it would be written at the present one. What was not sealed then is marked, and in plain.
+///
+/// # Errors
+/// [`Undecodable`]: the reader must stop there, never skip.
+pub fn lift(kind: &str, body: Value, stream: &Stream) -> Result<Wire, Undecodable> {
+    let named = Named::parse(kind)?;
+    let lifted = upcast::lift(named.event, named.version, body, stream);
+    let present = upcast::present_version(named.event);
+    Ok(Wire {
+        kind: format!("{}.v{present}", named.event),
+        body: lifted.ok_or_else(|| Undecodable::LaterVersion(kind.to_owned()))?,
+    })
+}
+
+/// Reads an event of the present version.
 ///
 /// # Errors
 /// [`Undecodable`]: the reader must stop there, never skip.
 pub fn decode(kind: &str, body: Value) -> Result<Event, Undecodable> {
-    let named = Named::parse(kind)?;
-    let lifted = upcast::lift(named.event, named.version, body);
-    let body = lifted.ok_or_else(|| Undecodable::LaterVersion(kind.to_owned()))?;
-    named.read(Written::Fields(body))
+    Named::present(kind)?.read(Written::Fields(body))
 }
 
-/// As [`decode`], from the text of the body: an event of the present version is read without building its fields
-/// first, which is most of the work of a replay.
+/// As [`decode`], from the text of the body: it is read without building its fields first, which is most of the work of a
+/// replay.
 ///
 /// # Errors
 /// [`Undecodable`]: the reader must stop there, never skip.
 pub fn decode_text(kind: &str, body: &str) -> Result<Event, Undecodable> {
-    let named = Named::parse(kind)?;
-    if named.version == upcast::present_version(named.event) {
-        return named.read(Written::Text(body));
-    }
-    let fields = serde_json::from_str(body).map_err(|source| Undecodable::Body {
-        kind: kind.to_owned(),
-        source,
-    })?;
-    decode(kind, fields)
+    Named::present(kind)?.read(Written::Text(body))
 }
 
 /// A type taken apart.
@@ -138,6 +150,16 @@ impl<'a> Named<'a> {
             name,
             version,
         })
+    }
+
+    /// As [`Self::parse`], of the present version alone.
+    fn present(kind: &'a str) -> Result<Self, Undecodable> {
+        let named = Self::parse(kind)?;
+        match named.version.cmp(&upcast::present_version(named.event)) {
+            Ordering::Equal => Ok(named),
+            Ordering::Less => Err(Undecodable::FormerVersion(kind.to_owned())),
+            Ordering::Greater => Err(Undecodable::LaterVersion(kind.to_owned())),
+        }
     }
 
     fn read(self, body: Written<'_>) -> Result<Event, Undecodable> {
@@ -199,6 +221,10 @@ mod tests {
         assert_eq!(
             said("poa.received.v9", "{}"),
             "the event type \"poa.received.v9\" is of a later version; update daicho"
+        );
+        assert_eq!(
+            said("poa.rejected.v1", "{}"),
+            "the event type \"poa.rejected.v1\" is of a former version"
         );
         assert!(said("poa.received.v1", "{").starts_with("the body is not a \"poa.received.v1\""));
         assert!(said("poa.\"},{.v1", "{}").contains("unknown variant"));

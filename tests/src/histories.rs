@@ -583,7 +583,10 @@ fn paper(
         poa::Event::Filed {
             filed_on,
             cover: None,
-            without_scan: Some("写しは紙で保管".into()),
+            without_scan: Some(Personal::new(
+                format!("remarks-{application}"),
+                "写しは紙で保管",
+            )),
         },
     );
     let confirmed_on = filed_on + Days::new(8);

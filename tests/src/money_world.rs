@@ -165,7 +165,7 @@ impl World {
             Deed::Decide(whose, choice) => {
                 let decide = billing::Command::DecideFailed {
                     choice: *choice,
-                    reason: "相談の結果".to_owned(),
+                    reason: "相談の結果".into(),
                 };
                 self.bills(*whose, decide).await;
             }
@@ -217,7 +217,7 @@ impl World {
         let entry = entry.get(&ledger.entries).clone();
         let ask = billing::Command::AskReversal {
             entry: entry.clone(),
-            reason: "誤り".to_owned(),
+            reason: "誤り".into(),
             by: staff(1),
         };
         self.bills(whose, ask).await;
@@ -251,7 +251,7 @@ impl World {
         match step {
             FileStep::Freeze => self.freeze(&row).await,
             FileStep::Reopen => {
-                let reason = "口座の訂正".to_owned();
+                let reason = "口座の訂正".into();
                 let by = staff(1);
                 self.batch(row.month, debit_batch::Command::Reopen { reason, by })
                     .await;

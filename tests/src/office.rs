@@ -338,23 +338,30 @@ impl Office {
 
     /// Something is recorded that this binary cannot read, as a newer one would.
     pub async fn records_what_nobody_can_read(&self) {
-        let id = Uuid::from_u128(0xdead);
+        let stream = Stream::Poa(PoaId(Uuid::from_u128(0xdead)));
+        self.records(&stream, "poa.eaten_by_a_goat.v1", serde_json::json!({}))
+            .await;
+    }
+
+    /// Records an event as it is given, as another version of daicho did.
+    pub async fn records(&self, stream: &Stream, kind: &str, body: serde_json::Value) {
+        let stream = StreamName::from(stream);
+        let before = self.log.read_stream(&stream, 0, usize::MAX).await;
+        let before = before.expect("the log is read");
+        let id = derived_id(&[stream.as_str(), kind, &before.len().to_string()]);
         let event = NewEvent {
             event_id: id,
             command_id: id,
-            kind: "poa.eaten_by_a_goat.v1".into(),
-            body: Body::from(&serde_json::json!({})),
+            kind: kind.into(),
+            body: Body::from(&body),
             occurred_on: self.today().await,
             actor: "clerk".into(),
             correlation: id,
             causation: None,
             rulebook: None,
         };
-        let stream = StreamName::from(&Stream::Poa(PoaId(id)));
-        let appended = self
-            .log
-            .append(&stream, Expected::NoStream, vec![event])
-            .await;
+        let expected = Expected::after(before.last().map(|last| last.version));
+        let appended = self.log.append(&stream, expected, vec![event]).await;
         appended.expect("the log takes anything");
     }
 

@@ -89,7 +89,7 @@ async fn an_office_that_withdraws_gives_its_place_to_the_one_that_waits() {
     let withdraw = transmission::Command::Withdraw {
         application: application("summer"),
         office: Some(office_id(0)),
-        reason: "開設の延期".to_owned(),
+        reason: "開設の延期".into(),
     };
     let withdraw = Command::transmission(&transmission_stream(), withdraw);
     office.sends(withdraw).await.expect("it is taken out");

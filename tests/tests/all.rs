@@ -43,6 +43,7 @@ mod moving_money;
 mod payment_lists;
 mod properties;
 mod published_files;
+mod remarks;
 mod stopped;
 mod terminations;
 mod transfers;

@@ -420,10 +420,18 @@ async fn a_batch_is_posted_two_of_twenty_come_back_defective_and_the_rest_leaves
         .as_array()
         .expect("events")
         .iter()
-        .filter(|event| event["type"] == "poa.filed.v1")
-        .filter_map(|event| event["body"]["without_scan"].as_str().map(str::to_owned))
+        .filter(|event| event["type"] == "poa.filed.v2")
+        .filter_map(|event| event["body"].get("without_scan").cloned())
         .collect();
-    assert_eq!(without, ["複合機の点検中"]);
+    assert_eq!(
+        without.len(),
+        1,
+        "the one without a copy says why: {without:?}"
+    );
+    assert!(
+        without[0]["$sealed"].is_object(),
+        "what was typed is sealed"
+    );
 }
 
 /// Twenty corporations of three prefectures with one office each, all on forms of their own.

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// What no text but these may hold.
-const CANARIES: [&str; 8] = [
+const CANARIES: [&str; 10] = [
     "Kanaria-Contact-Yamada",
     "09055501234",
     "kanaria.mail@example.jp",
@@ -22,6 +22,8 @@ const CANARIES: [&str; 8] = [
     "Kanaria-Note-Defect",
     "Kanaria-Staff-Tanaka",
     "Kanaria-Refused-Sato",
+    "Kanaria-Reason-Reprint",
+    "Kanaria-Reason-Removed",
 ];
 
 /// A collector of traces that keeps every byte it is sent.
@@ -190,6 +192,17 @@ fn puts_canaries_in(caller: &Caller, practice: &Practice) -> Vec<Answer> {
         &format!("/api/v1/poas/{second}/find_defective"),
         &json!({ "defect": daicho_domain::poa::Defect::ALL[0], "note": CANARIES[5] }),
     )));
+    answers.push(taken(caller.submits(
+        &format!("/poas/{first}/reprint?return_to=/poa_tracker&form=4"),
+        &format!("reason={}", CANARIES[8]),
+    )));
+    answers.push(taken(caller.posts(
+        &at("remove_office"),
+        &json!({
+            "office": daicho_domain::stream::OfficeId::of_number(offices[1].as_str()),
+            "reason": CANARIES[9],
+        }),
+    )));
     // What is refused or cannot be read is not said back.
     let refused = [
         caller.posts(
@@ -201,6 +214,10 @@ fn puts_canaries_in(caller: &Caller, practice: &Practice) -> Vec<Answer> {
         caller.posts(
             &format!("/api/v1/poas/{second}/find_defective"),
             &json!({ "defect": CANARIES[7], "note": CANARIES[7] }),
+        ),
+        caller.posts(
+            &format!("/api/v1/poas/{first}/file"),
+            &json!({ "filed_on": today(), "without_scan": CANARIES[7] }),
         ),
         caller.submits(
             &format!("/poas/{first}/record_undeliverable?form=3"),
@@ -241,6 +258,10 @@ fn personal_data_is_found_nowhere_but_where_it_is_shown() {
     let new = "/corporations/00000000000000000000000000c0ffee";
     let page = caller.gets(new).expect("it answers");
     assert_eq!(page.status, 200);
+    assert!(
+        page.body.contains(CANARIES[9]),
+        "a reason is shown to staff"
+    );
     let feed = caller
         .gets("/api/v1/events?after=0&limit=1000")
         .expect("it answers");
@@ -300,7 +321,8 @@ fn personal_data_is_found_nowhere_but_where_it_is_shown() {
     assert!(holds(&places["metrics"], "http_requests"));
     let mut views = BTreeMap::new();
     contents(&practice.data().join("views"), &mut views);
-    for canary in [CANARIES[0], CANARIES[4], CANARIES[5], CANARIES[6]] {
+    for nth in [0, 4, 5, 6, 8, 9] {
+        let canary = CANARIES[nth];
         assert!(
             views.values().any(|bytes| holds(bytes, canary)),
             "{canary} is shown"

@@ -216,3 +216,22 @@ async fn every_golden_log_reads_back_as_it_did() {
         assert_eq!(found, expected, "{}", path.display());
     }
 }
+
+#[test]
+fn among_the_golden_logs_are_former_versions_in_plain_and_the_present_ones_sealed() {
+    let texts = logs().into_iter().map(std::fs::read_to_string);
+    let texts: Vec<_> = texts.map(|text| text.expect("the log is read")).collect();
+    let lines: Vec<_> = texts
+        .iter()
+        .flat_map(|text| text.lines().map(Line::read))
+        .collect();
+    let differs = |kind: &str, how: fn(&Value) -> bool| {
+        let closed = lines.iter().filter(|line| line.text("type") == kind);
+        closed
+            .filter(|line| how(&line.members["body"]["difference"]))
+            .count()
+    };
+    assert!(differs("office_day.closed.v1", Value::is_string) > 0);
+    assert!(differs("office_day.closed.v2", |why| why["$sealed"].is_object()) > 0);
+    assert_eq!(differs("office_day.closed.v2", Value::is_string), 0);
+}

@@ -70,7 +70,7 @@ async fn an_office_that_a_person_took_out_stays_out() {
     let engine = engine().await;
     import(&engine).await;
     let corporation = CorporationId::of_number("8999900000001");
-    let reason = "廃止".to_owned();
+    let reason = "廃止".into();
     let command = Command::RemoveOffice {
         office: OfficeId::of_number("1379900010"),
         reason,

@@ -289,7 +289,7 @@ impl Act {
                         note: None,
                     },
                     PaperAct::Reprint => poa::Command::Reprint {
-                        reason: "紛失".to_owned(),
+                        reason: "紛失".into(),
                     },
                     PaperAct::Receive => poa::Command::Receive {
                         arrived_on: on,
@@ -307,7 +307,7 @@ impl Act {
                     PaperAct::Confirm => poa::Command::Confirm { on },
                     PaperAct::Reject => poa::Command::Reject {
                         on,
-                        reason: "印影相違".to_owned(),
+                        reason: "印影相違".into(),
                     },
                 };
                 vec![Command::poa(&account.poa(*name, *nth), command)]
@@ -322,7 +322,7 @@ impl Act {
             Self::Withdraw(name, nth) => transmit(transmission::Command::Withdraw {
                 application: account.application(*name),
                 office: nth.map(|nth| account.office(nth)),
-                reason: "取りやめ".to_owned(),
+                reason: "取りやめ".into(),
             }),
             Self::Decide(name, nth, ahead) => transmit(transmission::Command::Decide {
                 application: account.application(*name),
@@ -331,7 +331,7 @@ impl Act {
                     None => Decision::Keep,
                     Some(months) => Decision::StartIn(Month::of(today).plus(*months)),
                 },
-                reason: "相談の結果".to_owned(),
+                reason: "相談の結果".into(),
             }),
             Self::Trial(days) => enrol(enrolment::Command::StartTrial {
                 receipt: receipt(ago(*days)),

@@ -196,7 +196,7 @@ async fn who_asks_to_be_forgotten_is_gone_from_pages_and_read_models_and_the_log
     assert_eq!(server.answer(unconfirmed).await.status, 422);
     let reason = json!({ "reason": "本人の申し出", "confirmed": "yes" });
     let done = server.must(&of("erase_texts"), reason).await;
-    assert_eq!(done["events"][0]["type"], "corporation.texts_erased.v1");
+    assert_eq!(done["events"][0]["type"], "corporation.texts_erased.v2");
 
     for address in [page.clone(), format!("{page}?as_of={named}")] {
         let shown = server.reads(&address).await;

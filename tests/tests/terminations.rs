@@ -422,7 +422,7 @@ async fn a_corporation_that_left_comes_back_when_a_person_lets_it_and_pays_from_
         let events = feed["events"].as_array().expect("events").iter();
         events.filter(|event| event["type"] == kind).count()
     };
-    assert_eq!(of("enrolment.second_trial_granted.v1"), 1);
+    assert_eq!(of("enrolment.second_trial_granted.v2"), 1);
     assert_eq!(of("credential.issued.v1"), 3, "法人ID, 事業所ID, 法人ID");
     let cases = server.finds("/api/v1/cases?kind=enrolment&state=all").await;
     assert_eq!(cases["rows"][0]["status"], "registered");

@@ -37,7 +37,9 @@ pub(super) fn of_transmission(event: &t::Event) -> Detail<'_> {
             ),
             None => (String::new(), None),
         },
-        t::Event::OfficeWithdrawn { reason, .. } => (format!("理由：{reason}"), None),
+        t::Event::OfficeWithdrawn { reason, .. } | t::Event::PersonDecided { reason, .. } => {
+            (format!("理由：{}", words::typed(reason)), None)
+        }
         t::Event::Postponed {
             cause,
             from,
@@ -58,7 +60,6 @@ pub(super) fn of_transmission(event: &t::Event) -> Detail<'_> {
         t::Event::PostponementCauseAdded { cause, .. } => (cause.why.label().to_owned(), None),
         t::Event::PersonAsked { why, .. } => (why.label().to_owned(), None),
         t::Event::PapersOutdated { .. } => (String::new(), None),
-        t::Event::PersonDecided { reason, .. } => (format!("理由：{reason}"), None),
         t::Event::AgentReleased { on, .. }
         | t::Event::NumberReplaced { on, .. }
         | t::Event::OfficeTransferred { on, .. } => (words::date(*on), None),
@@ -118,7 +119,7 @@ pub(super) fn of_poa(event: &p::Event) -> Detail<'_> {
             (format!("{} 返戻", words::date(*returned_on)), None)
         }
         p::Event::ReprintRequested { reason } | p::Event::Rejected { reason, .. } => {
-            (format!("理由：{reason}"), None)
+            (format!("理由：{}", words::typed(reason)), None)
         }
         p::Event::ReminderDue { due } | p::Event::DuePassed { due } | p::Event::Lapsed { due } => {
             (format!("返送期日 {}", words::date(*due)), None)
@@ -147,7 +148,11 @@ pub(super) fn of_poa(event: &p::Event) -> Detail<'_> {
             without_scan: Some(reason),
             ..
         } => (
-            format!("{}　写しなし（{reason}）", words::date(*filed_on)),
+            format!(
+                "{}　写しなし（{}）",
+                words::date(*filed_on),
+                words::typed(reason)
+            ),
             None,
         ),
         p::Event::Filed { filed_on: on, .. } | p::Event::Confirmed { on } => {

@@ -110,6 +110,7 @@ pub(super) fn of_billing(event: &b::Event) -> Detail<'_> {
             Some(("課金の最終月", last_month)),
         ),
         b::Event::OptionWithdrawn { order, reason } => {
+            let reason = words::typed(reason);
             (format!("申込 {order}　理由：{reason}"), None)
         }
         b::Event::OptionsCharged {
@@ -162,6 +163,7 @@ pub(super) fn of_billing(event: &b::Event) -> Detail<'_> {
         ),
         b::Event::SuspensionDue { on, .. } => (words::date(*on), None),
         b::Event::PersonDecided { choice, reason, .. } => {
+            let reason = words::typed(reason);
             (format!("{}。理由：{reason}", choice.label()), None)
         }
         b::Event::Paid {
@@ -199,7 +201,10 @@ pub(super) fn of_billing(event: &b::Event) -> Detail<'_> {
             ),
             None,
         ),
-        b::Event::ReversalAsked { entry, reason, .. } => (format!("{entry}　理由：{reason}"), None),
+        b::Event::ReversalAsked { entry, reason, .. } => {
+            let reason = words::typed(reason);
+            (format!("{entry}　理由：{reason}"), None)
+        }
         b::Event::ReversalDeclined { entry, .. } => (entry.to_string(), None),
         b::Event::Reversed { entry, amount, .. } => (format!("{entry}　{}", yen(amount)), None),
     }

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use askama::Template;
 use axum::extract::Path;
 use daicho_domain::identifiers::{AgentId, OfficeNumber};
-use daicho_domain::stream::CorporationId;
+use daicho_domain::stream::{CorporationId, OfficeId};
 use daicho_projections::cases::{self, Kind};
 use daicho_projections::corporations::{self, CorporationRow};
 use daicho_projections::offices::{self, OfficeRow};
@@ -29,6 +29,7 @@ struct Page {
     services: Vec<CaseLine>,
     offices: Vec<OfficeRow>,
     agents: BTreeMap<OfficeNumber, AgentId>,
+    removed: BTreeMap<OfficeId, String>,
     cases: Vec<CaseLine>,
     postponements: Vec<Line>,
     transfers: Vec<transfers::Line>,
@@ -61,6 +62,11 @@ impl Page {
     /// The billing agent's ID that serves an office.
     fn agent(&self, number: &OfficeNumber) -> Option<&AgentId> {
         self.agents.get(number)
+    }
+
+    /// Why an office no longer belongs to the corporation.
+    fn removed_because(&self, office: &OfficeRow) -> Option<&String> {
+        self.removed.get(&office.id)
     }
 }
 
@@ -108,12 +114,27 @@ fn shown(
         )?,
         transfers: transfers::of(reading, corporation.id)?,
         merged,
+        removed: removed(&offices, reading)?,
         offices,
         agents,
         corporation,
         actions,
         impossible,
     })
+}
+
+/// Why offices were taken out, as far as it was not erased.
+fn removed(
+    offices: &[OfficeRow],
+    reading: &Reading<'_>,
+) -> Result<BTreeMap<OfficeId, String>, Problem> {
+    let mut removed = BTreeMap::new();
+    for office in offices {
+        if let Some(why) = reading.snapshot.text_of(office.removed_because.as_ref())? {
+            removed.insert(office.id, why);
+        }
+    }
+    Ok(removed)
 }
 
 /// Where what goes by post goes.
@@ -131,10 +152,7 @@ fn contact(
     row: &CorporationRow,
     reading: &Reading<'_>,
 ) -> Result<Vec<(&'static str, String)>, Problem> {
-    let text = |text: &Option<TextRef>| match text {
-        Some(text) => reading.snapshot.text(text),
-        None => Ok(None),
-    };
+    let text = |text: &Option<TextRef>| reading.snapshot.text_of(text.as_ref());
     let fields = [
         ("担当者名", text(&row.contact_name)?),
         ("電話", text(&row.contact_phone)?),

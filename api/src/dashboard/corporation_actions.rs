@@ -97,7 +97,7 @@ fn before_start(known: &Known) -> usize {
 }
 
 fn belonging(known: &Known) -> impl Iterator<Item = &OfficeRow> {
-    let belongs = |office: &&OfficeRow| office.removed.is_none();
+    let belongs = |office: &&OfficeRow| !office.removed;
     known.offices.iter().filter(belongs)
 }
 

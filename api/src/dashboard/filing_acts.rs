@@ -122,7 +122,7 @@ pub async fn file(viewer: Viewer, Form(fields): Form<Vec<(String, String)>>) -> 
         found.map(|(_, value)| value.as_str())
     };
     let asking = Asking::by_form(&actor(&viewer)?, field("form"));
-    let reason = field("without_scan").map(str::to_owned);
+    let reason = field("without_scan").map(Into::into);
     let filing = Filing::on(day(&fields)?).without_scan(reason);
     let filed = together(&viewer, &asking, filing::chosen(&fields)?, filing).await?;
     viewer

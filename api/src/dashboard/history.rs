@@ -132,6 +132,7 @@ fn of_attachment(event: &attachment::Event) -> String {
             &digest.to_string()[..12]
         ),
         attachment::Event::Withdrawn { digest, reason, .. } => {
+            let reason = words::typed(reason);
             format!("{reason}　SHA-256 {}…", &digest.to_string()[..12])
         }
     }
@@ -208,12 +209,13 @@ fn of_corporation(event: &c::Event) -> String {
         c::Event::OfficeAdded { number, .. } => format!("事業所番号 {number}"),
         c::Event::OfficeRenumbered { to, .. } => format!("新しい事業所番号 {to}"),
         c::Event::OfficeRemoved { reason, .. } | c::Event::TextsErased { reason, .. } => {
-            format!("理由：{reason}")
+            format!("理由：{}", words::typed(reason))
         }
         c::Event::OfficeTransferred { handed, reason, .. } => format!(
-            "事業所番号 {} を {} から譲渡。理由：{reason}",
+            "事業所番号 {} を {} から譲渡。理由：{}",
             handed.number,
-            words::date(handed.on)
+            words::date(handed.on),
+            words::typed(reason)
         ),
         c::Event::OfficeReceived { handed, .. } => format!(
             "事業所番号 {} を {} から譲受",
@@ -224,6 +226,7 @@ fn of_corporation(event: &c::Event) -> String {
             format!("{} {}分から", what.label(), since.in_japanese())
         }
         c::Event::OfficeUseDeclined { what, reason, .. } => {
+            let reason = words::typed(reason);
             format!("{}を使わない。理由：{reason}", what.label())
         }
         c::Event::AccountKept { why, until } => match until {
@@ -328,7 +331,11 @@ fn of_enrolment(event: &e::Event) -> Detail<'_> {
         e::Event::SecondTrialGranted {
             last_day, reason, ..
         } => (
-            format!("前の利用は {} まで。理由：{reason}", words::date(*last_day)),
+            format!(
+                "前の利用は {} まで。理由：{}",
+                words::date(*last_day),
+                words::typed(reason)
+            ),
             None,
         ),
         e::Event::BillingStarted { on } => (words::date(*on), None),

@@ -305,7 +305,7 @@ impl Asks<'_> {
                     .explains("月や契約を間違えて確認したときに使います。確認の記録は残り、取り消しが加わります。")
                     .hidden("first_day", first_day)
                     .field(Field::reason());
-                let reason = "―".to_owned();
+                let reason = "―".into();
                 let asked = licence::Command::ReverseFee { first_day, reason };
                 Some(self.candidate(action, asked))
             }

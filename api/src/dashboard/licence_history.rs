@@ -29,10 +29,14 @@ pub(super) fn of(event: &Event) -> Detail<'_> {
             None,
         ),
         Event::FeeReversed { month, reason, .. } => (
-            format!("{}分の確認　{reason}", Month::of(*month).in_japanese()),
+            format!(
+                "{}分の確認　{}",
+                Month::of(*month).in_japanese(),
+                words::typed(reason)
+            ),
             None,
         ),
-        Event::CheckDropped { reason } => (reason.clone(), None),
+        Event::CheckDropped { reason } => (words::typed(reason).to_owned(), None),
         Event::OfficeMoved { .. } => ("この事業所番号を持つ法人に付け替えました".to_owned(), None),
         Event::FeeOverdue { first_day } => (format!("{}からの1年", words::date(*first_day)), None),
         Event::Granted { on }

@@ -160,7 +160,7 @@ pub fn of_ledger(case: &Case, state: &billing::State, today: NaiveDate) -> Vec<C
     candidates.extend(of_collections(case, state, today));
     for (entry, asked) in &state.asked {
         let word = format!("{entry} の取消を承認する");
-        let explains = format!("申請の理由：{}", asked.reason);
+        let explains = format!("申請の理由：{}", words::typed(&asked.reason));
         let approve = Billing::ApproveReversal {
             entry: entry.clone(),
             by,

@@ -30,6 +30,8 @@ struct Page {
     /// All that wait, of which the first are listed.
     waiting_total: u64,
     closed_by: String,
+    /// Why counted and entered differ.
+    reason: Option<String>,
 }
 
 /// One way of arrival.
@@ -104,6 +106,9 @@ fn shown(reading: &Reading<'_>) -> Shown {
     let closed_by = board
         .as_ref()
         .and_then(|board| board.day.closed_by.as_deref());
+    let reason = board
+        .as_ref()
+        .and_then(|board| board.day.difference.as_ref());
     let chip = |row: &post_days::PostDayRow| Chip {
         word: words::short_date(row.day),
         count: None,
@@ -130,6 +135,7 @@ fn shown(reading: &Reading<'_>) -> Shown {
         waiting_total: waiting.total,
         waiting: waiting.rows.iter().map(|row| sheet(row, reading)).collect(),
         closed_by: closed_by.map_or_else(String::new, |id| reading.actor(id)),
+        reason: reading.snapshot.text_of(reason)?,
         board,
     })
 }

@@ -71,8 +71,9 @@ pub async fn close(
     entered.retain(|_, sheets| *sheets > 0);
     let difference = fields.iter().find(|(name, _)| name == "difference");
     let difference = difference
-        .map(|(_, text)| text.trim().to_owned())
-        .filter(|text| !text.is_empty());
+        .map(|(_, text)| text.trim())
+        .filter(|text| !text.is_empty())
+        .map(Into::into);
     let close = office_day::Command::Close {
         entered,
         difference,

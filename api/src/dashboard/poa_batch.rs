@@ -156,7 +156,7 @@ fn command(
         "accept" => Ok(("不備なしとして受理する", poa::Command::Accept {})),
         "file" => Ok((
             "国保連へ提出済みにする",
-            poa::Command::File(Filing::on(day()?).without_scan(without_scan.map(str::to_owned))),
+            poa::Command::File(Filing::on(day()?).without_scan(without_scan.map(Into::into))),
         )),
         "confirm" => Ok((
             "国保連の確認を記録する",

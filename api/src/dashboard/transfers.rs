@@ -96,7 +96,7 @@ pub fn decline(case: &Case, office: OfficeId) -> Candidate {
         .danger();
     let considered = Corporation::DeclineUse {
         office,
-        reason: "―".to_owned(),
+        reason: "―".into(),
     };
     let stream = Stream::Corporation(corporation);
     (action, Command::corporation(&stream, considered))

@@ -3,6 +3,12 @@
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
 use daicho_domain::Service;
 use daicho_domain::dates::{in_japanese, weekday_in_japanese};
+use daicho_domain::personal::Personal;
+
+/// What a person typed, for the staff who may read it; or that it was erased.
+pub fn typed(text: &Personal) -> &str {
+    text.disclose().unwrap_or("（消去済み）")
+}
 
 /// `2026/10/09（金）`
 pub fn date(date: NaiveDate) -> String {

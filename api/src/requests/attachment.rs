@@ -11,6 +11,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use daicho_domain::attachment::{self, Matter};
 use daicho_domain::document::FileDigest;
+use daicho_domain::personal::Typed;
 use daicho_projections::attachments::{self, AttachmentRow};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -39,7 +40,8 @@ pub struct Told {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct WithdrawAttachment {
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 /// The files on a case, as programs read them.

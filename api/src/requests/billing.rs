@@ -9,7 +9,7 @@ use daicho_domain::billing::{
     Command as Billing, Delivery, EntryKey, Method, NoTransferNumber, PersonChoice, TransferNumber,
 };
 use daicho_domain::nouns::Command;
-use daicho_domain::personal::Personal;
+use daicho_domain::personal::{Personal, Typed};
 use daicho_domain::stream::{CorporationId, StaffId, Stream};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -111,7 +111,8 @@ pub struct DecideFailed {
     #[schema(value_type = String, example = "dun")]
     pub choice: PersonChoice,
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for DecideFailed {
@@ -174,7 +175,8 @@ pub struct AskReversal {
     #[schema(value_type = String, example = "2026-08.honobono-mini2")]
     pub entry: EntryKey,
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl SignedAct for AskReversal {

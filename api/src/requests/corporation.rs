@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use daicho_domain::corporation::{self, Contact, Destination, Entry, NewEntry, SendTo};
 use daicho_domain::identifiers::{CorporateNumber, OfficeNumber};
 use daicho_domain::nouns::Command;
-use daicho_domain::personal::Personal;
+use daicho_domain::personal::{Personal, Typed};
 use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -245,7 +245,8 @@ pub enum Confirmed {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct EraseTexts {
     /// Why, without any personal text: it stays in the log.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
     /// It cannot be taken back.
     pub confirmed: Confirmed,
 }
@@ -291,7 +292,8 @@ pub struct RemoveOffice {
     #[schema(value_type = String)]
     pub office: OfficeId,
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for RemoveOffice {

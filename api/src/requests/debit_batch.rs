@@ -9,6 +9,7 @@ use axum::extract::Path;
 use daicho_domain::dates::Month;
 use daicho_domain::debit_batch::{Command as Batch, Refusal};
 use daicho_domain::nouns::{self, Command};
+use daicho_domain::personal::Typed;
 use daicho_domain::stream::{StaffId, Stream};
 use daicho_projections::{debit_file, debits};
 use serde::Deserialize;
@@ -30,7 +31,8 @@ pub fn refused(refusal: Refusal) -> Problem {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ReopenBatch {
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl SignedAct for ReopenBatch {

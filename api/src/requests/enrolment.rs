@@ -9,6 +9,7 @@ use daicho_domain::Service;
 use daicho_domain::enrolment;
 use daicho_domain::intake::{self, Channel};
 use daicho_domain::nouns::Command;
+use daicho_domain::personal::Typed;
 use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -75,7 +76,8 @@ pub struct StartTrial {
     pub receipt: Receipt,
     /// Why a person lets a corporation whose former use is over try again; without it, a second 仮登録 is refused.
     #[serde(default, deserialize_with = "blank_is_none")]
-    pub again_because: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub again_because: Option<Typed>,
 }
 
 impl Act for StartTrial {

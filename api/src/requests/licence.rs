@@ -14,7 +14,7 @@ use daicho_domain::licence::{
     Software, System, Tick,
 };
 use daicho_domain::nouns::Command;
-use daicho_domain::personal::Personal;
+use daicho_domain::personal::{Personal, Typed};
 use daicho_domain::stream::{CorporationId, Stream};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -344,7 +344,8 @@ pub struct ReverseFee {
     /// The first day of the year it was for.
     pub first_day: NaiveDate,
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for ReverseFee {
@@ -360,7 +361,8 @@ impl Act for ReverseFee {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DropCheck {
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for DropCheck {

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
 use daicho_domain::office_day;
+use daicho_domain::personal::Typed;
 use daicho_domain::stream::Stream;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -44,7 +45,8 @@ pub struct Close {
     pub entered: BTreeMap<Channel, u32>,
     /// Why it differs from what was counted.
     #[serde(default, deserialize_with = "blank_is_none")]
-    pub difference: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub difference: Option<Typed>,
 }
 
 impl Act for Close {

@@ -7,6 +7,7 @@ use axum::extract::Path;
 use chrono::NaiveDate;
 use daicho_domain::billing::{Command as Billing, IdKind, OptionKind, OrderNumber, Wish};
 use daicho_domain::nouns::Command;
+use daicho_domain::personal::Typed;
 use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 use serde::Deserialize;
 use std::num::NonZeroU32;
@@ -134,8 +135,9 @@ pub struct WithdrawOption {
     /// The order, as the list has it.
     #[schema(value_type = u32, example = 1)]
     pub order: OrderNumber,
-    /// Why. No personal text belongs here.
-    pub reason: String,
+    /// Why.
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for WithdrawOption {

@@ -12,8 +12,8 @@ use chrono::NaiveDate;
 use daicho_domain::identifiers::TrackingNumber;
 use daicho_domain::intake::Channel;
 use daicho_domain::nouns::Command;
-use daicho_domain::personal::Personal;
-use daicho_domain::poa::{self, Defect, Filing, Method, Sheet};
+use daicho_domain::personal::Typed;
+use daicho_domain::poa::{self, Defect, Filing, Method};
 use daicho_domain::stream::{PoaId, Stream};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,11 +22,6 @@ type Answered = Result<Json<Recorded>, Problem>;
 
 fn of(id: PoaId, command: poa::Command) -> Command {
     Command::poa(&Stream::Poa(id), command)
-}
-
-/// A person's free words about one paper, sealed under the paper's own key.
-fn noted(id: PoaId, note: Option<String>) -> Option<Personal> {
-    note.map(|note| Personal::new(Sheet::subject(id), note))
 }
 
 /// 追跡番号 as somebody typed or scanned it.
@@ -72,7 +67,8 @@ pub struct RecordUndeliverable {
     pub returned_on: NaiveDate,
     /// What the envelope says.
     #[serde(default, deserialize_with = "blank_is_none")]
-    pub note: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub note: Option<Typed>,
 }
 
 impl Act for RecordUndeliverable {
@@ -80,7 +76,7 @@ impl Act for RecordUndeliverable {
 
     fn command(self, id: PoaId) -> Result<Command, Problem> {
         let returned_on = self.returned_on;
-        let note = noted(id, self.note);
+        let note = self.note;
         Ok(of(
             id,
             poa::Command::RecordUndeliverable { returned_on, note },
@@ -92,7 +88,8 @@ impl Act for RecordUndeliverable {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Reprint {
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for Reprint {
@@ -156,7 +153,8 @@ pub struct FindDefective {
     pub defect: Defect,
     /// What else was noted.
     #[serde(default, deserialize_with = "blank_is_none")]
-    pub note: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub note: Option<Typed>,
 }
 
 impl Act for FindDefective {
@@ -164,7 +162,7 @@ impl Act for FindDefective {
 
     fn command(self, id: PoaId) -> Result<Command, Problem> {
         let defect = self.defect;
-        let note = noted(id, self.note);
+        let note = self.note;
         Ok(of(id, poa::Command::FindDefective { defect, note }))
     }
 }
@@ -188,7 +186,8 @@ pub struct File {
     pub filed_on: NaiveDate,
     /// Why it goes although no copy of it is attached; not needed where one is.
     #[serde(default, deserialize_with = "blank_is_none")]
-    pub without_scan: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub without_scan: Option<Typed>,
 }
 
 impl Act for File {
@@ -221,7 +220,8 @@ pub struct Reject {
     /// The day of the answer.
     pub on: NaiveDate,
     /// What the federation says.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for Reject {
@@ -331,7 +331,8 @@ pub struct FileTogether {
     pub filed_on: NaiveDate,
     /// Why those go of which no copy is attached; not needed where all have one.
     #[serde(default, deserialize_with = "blank_is_none")]
-    pub without_scan: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub without_scan: Option<Typed>,
 }
 
 /// 委任状をまとめて国保連へ提出済みにする。1枚でも提出できなければ、1枚も記録しない。送付状は国保連ごとに作って保管する。

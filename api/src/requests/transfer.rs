@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use daicho_domain::corporation::Command as Corporation;
 use daicho_domain::identifiers::CorporateNumber;
 use daicho_domain::nouns::Command;
+use daicho_domain::personal::Typed;
 use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 use daicho_projections::corporations;
 use serde::Deserialize;
@@ -35,7 +36,8 @@ pub struct TransferOffice {
     /// The first day under the new corporation.
     pub on: NaiveDate,
     /// The contract, or who said so.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 /// The command of a transfer: people name the transferee by its 法人番号, the log by its id.
@@ -96,7 +98,8 @@ pub struct DeclineUse {
     #[schema(value_type = String)]
     pub office: OfficeId,
     /// Who said so, and when.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for DeclineUse {

@@ -9,6 +9,7 @@ use daicho_domain::Service;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::{InvalidIdentifier, KjId, OfficeNumber};
 use daicho_domain::nouns::Command;
+use daicho_domain::personal::Typed;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, Stream};
 use daicho_domain::transmission::{self, Decision, Missing};
 use serde::Deserialize;
@@ -151,7 +152,8 @@ pub struct Withdraw {
     #[schema(value_type = Option<String>)]
     pub office: Option<OfficeId>,
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for Withdraw {
@@ -188,7 +190,8 @@ pub struct Decide {
     #[schema(value_type = Option<String>, example = "2027-01")]
     pub start_in: Option<Month>,
     /// Why.
-    pub reason: String,
+    #[schema(value_type = String)]
+    pub reason: Typed,
 }
 
 impl Act for Decide {

@@ -3,7 +3,7 @@
 use super::event::{Matter, Part};
 use super::kind::Kind;
 use crate::document::FileDigest;
-use crate::personal::Personal;
+use crate::personal::{Personal, Typed};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,6 @@ pub enum Command {
         /// The digest of what came.
         digest: FileDigest,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
 }

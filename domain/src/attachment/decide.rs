@@ -18,10 +18,15 @@ impl Decider for Attachment {
     type Event = Event;
     type Refusal = Refusal;
 
-    fn needs(stream: &Stream, _: &State, command: &Command, known: &Known) -> Vec<Stream> {
+    fn needs(stream: &Stream, state: &State, command: &Command, known: &Known) -> Vec<Stream> {
         let part = match command {
             Command::Attach { part, .. } => *part,
-            Command::Withdraw { .. } => return vec![],
+            Command::Withdraw { part, digest, .. } => {
+                let held = state.find(*part, *digest).into_iter();
+                return held
+                    .map(|held| Stream::Corporation(held.corporation))
+                    .collect();
+            }
         };
         let of = of(stream);
         let whose = whose(of, part, known).map(Stream::Corporation);
@@ -40,14 +45,14 @@ impl Decider for Attachment {
                 digest,
                 reason,
             } => {
-                if reason.trim().is_empty() {
+                if reason.is_blank() {
                     return Err(Refusal::ReasonMissing);
                 }
                 let held = state.find(part, digest).ok_or(Refusal::Unknown)?;
                 let withdrawn = Event::Withdrawn {
                     part,
                     digest,
-                    reason,
+                    reason: context.remark(held.corporation, reason),
                 };
                 let anew = held.withdrawn.is_none();
                 Ok(anew.then_some(withdrawn).into_iter().collect())

@@ -86,6 +86,6 @@ pub enum Event {
         /// The digest of what came.
         digest: FileDigest,
         /// Why.
-        reason: String,
+        reason: Personal,
     },
 }

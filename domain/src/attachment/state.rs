@@ -3,6 +3,7 @@
 use super::command::Paper;
 use super::event::{Matter, Part};
 use crate::document::FileDigest;
+use crate::personal::Personal;
 use crate::stream::CorporationId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub struct Held {
     /// The file.
     pub paper: Paper,
     /// Why it was taken back, if it was.
-    pub withdrawn: Option<String>,
+    pub withdrawn: Option<Personal>,
 }
 
 impl State {

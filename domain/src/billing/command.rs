@@ -7,7 +7,7 @@ use super::receipt::Delivery;
 use super::state::EntryKey;
 use crate::Service;
 use crate::dates::Month;
-use crate::personal::Personal;
+use crate::personal::{Personal, Typed};
 use crate::stream::{OfficeId, StaffId};
 use crate::termination::Scope;
 use crate::zengin::ResultCode;
@@ -75,7 +75,7 @@ pub enum Command {
         /// What is decided.
         choice: PersonChoice,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Records a payment outside the debit.
     RecordPayment {
@@ -104,7 +104,7 @@ pub enum Command {
         /// The charge or payment.
         entry: EntryKey,
         /// Why.
-        reason: String,
+        reason: Typed,
         /// Who asks.
         by: StaffId,
     },
@@ -172,7 +172,7 @@ pub enum Command {
         /// The order.
         order: OrderNumber,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Takes what is owed over from the books kept before.
     CarryOver(CarryOver),

@@ -30,11 +30,12 @@ impl Decider for Billing {
             Command::BeginCharging { .. }
             | Command::EndCharging { .. }
             | Command::PassSuspensionDay { .. }
-            | Command::DecideFailed { .. }
-            | Command::AskReversal { .. }
             | Command::AskReceipt { .. }
             | Command::AskCertificate { .. }
             | Command::DeclineReversal { .. } => vec![],
+            Command::DecideFailed { .. } | Command::AskReversal { .. } => {
+                vec![Stream::Corporation(corporation)]
+            }
             Command::ApproveReversal { .. } => vec![Stream::Installation],
             Command::RefundCredit { .. } => {
                 vec![Stream::Corporation(corporation), Stream::Installation]
@@ -168,7 +169,7 @@ impl Decider for Billing {
                 receipt::ask_certificate(context, state, (from, to), by)
             }
             Command::AskReversal { entry, reason, by } => {
-                payment::ask_reversal(state, entry, reason, by)
+                payment::ask_reversal(context, state, entry, reason, by)
             }
             Command::ApproveReversal { entry, by } => {
                 payment::approve_reversal(context, state, entry, by)

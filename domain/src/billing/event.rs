@@ -347,8 +347,8 @@ pub enum Event {
     OptionWithdrawn {
         /// The order.
         order: OrderNumber,
-        /// Why. No personal text belongs here.
-        reason: String,
+        /// Why.
+        reason: Personal,
     },
     /// The options of a month were charged: one document.
     OptionsCharged {
@@ -457,7 +457,7 @@ pub enum Event {
         /// What was decided.
         choice: PersonChoice,
         /// Why.
-        reason: String,
+        reason: Personal,
     },
     /// A payment outside the debit was recorded by hand.
     Paid {
@@ -536,7 +536,7 @@ pub enum Event {
         /// The charge or payment.
         entry: EntryKey,
         /// Why.
-        reason: String,
+        reason: Personal,
         /// Who asks.
         by: StaffId,
     },
@@ -556,7 +556,7 @@ pub enum Event {
         /// Yen.
         amount: u64,
         /// Why.
-        reason: String,
+        reason: Personal,
         /// Who asked for it.
         asked_by: StaffId,
         /// The second person, who approved it.

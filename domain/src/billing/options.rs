@@ -14,6 +14,7 @@ use crate::Service;
 use crate::corporation::Registered;
 use crate::dates::Month;
 use crate::decider::{Context, Decider as _};
+use crate::personal::Typed;
 use crate::rules::{Ask, Dated, Question, reckoned};
 use crate::stream::{OfficeId, Stream};
 use crate::transmission::Standing;
@@ -207,9 +208,9 @@ pub(super) fn withdraw(
     context: &Context<'_>,
     state: &State,
     number: OrderNumber,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     let order = known(state, number)?;
@@ -221,7 +222,7 @@ pub(super) fn withdraw(
         Stage::Withdrawn => Ok(vec![]),
         Stage::Open if !begun => Ok(vec![Event::OptionWithdrawn {
             order: number,
-            reason,
+            reason: context.remark(of(context.stream), reason),
         }]),
         Stage::Open | Stage::Done { .. } | Stage::Ended { .. } => {
             Err(Refusal::OrderNotOpen { order: number })

@@ -1,12 +1,13 @@
 //! What the bank's result does to a ledger: paid, dunned, another mandate, or a person.
 
-use super::decide::{Billing, DEBITED_BY, next_turn, posting};
+use super::decide::{Billing, DEBITED_BY, next_turn, of, posting};
 use super::event::PersonChoice;
 use super::payment::apply_credit;
 use super::state::State;
 use super::{Event, Refusal};
 use crate::dates::Month;
 use crate::decider::{Context, Decider as _};
+use crate::personal::Typed;
 use crate::rules::{Ask, Question, reckoned};
 use crate::zengin::ResultCode;
 use chrono::NaiveDate;
@@ -129,17 +130,17 @@ pub(super) fn decide_failed(
     context: &Context<'_>,
     state: &State,
     choice: PersonChoice,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
     let asked = state.arrears.as_ref().filter(|arrears| arrears.asks_person);
     let batch = asked.ok_or(Refusal::NothingToDecide)?.batch;
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     let mut events = vec![Event::PersonDecided {
         batch,
         choice,
-        reason,
+        reason: context.remark(of(context.stream), reason),
     }];
     match choice {
         // Who has left is dunned too, but there is nothing to suspend.

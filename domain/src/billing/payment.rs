@@ -7,7 +7,7 @@ use super::state::{EntryKey, Payment, State};
 use super::{Event, Refusal, answer};
 use crate::corporation::payment_subject;
 use crate::decider::{Context, Decider as _};
-use crate::personal::Personal;
+use crate::personal::{Personal, Typed};
 use crate::stream::StaffId;
 use chrono::NaiveDate;
 
@@ -151,18 +151,20 @@ fn oldest_first(payable: Vec<Part>, amount: u64) -> Vec<Part> {
 }
 
 pub(super) fn ask_reversal(
+    context: &Context<'_>,
     state: &State,
     entry: EntryKey,
-    reason: String,
+    reason: Typed,
     by: StaffId,
 ) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     if state.asked.contains_key(&entry) {
         return Ok(vec![]);
     }
     reversible(state, &entry)?;
+    let reason = context.remark(of(context.stream), reason);
     Ok(vec![Event::ReversalAsked { entry, reason, by }])
 }
 

@@ -7,6 +7,7 @@ use super::receipt::{Certificate, ChargeKind, Debited, Tax};
 use crate::Service;
 use crate::corporation::BankAccount;
 use crate::dates::Month;
+use crate::personal::Personal;
 use crate::rules::Dated;
 use crate::stream::{RunId, StaffId};
 use crate::waiting::worded;
@@ -198,7 +199,7 @@ pub struct Payment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reversal {
     /// Why.
-    pub reason: String,
+    pub reason: Personal,
     /// Who asks.
     pub by: StaffId,
 }

@@ -8,6 +8,7 @@ use super::transfer::{Carried, HandedOver};
 use crate::Service;
 use crate::dates::Month;
 use crate::identifiers::{CorporateNumber, OfficeNumber};
+use crate::personal::Typed;
 use crate::stream::{CorporationId, OfficeId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -85,7 +86,7 @@ pub enum Command {
     /// Makes what the log holds of persons of this corporation unreadable for ever.
     EraseTexts {
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Looks again whether an account that was to be forgotten is still needed (a deadline, a reaction).
     ReviewAccount {
@@ -110,7 +111,7 @@ pub enum Command {
         /// Its first day there.
         on: NaiveDate,
         /// What a person noted: the contract, who said so.
-        reason: String,
+        reason: Typed,
     },
     /// Takes an office that another corporation handed over (a reaction).
     ReceiveOffice {
@@ -133,14 +134,14 @@ pub enum Command {
         /// The office.
         office: OfficeId,
         /// What a person noted: who said so.
-        reason: String,
+        reason: Typed,
     },
     /// Takes an office out of the corporation.
     RemoveOffice {
         /// The office.
         office: OfficeId,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Asks for a 口座振替依頼書, because a service will be charged (a reaction).
     NeedMandate {

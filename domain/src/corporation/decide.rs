@@ -173,7 +173,10 @@ fn change(
         Command::RemoveOffice { office, reason } => match known.offices.get(&office) {
             None => Err(Refusal::UnknownOffice { office }),
             Some(office) if office.removed.is_some() => Ok(vec![]),
-            Some(_) => Ok(vec![Event::OfficeRemoved { office, reason }]),
+            Some(_) => {
+                let reason = known.remark(context, reason);
+                Ok(vec![Event::OfficeRemoved { office, reason }])
+            }
         },
         Command::TransferOffice {
             office,
@@ -187,7 +190,9 @@ fn change(
             what,
             since,
         } => Ok(transfer::note_continued(known, &offices, what, since)),
-        Command::DeclineUse { office, reason } => transfer::decline_use(known, office, reason),
+        Command::DeclineUse { office, reason } => {
+            transfer::decline_use(context, known, office, reason)
+        }
         Command::NeedMandate { service, charged } => {
             mandate::need(context, known, service, charged)
         }

@@ -10,6 +10,7 @@ use crate::attachment;
 use crate::dates::Month;
 use crate::decider::Context;
 use crate::nouns;
+use crate::personal::{Personal, Typed};
 use crate::poa::Sheet;
 use crate::rules::{Ask, Dated, Question, reckoned};
 use crate::stream::{CorporationId, Stream};
@@ -51,15 +52,16 @@ fn of(stream: &Stream) -> CorporationId {
     *id
 }
 
-/// The keys of everybody of whom this corporation's streams may hold a text: its contact, whoever a note on a payment or on
-/// one of its 委任状 is about, whoever stands in a file that was attached to one of its cases, and the holder of its account once nothing keeps it. Asked again it is recorded again: there
-/// may be new texts.
+/// The keys of everybody of whom this corporation's streams may hold a text: its contact, whoever a remark or a note on a
+/// payment is about, whoever stands in a file that was attached to one of its cases, and the holder of its account once nothing
+/// keeps it. Of older logs also whoever a note on one of its 委任状 is about, and what was typed before it was sealed. Asked
+/// again it is recorded again: there may be new texts.
 pub(super) fn erase(
     context: &Context<'_>,
     known: &Registered,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     let id = of(context.stream);
@@ -67,13 +69,15 @@ pub(super) fn erase(
         Contact::subject(id, known.erasures),
         payment_subject(id, known.erasures),
         attachment::sealed_under(id, known.erasures),
+        remark_subject(id, known.erasures),
     ];
+    let before = (known.erasures > 0).then(|| remark_subject(id, 0));
     let papers = Service::ALL
         .into_iter()
         .filter_map(|service| context.known.transmission(id, service))
         .flat_map(|applications| &applications.entries)
         .map(|entry| Sheet::subject(entry.poa()));
-    let mut subjects: Vec<_> = own.into_iter().chain(papers).collect();
+    let mut subjects: Vec<_> = own.into_iter().chain(before).chain(papers).collect();
     let kept = match known.has_account() {
         true => duty(context, id)?,
         false => None,
@@ -82,6 +86,8 @@ pub(super) fn erase(
         subjects.push(known.account_subject(id));
     }
     let changed = kept.filter(|kept| known.kept.as_ref() != Some(kept));
+    // Why they are forgotten is not forgotten with them, but the next time.
+    let reason = reason.about(remark_subject(id, known.erasures + 1));
     let erased = Event::TextsErased { subjects, reason };
     Ok([erased].into_iter().chain(changed.map(noted)).collect())
 }
@@ -108,7 +114,10 @@ pub(super) fn review(
         Some(kept) => vec![noted(kept)],
         None => vec![Event::TextsErased {
             subjects: vec![known.account_subject(id)],
-            reason: "口座を残す必要がなくなったため（先の申し出による）".to_owned(),
+            reason: known.remark(
+                context,
+                "口座を残す必要がなくなったため（先の申し出による）".into(),
+            ),
         }],
     })
 }
@@ -169,7 +178,46 @@ pub(crate) fn payment_subject(id: CorporationId, erasures: u32) -> String {
     }
 }
 
+/// The key under which what is typed about a corporation's cases is sealed, after so many erasures: one for all its streams,
+/// since whoever is named in a reason is named in the next one too.
+pub fn remark_subject(id: CorporationId, erasures: u32) -> String {
+    match erasures {
+        0 => format!("remarks-{id}"),
+        erasures => format!("remarks-{id}-{erasures}"),
+    }
+}
+
+/// Whose the texts of a stream are that were recorded in plain, before what is typed was sealed: as far as the stream tells,
+/// the corporation's, so that they are shown no longer once its people asked to be forgotten.
+pub fn plain_subject(stream: &Stream) -> String {
+    match stream {
+        Stream::Corporation(id)
+        | Stream::Enrolment(id, _)
+        | Stream::Transmission(id, _)
+        | Stream::Termination(id, _)
+        | Stream::Billing(id) => remark_subject(*id, 0),
+        Stream::Poa(id) => Sheet::subject(*id),
+        Stream::Attachment(of) => plain_subject(of),
+        Stream::Credential(_)
+        | Stream::Licence(_)
+        | Stream::DebitBatch(_)
+        | Stream::OfficeDay(_)
+        | Stream::Schedule(_)
+        | Stream::Staff(_)
+        | Stream::Rulebook(_)
+        | Stream::Installation
+        | Stream::Dispatch(_)
+        | Stream::Mail(_)
+        | Stream::Agents => Personal::subject_of(stream),
+    }
+}
+
 impl Registered {
+    /// What a person typed about this corporation or its offices, as it is recorded.
+    pub(super) fn remark(&self, context: &Context<'_>, typed: Typed) -> Personal {
+        typed.about(remark_subject(of(context.stream), self.erasures))
+    }
+
     fn has_account(&self) -> bool {
         let mandate = self.mandate.as_ref();
         mandate.is_some_and(|mandate| mandate.account.is_some())

@@ -141,8 +141,8 @@ pub enum Event {
     TextsErased {
         /// Whose keys: the opaque names that stand beside the sealed texts.
         subjects: Vec<String>,
-        /// Why. No personal text belongs here.
-        reason: String,
+        /// Why: recorded under the key that comes after.
+        reason: Personal,
     },
     /// A person asked to be forgotten, and the bank account is still needed: it is forgotten by itself once it is not.
     AccountKept {
@@ -199,7 +199,7 @@ pub enum Event {
         /// The office.
         office: OfficeId,
         /// Why.
-        reason: String,
+        reason: Personal,
     },
     /// The office goes to another corporation (事業譲渡): what it applied for here is withdrawn, its licence goes with its number.
     OfficeTransferred {
@@ -207,8 +207,8 @@ pub enum Event {
         to: CorporationId,
         /// The office.
         handed: HandedOver,
-        /// What a person noted. No personal text belongs here.
-        reason: String,
+        /// What a person noted.
+        reason: Personal,
     },
     /// The office came from another corporation. What it used there is to be taken up here, with papers of its own.
     OfficeReceived {
@@ -234,8 +234,8 @@ pub enum Event {
         office: OfficeId,
         /// What.
         what: Carried,
-        /// What a person noted. No personal text belongs here.
-        reason: String,
+        /// What a person noted.
+        reason: Personal,
     },
     /// A 口座振替依頼書 is needed: a service will be charged.
     MandateNeeded {

@@ -6,6 +6,7 @@ use super::event::{Contact, Entry};
 use super::mandate::Mandate;
 use super::transfer::{Received, Transferred};
 use crate::identifiers::{CorporateNumber, OfficeNumber};
+use crate::personal::Personal;
 use crate::stream::{CorporationId, OfficeId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,7 @@ pub struct Office {
     /// What a person should look at.
     pub warnings: Vec<String>,
     /// Why it no longer belongs to the corporation, if so.
-    pub removed: Option<String>,
+    pub removed: Option<Personal>,
     /// Where it went, if another corporation has it now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transferred: Option<Transferred>,

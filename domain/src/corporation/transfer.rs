@@ -7,6 +7,7 @@ use crate::Service;
 use crate::dates::Month;
 use crate::decider::Context;
 use crate::identifiers::OfficeNumber;
+use crate::personal::Typed;
 use crate::rules::{Ask, Dated, Question, reckoned};
 use crate::stream::{CorporationId, OfficeId, Stream};
 use crate::waiting::{Next, Party, Waiting, What, worded};
@@ -103,9 +104,9 @@ pub(super) fn transfer(
     office: OfficeId,
     to: CorporationId,
     on: NaiveDate,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     let Stream::Corporation(from) = context.stream else {
@@ -146,7 +147,7 @@ pub(super) fn transfer(
             charged_through: charged_through(context, *from, office, on)?,
             uses: uses(context, *from, office),
         },
-        reason,
+        reason: known.remark(context, reason),
     }])
 }
 
@@ -228,11 +229,12 @@ pub(super) fn note_continued(
 
 /// The corporation says that it will not use ほのぼのmini2 for an office that came to it.
 pub(super) fn decline_use(
+    context: &Context<'_>,
     known: &Registered,
     office: OfficeId,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     let what = Carried::Registration;
@@ -247,7 +249,7 @@ pub(super) fn decline_use(
         .then_some(Event::OfficeUseDeclined {
             office,
             what,
-            reason,
+            reason: known.remark(context, reason),
         })
         .into_iter()
         .collect())

@@ -2,6 +2,7 @@
 
 use super::result::Checked;
 use crate::moving::CarriedFrom;
+use crate::personal::Typed;
 use crate::stream::StaffId;
 use crate::zengin::{Consignor, Totals};
 use chrono::NaiveDate;
@@ -44,7 +45,7 @@ pub enum Command {
     /// Has it gather again.
     Reopen {
         /// Why.
-        reason: String,
+        reason: Typed,
         /// Who asks.
         by: StaffId,
     },

@@ -96,9 +96,12 @@ impl Decider for DebitBatch {
                 },
             ) => {
                 unsent(frozen)?;
-                match reason.trim().is_empty() {
+                match reason.is_blank() {
                     true => Err(Refusal::ReasonMissing),
-                    false => Ok(vec![Event::Reopened { reason, by }]),
+                    false => {
+                        let reason = context.own_remark(reason);
+                        Ok(vec![Event::Reopened { reason, by }])
+                    }
                 }
             }
             (

@@ -2,6 +2,7 @@
 
 use crate::dates::Month;
 use crate::moving::CarriedFrom;
+use crate::personal::Personal;
 use crate::rules::Dated;
 use crate::stream::{CorporationId, StaffId};
 use crate::zengin::{Consignor, ResultCode, Totals};
@@ -48,7 +49,7 @@ pub enum Event {
     /// It gathers again, because something in it was not in order.
     Reopened {
         /// Why.
-        reason: String,
+        reason: Personal,
         /// Who asked for it.
         by: StaffId,
     },

@@ -3,6 +3,7 @@
 use super::carry_over::CarryOver;
 use crate::dates::Month;
 use crate::intake::Receipt;
+use crate::personal::Typed;
 use crate::stream::OfficeId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ pub enum Command {
         /// How and when the form came in.
         receipt: Receipt,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Takes the entries of offices; further ones may follow.
     EnterOffices {

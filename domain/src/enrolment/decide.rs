@@ -5,6 +5,7 @@ use super::{carry_over, suspension};
 use crate::Service;
 use crate::decider::{Context, Decider, Known};
 use crate::intake::Receipt;
+use crate::personal::Typed;
 use crate::rules::{Answer, Ask, Question, reckoned};
 use crate::stream::{CorporationId, OfficeId, Stream};
 use chrono::NaiveDate;
@@ -325,9 +326,9 @@ fn start_again(
     former: &Trial,
     last_day: NaiveDate,
     receipt: Receipt,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     if receipt.on <= last_day {
@@ -339,7 +340,7 @@ fn start_again(
     let granted = Event::SecondTrialGranted {
         first: former.receipt.on,
         last_day,
-        reason,
+        reason: context.remark(subject(context.stream).0, reason),
     };
     let started = start_trial(context, receipt)?;
     Ok([granted].into_iter().chain(started).collect())

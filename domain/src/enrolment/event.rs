@@ -3,6 +3,7 @@
 use crate::dates::Month;
 use crate::intake::Receipt;
 use crate::moving::CarriedFrom;
+use crate::personal::Personal;
 use crate::rules::Dated;
 use crate::stream::OfficeId;
 use chrono::NaiveDate;
@@ -52,8 +53,8 @@ pub enum Event {
         first: NaiveDate,
         /// The last day of the former use.
         last_day: NaiveDate,
-        /// Why. No personal text belongs here.
-        reason: String,
+        /// Why.
+        reason: Personal,
     },
     /// The offices were entered: the application is complete.
     OfficesEntered {

@@ -6,7 +6,7 @@ use super::event::{CloseReason, How};
 use crate::corporation::Source;
 use crate::dates::Month;
 use crate::intake::Receipt;
-use crate::personal::Personal;
+use crate::personal::{Personal, Typed};
 use crate::stream::CorporationId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub enum Command {
     /// Drops the checklist of an office that does not apply.
     DropCheck {
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Takes a request for the download of the client.
     RequestDownload {
@@ -103,7 +103,7 @@ pub enum Command {
         /// The first day of the year it is for.
         first_day: NaiveDate,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Takes a renewal.
     FileRenewal {

@@ -25,16 +25,16 @@ impl Decider for Licence {
     fn needs(_: &Stream, state: &State, command: &Command, _: &Known) -> Vec<Stream> {
         let own = state.known().map(|known| known.corporation);
         let own = own.filter(|_| match command {
-            Command::Apply { .. } | Command::MoveOffice { .. } | Command::FollowOffice { .. } => {
-                true
-            }
+            Command::Apply { .. }
+            | Command::MoveOffice { .. }
+            | Command::FollowOffice { .. }
+            | Command::DropCheck { .. }
+            | Command::ReverseFee { .. } => true,
             Command::Check { .. }
             | Command::TakeOver { .. }
-            | Command::DropCheck { .. }
             | Command::RequestDownload { .. }
             | Command::Grant { .. }
             | Command::ConfirmFee { .. }
-            | Command::ReverseFee { .. }
             | Command::FileRenewal { .. }
             | Command::Renew { .. }
             | Command::Cancel {}
@@ -116,10 +116,11 @@ fn on_record(
             Ok(vec![])
         }
         Command::DropCheck { reason } => {
-            if reason.trim().is_empty() {
+            if reason.is_blank() {
                 return Err(Refusal::Empty { field: "理由" });
             }
             let held = known.before_applying().ok_or(Refusal::NothingToDrop);
+            let reason = context.remark(known.corporation, reason);
             held.map(|_| vec![Event::CheckDropped { reason }])
         }
         Command::RequestDownload {

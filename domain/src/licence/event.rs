@@ -80,7 +80,7 @@ pub enum Event {
     /// The office does not apply: the checklist is dropped.
     CheckDropped {
         /// Why.
-        reason: String,
+        reason: Personal,
     },
     /// The download of the client was asked for.
     DownloadRequested {
@@ -150,7 +150,7 @@ pub enum Event {
         /// The month that had been confirmed, as its first day.
         month: NaiveDate,
         /// Why.
-        reason: String,
+        reason: Personal,
     },
     /// The latest month of the fee is over and nobody has confirmed it.
     FeeOverdue {

@@ -11,6 +11,7 @@ use crate::corporation::Source;
 use crate::dates::Month;
 use crate::decider::Context;
 use crate::identifiers::OfficeNumber;
+use crate::personal::Typed;
 use crate::rules::{Ask, Question, reckoned};
 use crate::stream::CorporationId;
 use chrono::{Days, NaiveDate};
@@ -120,12 +121,12 @@ pub(super) fn reverse_fee(
     context: &Context<'_>,
     known: &Record,
     first_day: NaiveDate,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
     let year = known
         .beginning_on(first_day)
         .ok_or(Refusal::NoSuchYear { first_day })?;
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::Empty { field: "理由" });
     }
     let Fee::Paid { month } = year.fee else {
@@ -134,7 +135,7 @@ pub(super) fn reverse_fee(
     let reversed = Event::FeeReversed {
         first_day,
         month,
-        reason,
+        reason: context.remark(known.corporation, reason),
     };
     // Its day was over before: nobody is told of it again.
     let over = year.term.fee_by.on < context.today;

@@ -3,6 +3,7 @@
 
 use crate::decider::{Context, Decider, Known};
 use crate::intake::Channel;
+use crate::personal::{Personal, Typed};
 use crate::refusals::refusals;
 use crate::stream::Stream;
 use chrono::NaiveDate;
@@ -33,7 +34,7 @@ pub enum Event {
         /// What had been entered when it was closed, by way of arrival.
         entered: BTreeMap<Channel, u32>,
         /// Why the two differ, if they do.
-        difference: Option<String>,
+        difference: Option<Personal>,
     },
 }
 
@@ -55,7 +56,7 @@ pub enum Command {
         /// What has been entered with this day of arrival, as the page showed it.
         entered: BTreeMap<Channel, u32>,
         /// Why it differs from what was counted.
-        difference: Option<String>,
+        difference: Option<Typed>,
     },
 }
 
@@ -116,7 +117,7 @@ pub enum State {
         /// What had been entered.
         entered: BTreeMap<Channel, u32>,
         /// Why the two differ.
-        difference: Option<String>,
+        difference: Option<Personal>,
     },
 }
 
@@ -265,7 +266,7 @@ fn close(
     date: NaiveDate,
     counted: &BTreeMap<Channel, u32>,
     entered: BTreeMap<Channel, u32>,
-    difference: Option<String>,
+    difference: Option<Typed>,
 ) -> Result<Vec<Event>, Refusal> {
     let open_before = days_before(date, context.known)
         .into_iter()
@@ -285,7 +286,7 @@ fn close(
     if !counted.contains_key(&Channel::Post) {
         return Err(Refusal::NotCounted { date });
     }
-    let difference = difference.filter(|reason| !reason.trim().is_empty());
+    let difference = difference.filter(|reason| !reason.is_blank());
     let differing: Vec<_> = Channel::ALL
         .iter()
         .map(|channel| {
@@ -305,6 +306,6 @@ fn close(
     Ok(vec![Event::Closed {
         counted: counted.clone(),
         entered,
-        difference,
+        difference: difference.map(|typed| context.own_remark(typed)),
     }])
 }

@@ -7,7 +7,7 @@ use crate::agent::WantReason;
 use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::{AgentId, KjId, OfficeNumber, TrackingNumber};
 use crate::intake::Channel;
-use crate::personal::Personal;
+use crate::personal::Typed;
 use crate::rules::Dated;
 use crate::stream::{ApplicationId, CorporationId, OfficeId};
 use chrono::NaiveDate;
@@ -40,7 +40,7 @@ pub struct Filing {
     /// The covering letter with the list of everything that goes with it, where one was made.
     pub cover: Option<Document>,
     /// Why it goes although no copy of it is kept here.
-    pub without_scan: Option<String>,
+    pub without_scan: Option<Typed>,
 }
 
 impl Filing {
@@ -55,7 +55,7 @@ impl Filing {
 
     /// For this reason without a copy that is kept here, if one is given.
     #[must_use]
-    pub fn without_scan(self, reason: Option<String>) -> Self {
+    pub fn without_scan(self, reason: Option<Typed>) -> Self {
         Self {
             without_scan: reason,
             ..self
@@ -112,13 +112,13 @@ pub enum Command {
         /// The day it came back.
         returned_on: NaiveDate,
         /// What the envelope says.
-        note: Option<Personal>,
+        note: Option<Typed>,
     },
     /// Asks for another print with the same due date, because a name or representative changed or
     /// the customer lost it.
     Reprint {
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// Takes a sheet that arrived.
     Receive {
@@ -134,7 +134,7 @@ pub enum Command {
         /// What is wrong.
         defect: Defect,
         /// What else a person noted.
-        note: Option<Personal>,
+        note: Option<Typed>,
     },
     /// Approves one that arrived late, so that the month is kept.
     ApproveLate {},
@@ -150,7 +150,7 @@ pub enum Command {
         /// The day of the answer.
         on: NaiveDate,
         /// What the federation says.
-        reason: String,
+        reason: Typed,
     },
     /// The day came on which the customer is asked for it (a deadline).
     Remind {

@@ -7,6 +7,7 @@ use super::state::{Sheet, Stage, State};
 use super::{Command, Event, Refusal, carry_over, steps};
 use crate::decider::{Context, Decider, Known};
 use crate::office_day;
+use crate::personal::{Personal, Typed};
 use crate::stream::Stream;
 use chrono::NaiveDate;
 
@@ -31,11 +32,11 @@ impl Decider for Poa {
             };
         };
         match command {
-            Command::FindDefective { .. } | Command::PassDue { .. } | Command::Lapse { .. } => {
-                office_day::counting(sheet.dates.due.on, known)
-                    .map(Stream::OfficeDay)
-                    .collect()
+            Command::FindDefective { .. } => {
+                let whose = Stream::Corporation(sheet.assignment.corporation);
+                counting(sheet, known).chain([whose]).collect()
             }
+            Command::PassDue { .. } | Command::Lapse { .. } => counting(sheet, known).collect(),
             Command::File(_) => {
                 let applications =
                     Stream::Transmission(sheet.assignment.corporation, sheet.assignment.service);
@@ -43,9 +44,13 @@ impl Decider for Poa {
                     Stream::attached_to(stream),
                     Stream::attached_to(&applications),
                     applications,
+                    Stream::Corporation(sheet.assignment.corporation),
                 ]
             }
-            Command::Dispatch { .. } => {
+            Command::Dispatch { .. }
+            | Command::RecordUndeliverable { .. }
+            | Command::Reprint { .. }
+            | Command::Reject { .. } => {
                 vec![Stream::Corporation(sheet.assignment.corporation)]
             }
             Command::Request { .. }
@@ -53,13 +58,10 @@ impl Decider for Poa {
             | Command::NoteUnprintable { .. }
             | Command::NameAgent { .. }
             | Command::NoteAgentMissing { .. }
-            | Command::RecordUndeliverable { .. }
-            | Command::Reprint { .. }
             | Command::Receive { .. }
             | Command::Accept {}
             | Command::ApproveLate {}
             | Command::Confirm { .. }
-            | Command::Reject { .. }
             | Command::Remind { .. }
             | Command::MoveDue { .. }
             | Command::Void { .. }
@@ -195,7 +197,7 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
         Command::RecordUndeliverable { returned_on, note } => {
             steps::undeliverable(context, sheet, returned_on, note)
         }
-        Command::Reprint { reason } => steps::reprint(sheet, reason),
+        Command::Reprint { reason } => steps::reprint(context, sheet, reason),
         Command::Receive {
             arrived_on,
             channel,
@@ -211,7 +213,7 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
         Command::FindDefective { defect, note } => match &sheet.stage {
             Stage::Received { .. } | Stage::Accepted { .. } => Ok(vec![Event::FoundDefective {
                 defect,
-                note,
+                note: note.map(|note| sheet.remark(context, note)),
                 misses_month: !sheet.lapsed && due_is_closed(context, sheet),
             }]),
             Stage::Filed { .. } | Stage::Confirmed { .. } => Err(Refusal::Filed),
@@ -237,11 +239,12 @@ fn on_sheet(context: &Context<'_>, sheet: &Sheet, command: Command) -> Result<Ve
         }
         Command::Reject { on, reason } => {
             not_to_come(context, on)?;
-            if reason.trim().is_empty() {
+            if reason.is_blank() {
                 return Err(Refusal::ReasonMissing);
             }
             match &sheet.stage {
                 Stage::Filed { .. } | Stage::Confirmed { .. } => {
+                    let reason = sheet.remark(context, reason);
                     Ok(vec![Event::Rejected { on, reason }])
                 }
                 Stage::ToSend { .. }
@@ -323,6 +326,18 @@ impl Command {
             | Self::Confirm { .. }
             | Self::Reject { .. } => false,
         }
+    }
+}
+
+/// The days on which the post of the due date is counted.
+fn counting(sheet: &Sheet, known: &Known) -> impl Iterator<Item = Stream> {
+    office_day::counting(sheet.dates.due.on, known).map(Stream::OfficeDay)
+}
+
+impl Sheet {
+    /// What a person typed about it, as it is recorded.
+    pub(super) fn remark(&self, context: &Context<'_>, typed: Typed) -> Personal {
+        context.remark(self.assignment.corporation, typed)
     }
 }
 

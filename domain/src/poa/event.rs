@@ -170,7 +170,7 @@ pub enum Event {
     /// It is to be printed and sent again, with the same due date.
     ReprintRequested {
         /// Why.
-        reason: String,
+        reason: Personal,
     },
     /// The due date is near and it is not back: the customer is asked for it.
     ReminderDue {
@@ -209,7 +209,7 @@ pub enum Event {
         cover: Option<Document>,
         /// Why it went although no copy of it is kept here; nothing where one is attached.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        without_scan: Option<String>,
+        without_scan: Option<Personal>,
     },
     /// The federation confirmed it.
     Confirmed {
@@ -221,7 +221,7 @@ pub enum Event {
         /// The day of the answer.
         on: NaiveDate,
         /// What the federation says.
-        reason: String,
+        reason: Personal,
     },
     /// It was not back, in order, when the post of its due date was closed.
     Lapsed {

@@ -168,7 +168,7 @@ impl State {
 }
 
 impl Sheet {
-    /// The key under which the notes on a 委任状 are sealed.
+    /// The key under which the notes on a 委任状 were sealed before they went under the corporation's.
     pub fn subject(poa: PoaId) -> String {
         format!("poa-{poa}")
     }

@@ -11,6 +11,7 @@ use crate::decider::Context;
 use crate::document::{Document, FileDigest, MissingGlyph};
 use crate::identifiers::TrackingNumber;
 use crate::intake::Channel;
+use crate::personal::{Personal, Typed};
 use crate::stream::Stream;
 use crate::transmission::OfficeRef;
 use chrono::NaiveDate;
@@ -147,12 +148,13 @@ pub(super) fn undeliverable(
     context: &Context<'_>,
     sheet: &Sheet,
     returned_on: NaiveDate,
-    note: Option<crate::personal::Personal>,
+    note: Option<Typed>,
 ) -> Result<Vec<Event>, Refusal> {
     not_to_come(context, returned_on)?;
     match &sheet.stage {
         Stage::Out { sent_on, .. } => {
             not_before(returned_on, *sent_on)?;
+            let note = note.map(|note| sheet.remark(context, note));
             Ok(vec![Event::Undeliverable { returned_on, note }])
         }
         Stage::Undeliverable { .. } => Ok(vec![]),
@@ -166,8 +168,12 @@ pub(super) fn undeliverable(
     }
 }
 
-pub(super) fn reprint(sheet: &Sheet, reason: String) -> Result<Vec<Event>, Refusal> {
-    if reason.trim().is_empty() {
+pub(super) fn reprint(
+    context: &Context<'_>,
+    sheet: &Sheet,
+    reason: Typed,
+) -> Result<Vec<Event>, Refusal> {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     match &sheet.stage {
@@ -175,7 +181,10 @@ pub(super) fn reprint(sheet: &Sheet, reason: String) -> Result<Vec<Event>, Refus
         Stage::ToSend { .. }
         | Stage::Out { .. }
         | Stage::Undeliverable { .. }
-        | Stage::Received { .. } => Ok(vec![Event::ReprintRequested { reason }]),
+        | Stage::Received { .. } => {
+            let reason = sheet.remark(context, reason);
+            Ok(vec![Event::ReprintRequested { reason }])
+        }
         Stage::Accepted { arrived_on } | Stage::Filed { arrived_on, .. } => {
             Err(Refusal::AlreadyReceived {
                 arrived_on: *arrived_on,
@@ -342,13 +351,13 @@ fn reason_without_scan(
     context: &Context<'_>,
     sheet: &Sheet,
     arrived_on: NaiveDate,
-    reason: Option<String>,
-) -> Result<Option<String>, Refusal> {
+    reason: Option<Typed>,
+) -> Result<Option<Personal>, Refusal> {
     if is_scanned(context, sheet, arrived_on) {
         return Ok(None);
     }
-    match reason.filter(|reason| !reason.trim().is_empty()) {
-        Some(reason) => Ok(Some(reason)),
+    match reason.filter(|reason| !reason.is_blank()) {
+        Some(reason) => Ok(Some(sheet.remark(context, reason))),
         None => Err(Refusal::ScanMissing),
     }
 }

@@ -10,6 +10,7 @@ use crate::dates::Month;
 use crate::decider::Context;
 use crate::identifiers::{KjId, KjIdCheck, OfficeNumber};
 use crate::intake::Receipt;
+use crate::personal::Typed;
 use crate::rules::{Answer, Ask, Question, reckoned};
 use crate::stream::{ApplicationId, OfficeId};
 use chrono::NaiveDate;
@@ -102,12 +103,12 @@ pub(super) fn withdraw(
     state: &State,
     application: ApplicationId,
     office: Option<OfficeId>,
-    reason: &str,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
     if state.receipt(application).is_none() {
         return Err(Refusal::UnknownApplication { application });
     }
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     let leaving: Vec<&Entry> = match office {
@@ -154,7 +155,7 @@ pub(super) fn leave(
             .filter(|entry| office.is_none_or(|office| office == entry.office))
             .filter(|entry| !matches!(entry.standing, Standing::Started { .. }))
             .collect();
-        let left = withdrawn(context, state, *application, &leaving, why.label())?;
+        let left = withdrawn(context, state, *application, &leaving, why.label().into())?;
         events.extend(left);
     }
     if why == LeaveReason::Renumbered {
@@ -193,7 +194,7 @@ pub(super) fn leave_after(
     end_month: Month,
 ) -> Result<Vec<Event>, Refusal> {
     let mut events = Vec::new();
-    let reason = format!("利用終了の申込（{}まで）", end_month.in_japanese());
+    let reason = Typed::from(format!("利用終了の申込（{}まで）", end_month.in_japanese()));
     for (application, _) in &state.applications {
         let leaving: Vec<_> = state
             .of_application(*application)
@@ -201,7 +202,8 @@ pub(super) fn leave_after(
             .filter(|entry| !matches!(entry.standing, Standing::Started { .. }))
             .filter(|entry| entry.plan().is_none_or(|plan| plan.month() > end_month))
             .collect();
-        events.extend(withdrawn(context, state, *application, &leaving, &reason)?);
+        let left = withdrawn(context, state, *application, &leaving, reason.clone())?;
+        events.extend(left);
     }
     Ok(events)
 }
@@ -225,14 +227,15 @@ fn withdrawn(
     state: &State,
     application: ApplicationId,
     leaving: &[&Entry],
-    reason: &str,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
+    let reason = context.remark(subject(context.stream).0, reason);
     let mut events: Vec<_> = leaving
         .iter()
         .map(|entry| Event::OfficeWithdrawn {
             application,
             office: entry.office,
-            reason: reason.to_owned(),
+            reason: reason.clone(),
         })
         .collect();
     if !events.is_empty() {

@@ -5,6 +5,7 @@ use super::event::{CauseKind, LeaveReason, Missing};
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
+use crate::personal::Typed;
 use crate::stream::{ApplicationId, CorporationId, CredentialId, OfficeId, PoaId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -85,7 +86,7 @@ pub enum Command {
         /// The office; all of them when none is named.
         office: Option<OfficeId>,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// An office is no longer what applied: what has not started leaves its applications (a reaction).
     Leave {
@@ -168,7 +169,7 @@ pub enum Command {
         /// What.
         decision: Decision,
         /// Why.
-        reason: String,
+        reason: Typed,
     },
     /// The day on which IDs are set has come (a deadline).
     DetermineIds {

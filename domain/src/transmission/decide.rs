@@ -40,13 +40,13 @@ impl Decider for Transmission {
             Command::Withdraw { .. }
             | Command::Leave { .. }
             | Command::LeaveAfter { .. }
-            | Command::NoteReleased { .. }
+            | Command::Decide { .. } => vec![Stream::Corporation(corporation)],
+            Command::NoteReleased { .. }
             | Command::HandOver { .. }
             | Command::ReleaseTransferred { .. }
             | Command::OutdatePapers { .. }
             | Command::Postpone { .. }
             | Command::ReversePostponement { .. }
-            | Command::Decide { .. }
             | Command::NoteIdIssued { .. }
             | Command::Start { .. } => vec![],
         }
@@ -80,7 +80,7 @@ impl Decider for Transmission {
                 application,
                 office,
                 reason,
-            } => apply::withdraw(context, state, application, office, &reason),
+            } => apply::withdraw(context, state, application, office, reason),
             Command::Leave { office, why } => apply::leave(context, state, office, why),
             Command::LeaveAfter { office, end_month } => {
                 apply::leave_after(context, state, office, end_month)

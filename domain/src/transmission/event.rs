@@ -5,6 +5,7 @@ use crate::dates::Month;
 use crate::identifiers::{AgentId, KjId, OfficeNumber};
 use crate::intake::Receipt;
 use crate::moving::CarriedFrom;
+use crate::personal::Personal;
 use crate::rules::Dated;
 use crate::stream::{ApplicationId, CorporationId, CredentialId, OfficeId, PoaId};
 use crate::waiting::worded;
@@ -339,7 +340,7 @@ pub enum Event {
         /// The office.
         office: OfficeId,
         /// Why.
-        reason: String,
+        reason: Personal,
     },
     /// The vendor is no longer the office's billing agent: its transmission is over.
     AgentReleased {
@@ -430,7 +431,7 @@ pub enum Event {
         /// What they were asked for.
         why: PersonReason,
         /// The reason they gave.
-        reason: String,
+        reason: Personal,
         /// The new dates, where they set a month.
         planned: Option<PlannedOffice>,
     },

@@ -9,6 +9,7 @@ use super::state::{Entry, Paper, Postponement, State};
 use super::{Decision, Event, Refusal};
 use crate::dates::Month;
 use crate::decider::Context;
+use crate::personal::Typed;
 use crate::stream::PoaId;
 
 /// The postponement that `cause` brings about for offices that should start in `month`.
@@ -140,7 +141,7 @@ pub(super) fn decide(
     state: &State,
     about: OfficeRef,
     decision: Decision,
-    reason: String,
+    reason: Typed,
 ) -> Result<Vec<Event>, Refusal> {
     let OfficeRef {
         application,
@@ -155,7 +156,7 @@ pub(super) fn decide(
     let Some(question) = state.questions.iter().find(|asked| asked.about == about) else {
         return Err(Refusal::NothingToDecide { office });
     };
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::ReasonMissing);
     }
     let planned: Option<PlannedOffice> = match (decision, entry.plan()) {
@@ -171,7 +172,7 @@ pub(super) fn decide(
         application,
         office,
         why: question.why,
-        reason,
+        reason: context.remark(subject(context.stream).0, reason),
         planned,
     }])
 }

@@ -4,6 +4,7 @@ use super::event::{AppliedOffice, Cause, HeldReason, Missing, OfficeRef, PersonR
 use crate::dates::Month;
 use crate::identifiers::{KjId, OfficeNumber};
 use crate::intake::Receipt;
+use crate::personal::Personal;
 use crate::stream::{ApplicationId, CorporationId, CredentialId, OfficeId, PoaId, RunId};
 use crate::waiting::worded;
 use chrono::NaiveDate;
@@ -135,7 +136,7 @@ pub enum Standing {
     /// It left the application.
     Withdrawn {
         /// Why.
-        reason: String,
+        reason: Personal,
     },
 }
 

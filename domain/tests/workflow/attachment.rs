@@ -59,7 +59,7 @@ fn files(desk: &Desk) -> Attached {
 }
 
 fn filing(reason: Option<&str>) -> Any {
-    let filing = Filing::on(day("2026-05-07")).without_scan(reason.map(str::to_owned));
+    let filing = Filing::on(day("2026-05-07")).without_scan(reason.map(Into::into));
     poa(0, Sheet::File(filing))
 }
 
@@ -155,7 +155,9 @@ fn the_original_leaves_the_house_only_when_a_copy_stays_or_it_is_said_why_none_d
     desk.when(filing(Some(" ")))
         .then_refused("poa.scan_missing");
     let reason = |events: &[AnyEvent]| match events {
-        [AnyEvent::Poa(SheetEvent::Filed { without_scan, .. })] => without_scan.clone(),
+        [AnyEvent::Poa(SheetEvent::Filed { without_scan, .. })] => without_scan
+            .as_ref()
+            .map(|why| why.disclose().expect("it is not erased").to_owned()),
         other => panic!("it is filed: {other:?}"),
     };
     let said = desk.when(filing(Some("複写を紙で保管"))).then(&["filed"]);

@@ -7,6 +7,7 @@ use crate::kit::{
 use daicho_domain::Service;
 use daicho_domain::corporation::{
     Command, Contact, Destination, Entry, Event as Happened, NewEntry, NewOffice, SendTo,
+    remark_subject,
 };
 use daicho_domain::nouns::{Command as Any, Event, State};
 use daicho_domain::personal::Personal;
@@ -229,7 +230,7 @@ fn who_asks_to_be_forgotten_is_and_whoever_comes_after_has_a_key_of_their_own() 
         to(corporation_id(), Command::SetContact { contact })
     };
     let erase = |reason: &str| {
-        let reason = reason.to_owned();
+        let reason = reason.into();
         to(corporation_id(), Command::EraseTexts { reason })
     };
     let [first, ..] = office_numbers();
@@ -252,11 +253,12 @@ fn who_asks_to_be_forgotten_is_and_whoever_comes_after_has_a_key_of_their_own() 
         Contact::subject(corporation_id(), 0),
         format!("payment-{}", corporation_id()),
         format!("papers-{}", corporation_id()),
+        remark_subject(corporation_id(), 0),
         Sheet::subject(paper),
     ];
     assert_eq!(
         *subjects, keys,
-        "the contact, the notes on its payments and its 委任状, and attached files"
+        "the contact, notes and remarks, attached files, and what older logs have on a 委任状"
     );
 
     let next = desk.after(erase("本人の申し出")).when(contact("佐藤一郎"));

@@ -70,7 +70,7 @@ fn a_second_trial_is_for_a_person_to_decide() {
     let again = |received_on: &str, reason: &str| {
         enrol(Command::StartTrialAgain {
             receipt: form(received_on),
-            reason: reason.to_owned(),
+            reason: reason.into(),
         })
     };
     over.when(again("2026-09-01", " "))
@@ -92,7 +92,7 @@ fn a_second_trial_is_for_a_person_to_decide() {
 fn who_has_not_tried_begins_with_a_first_trial_whatever_the_form_says() {
     let again = enrol(Command::StartTrialAgain {
         receipt: form("2026-04-10"),
-        reason: "担当替え".to_owned(),
+        reason: "担当替え".into(),
     });
     registered_corporation()
         .on("2026-04-10")

@@ -29,6 +29,7 @@ mod office_day;
 mod options;
 mod poa;
 mod postponement;
+mod remarks;
 mod suspended_ids;
 mod termination;
 mod termination_papers;

@@ -30,7 +30,7 @@ fn close(date: &str, entered: u32, difference: Option<&str>) -> Any {
         date,
         Command::Close {
             entered: BTreeMap::from([(Channel::Post, entered)]),
-            difference: difference.map(str::to_owned),
+            difference: difference.map(Into::into),
         },
     )
 }

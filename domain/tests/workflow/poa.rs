@@ -504,7 +504,7 @@ fn a_sheet_is_printed_before_it_goes_out_and_the_last_print_counts() {
 fn a_sheet_that_waits_for_another_print_has_none() {
     let desk = requested().on("2026-04-27").after(printed(1));
     let reprint = Command::Reprint {
-        reason: "代表者の変更".to_owned(),
+        reason: "代表者の変更".into(),
     };
     let desk = desk.after(poa(0, reprint));
     assert_eq!(printed_file(&desk), None);

@@ -215,7 +215,7 @@ fn an_id_whose_use_is_over_opens_nothing_and_is_not_issued_again() {
     let form = form("2027-02-01");
     let again = enrolment::Command::StartTrialAgain {
         receipt: form,
-        reason: "担当替え".to_owned(),
+        reason: "担当替え".into(),
     };
     let anew = expired
         .after(enrol(enrolment::Command::Close {

@@ -187,10 +187,7 @@ impl Engine {
             return Ok(());
         };
         for subject in subjects {
-            // Of whom nothing was recorded, something may be recorded later.
-            if self.keys.hold(subject)? {
-                self.keys.erase(subject)?;
-            }
+            self.keys.erase(subject)?;
         }
         self.folds.forget();
         Ok(())

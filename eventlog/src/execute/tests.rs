@@ -305,7 +305,7 @@ async fn personal_texts_are_sealed_in_the_log_and_gone_when_erased() {
     assert_eq!(known(&state).as_deref(), Some("山田 花子"));
     let asked_for = Event::Corporation(corporation::Event::TextsErased {
         subjects: vec!["staff-1".to_owned()],
-        reason: "本人の申し出".to_owned(),
+        reason: Personal::new("remarks-1", "本人の申し出"),
     });
     engine
         .erase_as_recorded(&asked_for)

@@ -152,11 +152,15 @@ impl Keys {
         }
     }
 
-    /// Forgets a person for ever: what was sealed with the key can never be opened again.
+    /// Forgets a person for ever: what was sealed with the key can never be opened again. Of whom nothing was recorded, nothing
+    /// will be under this key.
     ///
     /// # Errors
     /// When the key file cannot be written.
     pub fn erase(&self, subject: &str) -> Result<(), SealError> {
+        if self.is_erased(subject)? {
+            return Ok(());
+        }
         let mut store = self.lock();
         let connection = store.connection.as_ref().ok_or_else(|| self.read_only())?;
         connection
@@ -174,14 +178,14 @@ impl Keys {
         Ok(())
     }
 
-    /// Whether there is a key of a person, not erased.
+    /// Whether a person asked to be forgotten.
     ///
     /// # Errors
     /// When the key file cannot be read.
-    pub fn hold(&self, subject: &str) -> Result<bool, SealError> {
+    pub fn is_erased(&self, subject: &str) -> Result<bool, SealError> {
         match self.find(&mut self.lock(), subject)? {
-            Some(Held::Key(_)) => Ok(true),
-            Some(Held::Erased) | None => Ok(false),
+            Some(Held::Erased) => Ok(true),
+            Some(Held::Key(_)) | None => Ok(false),
         }
     }
 

@@ -170,6 +170,24 @@ pub fn blank(body: &mut Value) -> Result<(), SealError> {
     })
 }
 
+/// Takes the texts of persons who asked to be forgotten out of an opened body, and without keys all of them: of texts that
+/// older events hold in plain, nothing else does.
+///
+/// # Errors
+/// [`SealError::Malformed`], and failures of the key file.
+pub fn withhold(keys: Option<&Keys>, body: &mut Value) -> Result<(), SealError> {
+    walk::replace(body, walk::PERSONAL, &mut |marked, pointer| {
+        let subject = walk::text(marked, "subject", pointer)?;
+        let erased = match keys {
+            Some(keys) => keys.is_erased(subject)?,
+            None => true,
+        };
+        let text = walk::text_or_null(marked, "text", pointer)?.filter(|_| !erased);
+        let members = [("subject", Some(subject)), ("text", text)];
+        Ok(walk::object(walk::PERSONAL, &members))
+    })
+}
+
 /// Whether a body has anything to open. Most have not, and are decoded from their text at once.
 pub fn holds_sealed(body: &Body) -> bool {
     body.as_str().contains(walk::SEALED)

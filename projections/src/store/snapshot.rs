@@ -112,6 +112,11 @@ impl Snapshot {
             .optional()?)
     }
 
+    /// As [`Self::text`], of what a row may refer to.
+    pub fn text_of(&self, text: Option<&TextRef>) -> Result<Option<String>> {
+        text.map_or(Ok(None), |text| self.text(text))
+    }
+
     pub(super) fn conn(&self) -> &Connection {
         self.conn
             .as_ref()

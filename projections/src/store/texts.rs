@@ -145,6 +145,14 @@ impl Writer<'_> {
         Ok(key.map(TextRef))
     }
 
+    /// As [`Self::text`], of what an event may have said.
+    pub fn text_of(&mut self, personal: Option<&Personal>) -> Result<Option<TextRef>> {
+        match personal {
+            Some(personal) => self.text(personal),
+            None => Ok(None),
+        }
+    }
+
     /// Forgets every text of these persons, now and as of any earlier number.
     pub(crate) fn forget_texts(&mut self, subjects: &[String]) {
         let (_, _, Texts(held, forgotten), _) = self.held().parts();

@@ -409,7 +409,7 @@ pub(super) fn settlements() -> [Settled; 4] {
             key: "reversed.1".parse().expect("a key"),
             entry: part.charge.clone(),
             amount: part.amount,
-            reason: "誤請求".to_owned(),
+            reason: Personal::new("remarks-1", "誤請求"),
             asked_by: StaffId(derived_id(&["staff", "1"])),
             approved_by: StaffId(derived_id(&["staff", "2"])),
             posting: posting(batch),
@@ -608,7 +608,7 @@ fn changes(office: OfficeId) -> [corporation::Event; 7] {
         },
         corporation::Event::OfficeRemoved {
             office,
-            reason: "廃止".to_owned(),
+            reason: Personal::new("remarks-1", "廃止"),
         },
         corporation::Event::MandateRegistered {
             on: day(2026, 11, 2),
@@ -647,7 +647,7 @@ fn trial() -> [enrolment::Event; 6] {
         enrolment::Event::SecondTrialGranted {
             first: day(2026, 9, 2),
             last_day: day(2026, 11, 2),
-            reason: "担当が替わった".to_owned(),
+            reason: Personal::new("remarks-1", "担当が替わった"),
         },
     ]
 }
@@ -715,7 +715,7 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 8] 
             application,
             office,
             why: PersonReason::PostponedTooOften,
-            reason: "12月開始で顧客と合意".to_owned(),
+            reason: Personal::new("remarks-1", "12月開始で顧客と合意"),
             planned: Some(planned(12)),
         },
         transmission::Event::IdsDue {
@@ -727,7 +727,7 @@ fn application_events(about: OfficeRef, poa: PoaId) -> [transmission::Event; 8] 
         transmission::Event::OfficeWithdrawn {
             application,
             office,
-            reason: "廃止のため".to_owned(),
+            reason: Personal::new("remarks-1", "廃止のため"),
         },
     ]
 }
@@ -779,7 +779,7 @@ pub(super) fn paper(corporation: CorporationId, about: OfficeRef) -> [poa::Event
         },
         poa::Event::Rejected {
             on: day(2026, 10, 29),
-            reason: "届出印と相違".to_owned(),
+            reason: Personal::new("remarks-1", "届出印と相違"),
         },
     ]
 }

@@ -203,7 +203,7 @@ fn papers(corporation: CorporationId) -> [Vec<Poa>; 6] {
             note: None,
         },
         Poa::ReprintRequested {
-            reason: "お客様が紛失".to_owned(),
+            reason: Personal::new("remarks-1", "お客様が紛失"),
         },
     ];
     let mut applications = (0..).map(application);
@@ -329,7 +329,7 @@ fn invoiced(corporation: CorporationId) -> [Licence; 7] {
         Licence::FeeReversed {
             first_day,
             month: day(2026, 6, 1),
-            reason: "別の事業所の入金".to_owned(),
+            reason: Personal::new("remarks-1", "別の事業所の入金"),
         },
         Licence::YearBegun { on: first_day },
         Licence::Granted { on: first_day },

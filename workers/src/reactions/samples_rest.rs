@@ -5,6 +5,7 @@ use daicho_domain::Service;
 use daicho_domain::billing::{Delivery, Event as Billing, NoCharge, Part};
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::Event;
+use daicho_domain::personal::Personal;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream, derived_id};
 use daicho_domain::termination::Scope;
 use daicho_domain::transmission::{self, OfficeRef};
@@ -75,7 +76,7 @@ fn ledgers() -> Vec<Vec<Billing>> {
     };
     let asked = Billing::ReversalAsked {
         entry: "paid.1".parse().expect("a key"),
-        reason: "別の法人の入金".to_owned(),
+        reason: Personal::new("remarks-1", "別の法人の入金"),
         by,
     };
     let receipt = Billing::ReceiptAsked {
@@ -93,7 +94,7 @@ fn ledgers() -> Vec<Vec<Billing>> {
         key: "paid.1.reversed.1".parse().expect("a key"),
         entry: "paid.1".parse().expect("a key"),
         amount: 3_300,
-        reason: "別の法人の入金".to_owned(),
+        reason: Personal::new("remarks-1", "別の法人の入金"),
         asked_by: by,
         approved_by: StaffId(derived_id(&["staff", "2"])),
         posting: posting(batch),

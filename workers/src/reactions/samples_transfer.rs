@@ -6,6 +6,7 @@ use daicho_domain::corporation::{Carried, Event as Corporation, HandedOver};
 use daicho_domain::dates::Month;
 use daicho_domain::enrolment::Event as Enrolment;
 use daicho_domain::nouns::Event;
+use daicho_domain::personal::Personal;
 use daicho_domain::stream::{CorporationId, OfficeId, Stream};
 
 /// Each in a stream of its own.
@@ -31,7 +32,7 @@ pub(super) fn histories() -> Vec<(Stream, Vec<Event>)> {
     let given = Corporation::OfficeTransferred {
         to: of("taker"),
         handed: handed.clone(),
-        reason: "事業譲渡".to_owned(),
+        reason: Personal::new("remarks-1", "事業譲渡"),
     };
     let taken = [
         Corporation::OfficeReceived {
@@ -41,7 +42,7 @@ pub(super) fn histories() -> Vec<(Stream, Vec<Event>)> {
         Corporation::OfficeUseDeclined {
             office,
             what: Carried::Registration,
-            reason: "別のソフトを使う".to_owned(),
+            reason: Personal::new("remarks-1", "別のソフトを使う"),
         },
         continued(Carried::Registration),
         continued(Carried::TransmissionMini2),

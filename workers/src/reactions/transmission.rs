@@ -236,7 +236,7 @@ fn reprint_poa(happening: Happening<'_>) -> Vec<Command> {
     offices
         .iter()
         .map(|about| {
-            let reason = "記載された名称の変更".to_owned();
+            let reason = "記載された名称の変更".into();
             Command::poa(&poa(*about), Poa::Reprint { reason })
         })
         .collect()

@@ -230,7 +230,7 @@ impl World<'_> {
             ]);
             poa::Command::Reject {
                 on,
-                reason: reason.to_owned(),
+                reason: reason.into(),
             }
         } else {
             poa::Command::Confirm { on }
@@ -263,7 +263,7 @@ impl World<'_> {
             application,
             office,
             decision,
-            reason: reason.to_owned(),
+            reason: reason.into(),
         };
         let command = Command::transmission(&stream, decide);
         self.ask(By::Staff(Desk::Lead), 0, command).await?;
@@ -309,9 +309,9 @@ impl World<'_> {
             let mut chance = self.chance("close", &oldest.to_string());
             let difference = match (differs, unopened) {
                 (false, _) => None,
-                (true, 0) => Some("取り下げ済みの案件の書類、または数え直し".to_owned()),
+                (true, 0) => Some("取り下げ済みの案件の書類、または数え直し".into()),
                 (true, _) if chance.in_hundred(30) => {
-                    Some("未開封の封筒あり。翌営業日に入力".to_owned())
+                    Some("未開封の封筒あり。翌営業日に入力".into())
                 }
                 (true, _) => return Ok(()),
             };

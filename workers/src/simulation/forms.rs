@@ -207,7 +207,7 @@ impl World<'_> {
         let withdraw = transmission::Command::Withdraw {
             application,
             office,
-            reason: reason.to_owned(),
+            reason: reason.into(),
         };
         let command = Command::transmission(&stream, withdraw);
         self.ask(By::Staff(Desk::Intake), 0, command).await?;

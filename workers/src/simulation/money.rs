@@ -237,7 +237,7 @@ impl World<'_> {
             Money::DecideFailed(id) => {
                 let decide = Billing::DecideFailed {
                     choice: PersonChoice::Dun,
-                    reason: "銀行に照会し、残高不足と確認".to_owned(),
+                    reason: "銀行に照会し、残高不足と確認".into(),
                 };
                 let command = Command::billing(&Stream::Billing(id), decide);
                 self.ask(By::Staff(Desk::Lead), 0, command).await?;

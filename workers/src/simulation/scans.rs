@@ -20,18 +20,18 @@ impl World<'_> {
     /// Hands a sheet to the federation, with a copy kept here or the reason why there is none.
     pub(super) async fn file_sheet(&mut self, id: PoaId) -> Result<(), WorkError> {
         let reason = self.copy(id).await?;
-        let filing = poa::Filing::on(self.today).without_scan(reason);
+        let filing = poa::Filing::on(self.today).without_scan(reason.map(Into::into));
         self.ask_poa(Desk::Papers, id, poa::Command::File(filing))
             .await
     }
 
     /// Scans a sheet; the reason where that cannot be done.
-    async fn copy(&mut self, id: PoaId) -> Result<Option<String>, WorkError> {
+    async fn copy(&mut self, id: PoaId) -> Result<Option<&'static str>, WorkError> {
         let Some(data) = self.scans.clone() else {
-            return Ok(Some(FILED_AS_PAPER.to_owned()));
+            return Ok(Some(FILED_AS_PAPER));
         };
         if self.paper_chance(id, "scan").in_hundred(10) {
-            return Ok(Some(SCANNER_AWAY.to_owned()));
+            return Ok(Some(SCANNER_AWAY));
         }
         let Some(sheet) = self.sheet(id).await? else {
             return Ok(None);

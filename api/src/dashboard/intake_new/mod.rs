@@ -109,9 +109,7 @@ async fn corporation_of(
                 return Err(Problem::not_found("法人"));
             };
             let offices = offices::of_corporation(reading.snapshot, row.id)?;
-            let offices = offices
-                .into_iter()
-                .filter(|office| office.removed.is_none());
+            let offices = offices.into_iter().filter(|office| !office.removed);
             Ok(Some((row, offices.collect())))
         })
         .await

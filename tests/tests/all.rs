@@ -18,6 +18,7 @@ mod debit_refusals;
 mod demo;
 mod dispatch;
 mod documents;
+mod entered_late;
 mod filing;
 mod first_start;
 mod golden_logs;

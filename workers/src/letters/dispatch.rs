@@ -240,6 +240,9 @@ fn values(state: &State, whose: &Registered) -> Map<String, Value> {
             "due": dated(due),
             "credentials_on": dated(credentials_on),
             "causes": causes.iter().map(|cause| caused(cause, whose)).collect::<Vec<_>>(),
+            "papers": causes.iter().any(|cause| cause.why == CauseKind::EnteredLate).then_some(
+                "この書面とは別にお送りします。新しい返送期日までにご返送ください。",
+            ),
             "offices": listed(offices, whose),
         }),
         Says::Correction {
@@ -482,6 +485,10 @@ fn caused(cause: &PostponedBy, whose: &Registered) -> Value {
         CauseKind::Defective => "期日までに届いた委任状に不備がありました。",
         CauseKind::Rejected => "国保連合会から委任状が差し戻されました。",
         CauseKind::NotIssued => "開始月までに、国保連合会への届出が整いませんでした。",
+        CauseKind::EnteredLate => {
+            "弊社でお申し込みを受け付けた時点で、当初の月の委任状の返送期日に間に合わなくなっていました。"
+        }
+        CauseKind::NotSent => "弊社からの委任状の発送が、返送期日に間に合いませんでした。",
     };
     json!({
         "number": cause.number.as_str(),

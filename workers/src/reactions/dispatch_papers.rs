@@ -2,6 +2,7 @@
 
 use super::Happening;
 use super::dispatch::{ask, call_off};
+use daicho_domain::Service;
 use daicho_domain::corporation::SendTo;
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{
@@ -10,8 +11,10 @@ use daicho_domain::dispatch::{
 };
 use daicho_domain::nouns::{Command, Event, State};
 use daicho_domain::poa::{Event as Poa, Method, Purpose, Sheet, Stage};
-use daicho_domain::stream::{LetterId, PoaId, Stream};
-use daicho_domain::transmission::{self, Entry, Event as Transmission, Plan, PlannedOffice};
+use daicho_domain::stream::{ApplicationId, CorporationId, LetterId, PoaId, Stream};
+use daicho_domain::transmission::{
+    self, CauseKind, Entry, Event as Transmission, Plan, PlannedOffice, Postponement,
+};
 
 pub(super) fn of_postponement(happening: Happening<'_>) -> Vec<Command> {
     let (
@@ -22,32 +25,27 @@ pub(super) fn of_postponement(happening: Happening<'_>) -> Vec<Command> {
     else {
         return vec![];
     };
-    let id = corporation.to_string();
-    let about = |from: Month, to: Month| {
-        [
-            id.clone(),
-            service.code().to_owned(),
-            from.to_string(),
-            to.to_string(),
-        ]
+    let whose = (*corporation, *service);
+    let promised = |of: (Month, Option<ApplicationId>)| {
+        let (to, told) = postponed(after, of)?;
+        let about = moved_by(whose, of, to);
+        Some(ask("postponed", &about, whose, Promise::Told(told)))
     };
     let command = match event {
-        Transmission::Postponed { from, .. }
-        | Transmission::PostponementCauseAdded { from, .. }
-        | Transmission::PostponementCauseRemoved { from, .. } => {
-            postponed(after, *from).map(|(to, told)| {
-                let about = about(*from, to);
-                let whose = (*corporation, *service);
-                ask("postponed", &about, whose, Promise::Told(told))
-            })
+        Transmission::Postponed { from, cause, .. } => {
+            let late = cause.why == CauseKind::EnteredLate;
+            promised((*from, late.then_some(cause.application)))
         }
+        // Neither is of what was entered late: no paper caused it.
+        Transmission::PostponementCauseAdded { from, .. }
+        | Transmission::PostponementCauseRemoved { from, .. } => promised((*from, None)),
         Transmission::PostponementReversed {
             from,
             to,
             poa,
             offices,
         } => {
-            let about = about(*from, *to);
+            let about = moved_by(whose, (*from, None), *to);
             let instead = instead(after, *poa, offices);
             Some(call_off(
                 "postponed",
@@ -81,23 +79,49 @@ pub(super) fn of_postponement(happening: Happening<'_>) -> Vec<Command> {
     command.into_iter().collect()
 }
 
-/// What the letter about the postponement from this month says as it stands, and the month it moved to.
-fn postponed(state: &transmission::State, from: Month) -> Option<(Month, Says)> {
-    let standing = state.postponements.iter().rev();
-    let postponement = standing
-        .filter(|postponement| !postponement.reversed)
-        .find(|postponement| postponement.from == from)?;
-    let held: Vec<(&Entry, &Plan)> = postponement
-        .offices
+/// What the letter about a moved start month is named by. What was entered too late moves by itself, so it has a letter of its own.
+fn moved_by(
+    (corporation, service): (CorporationId, Service),
+    (from, entered): (Month, Option<ApplicationId>),
+    to: Month,
+) -> Vec<String> {
+    let together = [
+        corporation.to_string(),
+        service.code().to_owned(),
+        from.to_string(),
+        to.to_string(),
+    ];
+    let own = entered.map(|application| application.to_string());
+    together.into_iter().chain(own).collect()
+}
+
+/// What the letter about the postponements from this month says as they stand, and the month they moved to: of this
+/// application, entered too late, or of all that papers caused.
+fn postponed(
+    state: &transmission::State,
+    (from, entered): (Month, Option<ApplicationId>),
+) -> Option<(Month, Says)> {
+    let of_these = |postponement: &Postponement| postponement.entered_late() == entered;
+    let to = state.standing_postponement(from, of_these)?.to;
+    let standing: Vec<_> = state
+        .postponements
         .iter()
+        .filter(|held| held.from == from && held.to == to && !held.reversed && of_these(held))
+        .collect();
+    let held: Vec<(&Entry, &Plan)> = standing
+        .iter()
+        .flat_map(|postponement| &postponement.offices)
         .filter_map(|(about, _)| {
             let entry = state.entry(*about)?;
             Some((entry, entry.plan()?))
         })
-        .filter(|(_, plan)| plan.month() == postponement.to)
+        .filter(|(_, plan)| plan.month() == to)
         .collect();
     let (_, earliest) = held.iter().min_by_key(|(_, plan)| plan.poa_due.on)?;
-    let causes = postponement.causes.iter().filter_map(|cause| {
+    let causes = standing
+        .iter()
+        .flat_map(|postponement| &postponement.causes);
+    let causes = causes.filter_map(|cause| {
         let about = transmission::OfficeRef {
             application: cause.application,
             office: cause.office,
@@ -116,7 +140,7 @@ fn postponed(state: &transmission::State, from: Month) -> Option<(Month, Says)> 
         causes: causes.collect(),
         offices: held.iter().map(|(entry, _)| listed(entry)).collect(),
     };
-    Some((postponement.to, told))
+    Some((to, told))
 }
 
 /// What holds after a postponement was taken back for the sake of this paper.

@@ -193,7 +193,9 @@ async fn a_covering_letter_that_cannot_be_printed_is_a_case_of_the_sheet_until_i
             "kind": "訪問介護", "name": name, "address": "架空町1丁目" }] }] })
     };
     let named = async |name: &str| {
-        server.must(&of_corporation("add_offices"), office(name)).await;
+        server
+            .must(&of_corporation("add_offices"), office(name))
+            .await;
     };
     let stuck = async || {
         let found = "/api/v1/cases?kind=poa&state=open&status=poa_unprintable";
@@ -212,7 +214,10 @@ async fn a_covering_letter_that_cannot_be_printed_is_a_case_of_the_sheet_until_i
     assert_eq!(statuses(&server).await, ["to_file", "to_file", "to_file"]);
     let key = id(&papers(&server).await[1]).replace('-', "");
     let case = server.reads(&format!("/cases/of/poa-{key}")).await.body;
-    for said in ["「김」（U+AE40、委任状の事業所名）", "国保連提出でもう一度印刷"] {
+    for said in [
+        "「김」（U+AE40、委任状の事業所名）",
+        "国保連提出でもう一度印刷",
+    ] {
         assert!(case.contains(said), "{said}: {case}");
     }
 

@@ -688,6 +688,23 @@ async fn a_reminder_that_mail_does_not_bring_is_on_the_list_of_what_is_to_be_pos
     assert_eq!(reminder.status, Status::GaveUp);
     let listed = server.reads("/dispatch").await.body;
     assert!(listed.contains("委任状ご返送のお願い"), "{listed}");
+
+    // It goes by post: nobody has to see to its mail any more.
+    let open = async || {
+        let found = server.finds("/api/v1/cases?kind=mail&state=open").await;
+        found["total"].as_u64().expect("a number")
+    };
+    assert_eq!(open().await, 1);
+    let here = letters(&server, "poa-reminder", "to_send").await;
+    let id = here[0]["id"].as_str().expect("an id");
+    let sent = serde_json::json!({ "method": "post", "sent_on": "2026-04-27" });
+    server
+        .must(&format!("/api/v1/letters/{id}/send"), sent)
+        .await;
+    server.office.wakes().await;
+    assert_eq!(open().await, 0);
+    let reminder = mail(&server.office, Kind::PoaReminder).await;
+    assert_eq!(reminder.status, Status::CalledOff);
 }
 
 #[tokio::test]

@@ -129,6 +129,7 @@ impl Decider for Dispatch {
                 corporation: *corporation,
                 service: *service,
                 says: says.clone(),
+                asked: None,
                 stage: Stage::ToSend,
                 printed: None,
                 unprintable: None,
@@ -153,7 +154,8 @@ impl Letter {
         match event {
             Event::Requested { .. } => {}
             Event::Amended { says } => {
-                self.says = says.clone();
+                let said = std::mem::replace(&mut self.says, says.clone());
+                self.asked.get_or_insert(Box::new(said));
                 self.printed = None;
             }
             Event::Printed { document, .. } => {

@@ -33,6 +33,9 @@ pub struct Letter {
     pub service: Service,
     /// What it says.
     pub says: Says,
+    /// What it said when it was asked for, if it says something else since: its mail is named by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Box<Says>>,
     /// Where it is.
     pub stage: Stage,
     /// As it was printed last, unless it says something else since.
@@ -127,6 +130,11 @@ impl State {
 }
 
 impl Letter {
+    /// What it said when it was asked for.
+    pub fn as_asked(&self) -> &Says {
+        self.asked.as_deref().unwrap_or(&self.says)
+    }
+
     /// The character for which it cannot go out, while it is to.
     pub const fn stuck_for(&self) -> Option<&MissingGlyph> {
         match self.stage {

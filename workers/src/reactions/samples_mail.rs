@@ -2,10 +2,11 @@
 
 use super::samples::{dated, day};
 use daicho_domain::Service;
-use daicho_domain::dispatch::{Event as Dispatch, Says};
+use daicho_domain::dispatch::{CallOffReason, Event as Dispatch, Says};
 use daicho_domain::mail::{About, Attachment, Carrier, Event as Mail, Kind, Rules, Timing};
 use daicho_domain::nouns::Event;
 use daicho_domain::personal::Personal;
+use daicho_domain::poa::Method;
 use daicho_domain::stream::{CorporationId, LetterId, MailId, Stream};
 
 const SERVICE: Service = Service::HonobonoMini2;
@@ -50,8 +51,26 @@ pub(super) fn histories() -> Vec<(Stream, Vec<Event>)> {
             kept: None,
         },
     ];
+    let by_post = Dispatch::Sent {
+        method: Method::Post,
+        sent_on: day(2026, 9, 2),
+        tracking: None,
+    };
+    let overtaken = Dispatch::CalledOff {
+        why: CallOffReason::Overtaken,
+    };
+    let ended = |nth: &str, end| {
+        let letter = Stream::Dispatch(LetterId::of("trial-received", &["mails", nth]));
+        let events = vec![Event::Dispatch(received.clone()), Event::Dispatch(end)];
+        (letter, events)
+    };
     vec![
-        (Stream::Dispatch(letter), vec![Event::Dispatch(received)]),
+        ended("posted", by_post),
+        ended("called off", overtaken),
+        (
+            Stream::Dispatch(letter),
+            vec![Event::Dispatch(received.clone())],
+        ),
         (
             Stream::Mail(MailId::of("trial_received", &["mails"])),
             mail.map(Event::Mail).to_vec(),

@@ -593,12 +593,23 @@ async fn a_second_form_mailed_after_the_day_s_return_envelope_was_posted_gets_it
     let text = Paper::new(&file.expect("it was kept")).text();
     assert!(text.contains(number(1).as_str()), "{text}");
     assert!(!text.contains(number(0).as_str()), "{text}");
+    // Meanwhile the first comes back: each has its own fate.
+    let first = letters(&server, "return-envelope", "sent").await;
+    assert_eq!(first.len(), 1);
+    let first = first[0]["id"].as_str().expect("an id");
+    assert_ne!(first, id);
+    let back = serde_json::json!({ "returned_on": "2026-04-10" });
+    let back_came = format!("/api/v1/letters/{first}/record_undeliverable");
+    server.must(&back_came, back).await;
     posted().await;
-    assert!(
-        letters(&server, "return-envelope", "to_send")
-            .await
-            .is_empty()
-    );
+    let fates = async |status| letters(&server, "return-envelope", status).await.len();
+    for (status, expected) in [("to_send", 0), ("sent", 1), ("undeliverable", 1)] {
+        assert_eq!(fates(status).await, expected, "{status}");
+    }
+    // The second's paper is here: nothing of its letter is awaited, and the first's is to be posted again.
+    server.office.enters_arrival("B", 1, "2026-04-10").await;
+    server.office.wakes().await;
+    assert_eq!(fates("undeliverable").await, 1);
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ impl Decider for Dispatch {
 
 impl Letter {
     /// The offices that have a return envelope once this letter is out.
-    fn with_envelope(&self) -> BTreeSet<OfficeId> {
+    pub(super) fn with_envelope(&self) -> BTreeSet<OfficeId> {
         let held = self.says.awaited().iter().map(|paper| paper.office);
         self.enclosed.iter().copied().chain(held).collect()
     }
@@ -206,13 +206,9 @@ fn said_again(
 ) -> Option<Event> {
     match letter.stage {
         Stage::CalledOff { .. } | Stage::Wrong { .. } => says.map(requested),
-        // A second change of one day is told of, too: the first went out with the state of then. So is a form that was mailed
-        // after the day's return envelope had gone: it needs one of its own.
+        // A second change of one day is told of, too: the first went out with the state of then.
         Stage::Sent { .. } => says
-            .filter(|says| {
-                let changed = matches!(says, Says::Registered { .. }) && *says != letter.says;
-                changed || matches!(says, Says::ReturnEnvelope { .. })
-            })
+            .filter(|says| matches!(says, Says::Registered { .. }) && *says != letter.says)
             .map(requested),
         Stage::ToSend | Stage::Undeliverable { .. } => {
             let says = letter.says.and(says?);

@@ -2,13 +2,14 @@
 
 use super::Refusal;
 use super::says::{Completed, Listed, Says};
+use super::state::{Letter, Stage};
 use crate::Service;
 use crate::billing::{self, EntryKey, Quotation, quoted};
 use crate::dates::Month;
 use crate::decider::{Context, Known};
 use crate::licence::{Payment, Price, Term};
 use crate::rules::{Ask, Dated, Question, RuleError, reckoned};
-use crate::stream::{CorporationId, OfficeId, Stream};
+use crate::stream::{CorporationId, LetterId, OfficeId, Stream};
 use crate::termination::{Dates, Scope};
 use crate::zengin::ResultCode;
 use chrono::NaiveDate;
@@ -24,6 +25,20 @@ const DEBITED_BY: Service = Service::HonobonoMini2;
 pub enum Promise {
     /// The event says everything.
     Told(Says),
+    /// A form went as PDF: its envelope goes with those of the day, unless it has a letter of its own.
+    DayEnvelope {
+        /// What the letter says.
+        told: Says,
+        /// The letter of its own.
+        own: LetterId,
+    },
+    /// The same of one that went after the day's letter had gone: in a letter of its own.
+    OwnEnvelope {
+        /// What the letter says.
+        told: Says,
+        /// The letter of the day.
+        day: LetterId,
+    },
     /// The offices were entered.
     TrialStarted {
         /// The last day of use without 本登録.
@@ -133,6 +148,9 @@ impl Promise {
             | Self::Resumed { .. }
             | Self::LicenceRenewal { .. }
             | Self::LicenceInvoice { .. } => vec![],
+            Self::DayEnvelope { own: beside, .. } | Self::OwnEnvelope { day: beside, .. } => {
+                vec![Stream::Dispatch(*beside)]
+            }
             Self::TrialStarted { .. } | Self::Registered { .. } => {
                 vec![Stream::Corporation(corporation)]
             }
@@ -156,6 +174,26 @@ impl Promise {
         let known = context.known;
         Ok(Some(match self {
             Self::Told(says) => says,
+            Self::DayEnvelope { told, own } => {
+                let own = known.dispatch(own).and_then(|own| own.letter());
+                if own.is_some_and(|own| !matches!(own.stage, Stage::CalledOff { .. })) {
+                    return Ok(None);
+                }
+                told
+            }
+            Self::OwnEnvelope { told, day } => {
+                let day = known.dispatch(day).and_then(|day| day.letter());
+                let lacks = |day: &Letter| {
+                    let enclosed = day.with_envelope();
+                    told.awaited()
+                        .iter()
+                        .any(|paper| !enclosed.contains(&paper.office))
+                };
+                if !day.is_some_and(|day| day.has_gone() && lacks(day)) {
+                    return Ok(None);
+                }
+                told
+            }
             Self::TrialStarted {
                 trial_last_day,
                 registered_last_free_day,

@@ -40,7 +40,7 @@ pub struct Letter {
     pub stage: Stage,
     /// As it was printed last, unless it says something else since.
     pub printed: Option<Document>,
-    /// The offices whose return envelope went out with an earlier letter of the same day: they need no second one.
+    /// The offices whose return envelope went out with it, before it was perhaps asked for again: they need no second one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub enclosed: BTreeSet<OfficeId>,
     /// The character for which it could not be printed, if there was one since it was printed last.
@@ -140,6 +140,14 @@ impl Letter {
         match self.stage {
             Stage::ToSend | Stage::Undeliverable { .. } => self.unprintable.as_ref(),
             Stage::Sent { .. } | Stage::CalledOff { .. } | Stage::Wrong { .. } => None,
+        }
+    }
+
+    /// Whether it has left the house, be it that it came back or proved wrong since.
+    pub const fn has_gone(&self) -> bool {
+        match self.stage {
+            Stage::Sent { .. } | Stage::Undeliverable { .. } | Stage::Wrong { .. } => true,
+            Stage::ToSend | Stage::CalledOff { .. } => false,
         }
     }
 

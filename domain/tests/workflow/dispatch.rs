@@ -486,38 +486,60 @@ fn forms_that_went_as_pdf_on_one_day_share_an_envelope_until_none_is_awaited() {
         .then_nothing();
 }
 
+/// The envelope for a form, asked for as the reaction does: with those of the day, then by itself.
+fn mailed(desk: Desk, nth: usize, start: &str) -> Desk {
+    let Promise::Told(told) = envelope(nth, start) else {
+        panic!("it is told");
+    };
+    let own = format!("own {nth}");
+    let id = |name: &str| match letter(name) {
+        Stream::Dispatch(id) => id,
+        other => panic!("{other}"),
+    };
+    let of_day = Promise::DayEnvelope {
+        told: told.clone(),
+        own: id(&own),
+    };
+    let by_itself = Promise::OwnEnvelope {
+        told,
+        day: id("it"),
+    };
+    desk.after(request("it", of_day))
+        .after(request(&own, by_itself))
+}
+
 #[test]
 fn a_form_that_is_mailed_after_the_day_s_envelope_had_gone_gets_one_of_its_own() {
-    let sent = || {
+    let sent = |name: &str| {
         let send = Command::Send {
             method: Method::Post,
             sent_on: day("2026-06-26"),
             tracking: None,
         };
-        to("it", send)
+        to(name, send)
     };
-    let desk = Desk::default()
-        .on("2026-06-26")
-        .after(request("it", envelope(0, "2026-08-01")))
-        .after(sent());
-    desk.when(request("it", envelope(1, "2026-08-01")))
-        .then(&["requested"]);
-    let desk = desk.after(request("it", envelope(1, "2026-08-01")));
-    assert_eq!(says(&desk, "it").offices(), [listed(1)]);
+    let is_asked = |desk: &Desk, name: &str| {
+        let State::Dispatch(state) = desk.state(&letter(name)) else {
+            panic!("a letter");
+        };
+        state.letter().is_some()
+    };
+    let desk = mailed(Desk::default().on("2026-06-26"), 0, "2026-08-01").after(sent("it"));
+    assert!(!is_asked(&desk, "own 0"));
+    let desk = mailed(desk, 1, "2026-08-01");
+    assert_eq!(says(&desk, "it").offices(), [listed(0)]);
+    assert_eq!(says(&desk, "own 1").offices(), [listed(1)]);
     // The first one has its envelope, also when its due date moves while the second is here.
-    desk.when(request("it", envelope(0, "2026-09-01")))
-        .then_nothing();
-    let both = desk.after(sent());
-    for nth in [0, 1] {
-        both.when(request("it", envelope(nth, "2026-10-01")))
-            .then_nothing();
-    }
-    // What came back did not bring its envelope.
-    let back = both.on("2026-07-03").after(comes_back("2026-07-03"));
-    back.when(request("it", envelope(1, "2026-10-01")))
-        .then(&["amended"]);
-    back.when(request("it", envelope(0, "2026-10-01")))
-        .then_nothing();
+    let desk = mailed(desk, 0, "2026-09-01");
+    assert!(!is_asked(&desk, "own 0"));
+    // Its coming back is recorded, whatever became of the second: that one is told of a new due date in its own.
+    let back = desk.on("2026-07-03").after(comes_back("2026-07-03"));
+    let back = mailed(back, 1, "2026-10-01");
+    assert_eq!(says(&back, "it").offices(), [listed(0)]);
+    assert_eq!(says(&back, "own 1").act_by(), Some(day("2026-09-10")));
+    let both = back.after(sent("own 1"));
+    let again = mailed(both, 1, "2026-11-01");
+    assert_eq!(says(&again, "own 1").act_by(), Some(day("2026-09-10")));
 }
 
 fn receipt(entry: &str, copy: u32) -> Promise {

@@ -189,7 +189,8 @@ fn start_paper<'a>(happening: &Happening<'a>) -> Option<(&'a Poa, &'a Sheet)> {
 }
 
 /// A form that went as PDF comes back as paper: the envelope for it goes by post, one for all that went to a corporation on one
-/// day, or to each office, as the corporation wished on that day. Nobody needs it once the paper is here or void, or goes out anew.
+/// day, or to each office, as the corporation wished on that day; what went after that one was posted has a letter of its own, so
+/// that each can come back. Nobody needs it once the paper is here or void, or goes out anew.
 pub(super) fn of_return_envelope(happening: Happening<'_>) -> Vec<Command> {
     let (Event::Poa(event), State::Poa(before), State::Poa(after)) =
         (happening.event, happening.before, happening.after)
@@ -199,14 +200,13 @@ pub(super) fn of_return_envelope(happening: Happening<'_>) -> Vec<Command> {
     let left_out = |why| {
         let sheet = before.sheet()?;
         let office = sheet.assignment.office;
-        let about = with_envelope(sheet)?;
-        let stream = Stream::Dispatch(LetterId::of("return-envelope", &about));
-        Some(Command::dispatch(
-            &stream,
-            Dispatch::LeaveOut { office, why },
-        ))
+        let leave_out = |letter| {
+            let left = Dispatch::LeaveOut { office, why };
+            Command::dispatch(&Stream::Dispatch(letter), left)
+        };
+        Some(with_envelope(sheet)?.map(leave_out))
     };
-    let command = match event {
+    let commands = match event {
         Poa::Dispatched { .. } | Poa::DueMoved { .. } => after.sheet().and_then(envelope),
         Poa::Received { .. } => left_out(CallOffReason::Arrived),
         Poa::ReprintRequested { .. } | Poa::Undeliverable { .. } => {
@@ -229,12 +229,12 @@ pub(super) fn of_return_envelope(happening: Happening<'_>) -> Vec<Command> {
         | Poa::LapseReversed { .. }
         | Poa::CarriedOver { .. } => None,
     };
-    command.into_iter().collect()
+    commands.into_iter().flatten().collect()
 }
 
-/// The promise of the envelope that a sheet comes back in, if it went as PDF.
-fn envelope(sheet: &Sheet) -> Option<Command> {
-    let about = with_envelope(sheet)?;
+/// The promise of the envelope that a sheet comes back in, if it went as PDF: with those of its day, or by itself.
+fn envelope(sheet: &Sheet) -> Option<[Command; 2]> {
+    let [day, own] = with_envelope(sheet)?;
     let Stage::Out {
         sent_on,
         post_back_by,
@@ -253,12 +253,24 @@ fn envelope(sheet: &Sheet) -> Option<Command> {
             post_back_by: post_back_by.clone(),
         }],
     };
-    let to = (assignment.corporation, assignment.service);
-    Some(ask("return-envelope", &about, to, Promise::Told(told)))
+    let asked = |letter, promise| {
+        let request = Dispatch::Request {
+            corporation: assignment.corporation,
+            service: assignment.service,
+            promise,
+        };
+        Command::dispatch(&Stream::Dispatch(letter), request)
+    };
+    let of_day = Promise::DayEnvelope {
+        told: told.clone(),
+        own,
+    };
+    let by_itself = Promise::OwnEnvelope { told, day };
+    Some([asked(day, of_day), asked(own, by_itself)])
 }
 
-/// What the letter with the envelope of a sheet is named by, if the sheet is with the customer as PDF.
-fn with_envelope(sheet: &Sheet) -> Option<Vec<String>> {
+/// The letters in which the envelope of a sheet can go, that of its day before its own, if the sheet is with the customer as PDF.
+fn with_envelope(sheet: &Sheet) -> Option<[LetterId; 2]> {
     let whose = &sheet.assignment;
     match &sheet.stage {
         Stage::Out {
@@ -276,7 +288,10 @@ fn with_envelope(sheet: &Sheet) -> Option<Vec<String>> {
                 whose.service.code().to_owned(),
                 sent_on.to_string(),
             ];
-            Some(together.into_iter().chain(office).collect())
+            let about: Vec<_> = together.into_iter().chain(office).collect();
+            let day = LetterId::of("return-envelope", &about);
+            let own = [day.to_string(), whose.office.to_string()];
+            Some([day, LetterId::of("return-envelope", &own)])
         }
         Stage::Out { .. }
         | Stage::ToSend { .. }

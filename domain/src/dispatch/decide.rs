@@ -67,7 +67,13 @@ impl Decider for Dispatch {
                 service,
                 promise,
             } => {
+                let shared = promise.is_shared();
                 let says = promise.kept(context, corporation, service)?;
+                if shared && says.is_none() {
+                    // What is here from before the corporation wished otherwise would be told twice.
+                    let why = CallOffReason::Overtaken;
+                    return Ok(called_off(state, why, None));
+                }
                 let requested = |says| Event::Requested {
                     corporation,
                     service,

@@ -3,8 +3,8 @@
 use super::Refusal;
 use super::says::{Completed, Listed, Says};
 use super::state::{Letter, Stage};
-use crate::Service;
 use crate::billing::{self, EntryKey, Quotation, quoted};
+use crate::corporation::SendTo;
 use crate::dates::Month;
 use crate::decider::{Context, Known};
 use crate::licence::{Payment, Price, Term};
@@ -12,6 +12,7 @@ use crate::rules::{Ask, Dated, Question, RuleError, reckoned};
 use crate::stream::{CorporationId, LetterId, OfficeId, Stream};
 use crate::termination::{Dates, Scope};
 use crate::zengin::ResultCode;
+use crate::{Service, mail};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -25,6 +26,10 @@ const DEBITED_BY: Service = Service::HonobonoMini2;
 pub enum Promise {
     /// The event says everything.
     Told(Says),
+    /// The event says everything, for offices that are told together: to the head office, unless each is told by itself.
+    Whole(Says),
+    /// What it says of one of them, to that office, where the corporation wishes its post so.
+    Part(Says),
     /// A form went as PDF: its envelope goes with those of the day, unless it has a letter of its own.
     DayEnvelope {
         /// What the letter says.
@@ -148,6 +153,7 @@ impl Promise {
             | Self::Resumed { .. }
             | Self::LicenceRenewal { .. }
             | Self::LicenceInvoice { .. } => vec![],
+            Self::Whole(_) | Self::Part(_) => vec![Stream::Corporation(corporation)],
             Self::DayEnvelope { own: beside, .. } | Self::OwnEnvelope { day: beside, .. } => {
                 vec![Stream::Dispatch(*beside)]
             }
@@ -164,7 +170,12 @@ impl Promise {
         }
     }
 
-    /// What the letter says; nothing when there is nothing to tell any more.
+    /// Whether it goes out in one of two ways, as the corporation wishes its post.
+    pub(super) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Whole(_) | Self::Part(_))
+    }
+
+    /// What the letter says; nothing when there is nothing to tell any more, or another letter tells it.
     pub(super) fn kept(
         self,
         context: &Context<'_>,
@@ -174,6 +185,14 @@ impl Promise {
         let known = context.known;
         Ok(Some(match self {
             Self::Told(says) => says,
+            Self::Whole(says) => match each_by_itself(known, corporation, &says) {
+                true => return Ok(None),
+                false => says,
+            },
+            Self::Part(says) => match each_by_itself(known, corporation, &says) {
+                true => says,
+                false => return Ok(None),
+            },
             Self::DayEnvelope { told, own } => {
                 let own = known.dispatch(own).and_then(|own| own.letter());
                 if own.is_some_and(|own| !matches!(own.stage, Stage::CalledOff { .. })) {
@@ -342,6 +361,21 @@ impl Promise {
             }
         }))
     }
+}
+
+/// Whether each office is told by itself: where the corporation wishes its post so, and no mail brings it to the one address it
+/// has.
+fn each_by_itself(known: &Known, corporation: CorporationId, says: &Says) -> bool {
+    let whose = known
+        .corporation(corporation)
+        .and_then(|state| state.registered());
+    let mailed = || {
+        let contact = whose.and_then(|whose| whose.contact.as_ref());
+        let address = contact.and_then(|contact| contact.mail.as_ref());
+        let told = mail::Kind::telling(says).is_some();
+        told && address.is_some_and(|address| address.disclose().is_some())
+    };
+    whose.is_some_and(|whose| whose.destination.to == SendTo::EachOffice) && !mailed()
 }
 
 /// The rate of the tax in a licence's price: that of the book and day on which the price rests.

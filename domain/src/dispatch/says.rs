@@ -1,6 +1,7 @@
 //! What a letter says, beside its address: days and amounts as they were decided, with what they rest on.
 
 use crate::billing::{Collection, Quotation};
+use crate::corporation::SendTo;
 use crate::dates::Month;
 use crate::identifiers::OfficeNumber;
 use crate::licence;
@@ -157,6 +158,9 @@ pub enum Says {
         causes: Vec<PostponedBy>,
         /// The offices that begin later.
         offices: Vec<Listed>,
+        /// To the head office with all of them, or to each of them of itself alone.
+        #[serde(default, skip_serializing_if = "SendTo::is_head_office")]
+        to: SendTo,
     },
     /// A letter about a moved start month proved wrong.
     Correction {
@@ -172,6 +176,9 @@ pub enum Says {
         credentials_on: Dated,
         /// The office whose paper had been there.
         because_of: Listed,
+        /// The office that had the wrong one, where each had one of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        office: Option<Listed>,
     },
     /// A debit failed: use will be suspended.
     SuspensionNotice {
@@ -377,7 +384,9 @@ impl Says {
                 papers.iter().map(Overdue::listed).collect()
             }
             Self::ReturnEnvelope { papers, .. } => papers.iter().map(Awaited::listed).collect(),
-            Self::Correction { because_of, .. } => vec![*because_of],
+            Self::Correction {
+                because_of, office, ..
+            } => vec![office.unwrap_or(*because_of)],
             Self::LicenceRenewal { office, .. }
             | Self::LicenceRenewed { office, .. }
             | Self::LicenceInvoice { office, .. } => {

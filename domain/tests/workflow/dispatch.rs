@@ -1,9 +1,14 @@
 //! A letter: asked for once, printed, posted; called off while it is here, corrected once it is gone.
 
 use crate::arrears::{paid, suspended};
-use crate::kit::{Desk, corporation_id, day, office_id, office_numbers, registered_for_mini2};
+use crate::kit::{
+    Desk, corporation_id, day, office_id, office_numbers, registered_corporation,
+    registered_for_mini2,
+};
+use crate::mail::addressed;
 use daicho_domain::Service;
 use daicho_domain::billing::{Means, Tax};
+use daicho_domain::corporation::{self, Destination, SendTo};
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{
     Awaited, CallOffReason, Command, Completed, Event, Instead, Listed, Overdue, Promise, Says,
@@ -63,6 +68,7 @@ fn postponed() -> Promise {
         credentials_on: dated("2026-09-01", "credentials_on"),
         causes: vec![],
         offices: vec![listed(0)],
+        to: SendTo::HeadOffice,
     })
 }
 
@@ -177,6 +183,7 @@ fn what_has_not_gone_out_says_the_last_word_and_is_printed_anew() {
         credentials_on,
         causes,
         offices: vec![listed(0), listed(1)],
+        to: SendTo::HeadOffice,
     });
     desk.when(request("it", both.clone())).then(&["amended"]);
     let desk = desk.after(request("it", both));
@@ -438,6 +445,47 @@ fn papers_to_be_asked_for_come_together_and_leave_one_by_one() {
     let desk = desk.after(arrived(0));
     assert_eq!(says(&desk, "it").offices(), [listed(1)]);
     desk.when(arrived(1)).then(&["called_off"]);
+}
+
+/// Where the corporation's post goes from now on.
+fn wishes(desk: Desk, to: SendTo) -> Desk {
+    let destination = Destination {
+        to,
+        head_office: None,
+    };
+    let wish = corporation::Command::SetDestination { destination };
+    let whose = Stream::Corporation(corporation_id());
+    desk.after(Any::corporation(&whose, wish))
+}
+
+#[test]
+fn what_names_several_offices_is_said_to_all_together_or_to_each_as_the_corporation_wishes() {
+    let Promise::Told(told) = reminder(0) else {
+        panic!("it is told");
+    };
+    let whole = || request("whole", Promise::Whole(told.clone()));
+    let part = || request("part", Promise::Part(told.clone()));
+    let desk = registered_corporation().on("2026-07-03");
+    desk.when(whole()).then(&["requested"]);
+    desk.when(part()).then_nothing();
+    let each = wishes(desk.clone(), SendTo::EachOffice);
+    each.when(whole()).then_nothing();
+    each.when(part()).then(&["requested"]);
+    // A mail brings it to the one address that there is.
+    addressed(each.clone()).when(whole()).then(&["requested"]);
+    addressed(each).when(part()).then_nothing();
+    // What lies here from before it wished so would be told twice.
+    let anew = wishes(desk.clone().after(whole()), SendTo::EachOffice);
+    anew.when(whole()).then(&["called_off"]);
+    let sent = Command::Send {
+        method: Method::Post,
+        sent_on: day("2026-07-03"),
+        tracking: None,
+    };
+    let gone = desk.after(whole()).after(to("whole", sent));
+    wishes(gone, SendTo::EachOffice)
+        .when(whole())
+        .then_nothing();
 }
 
 /// The envelope for a form that went as PDF, to be back in time for a start in this month.

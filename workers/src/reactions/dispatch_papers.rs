@@ -11,48 +11,56 @@ use daicho_domain::dispatch::{
 };
 use daicho_domain::nouns::{Command, Event, State};
 use daicho_domain::poa::{Event as Poa, Method, Purpose, Sheet, Stage};
-use daicho_domain::stream::{ApplicationId, CorporationId, LetterId, PoaId, Stream};
+use daicho_domain::stream::{ApplicationId, CorporationId, LetterId, OfficeId, PoaId, Stream};
 use daicho_domain::transmission::{
-    self, CauseKind, Entry, Event as Transmission, Plan, PlannedOffice, Postponement,
+    self, CauseKind, Entry, Event as Transmission, Plan, Postponement,
 };
+use std::collections::BTreeSet;
 
 pub(super) fn of_postponement(happening: Happening<'_>) -> Vec<Command> {
     let (
         Stream::Transmission(corporation, service),
         Event::Transmission(event),
+        State::Transmission(before),
         State::Transmission(after),
-    ) = (happening.stream, happening.event, happening.after)
+    ) = (
+        happening.stream,
+        happening.event,
+        happening.before,
+        happening.after,
+    )
     else {
         return vec![];
     };
     let whose = (*corporation, *service);
-    let promised = |of: (Month, Option<ApplicationId>)| {
-        let (to, told) = postponed(after, of)?;
-        let about = moved_by(whose, of, to);
-        Some(ask("postponed", &about, whose, Promise::Told(told)))
-    };
-    let command = match event {
+    match event {
         Transmission::Postponed { from, cause, .. } => {
             let late = cause.why == CauseKind::EnteredLate;
-            promised((*from, late.then_some(cause.application)))
+            promised(after, whose, (*from, late.then_some(cause.application)))
         }
         // Neither is of what was entered late: no paper caused it.
         Transmission::PostponementCauseAdded { from, .. }
-        | Transmission::PostponementCauseRemoved { from, .. } => promised((*from, None)),
+        | Transmission::PostponementCauseRemoved { from, .. } => {
+            promised(after, whose, (*from, None))
+        }
         Transmission::PostponementReversed {
             from,
             to,
             poa,
             offices,
         } => {
-            let about = moved_by(whose, (*from, None), *to);
-            let instead = instead(after, *poa, offices);
-            Some(call_off(
-                "postponed",
-                &about,
-                CallOffReason::Reversed,
-                instead,
-            ))
+            let standing = before.standing_postponement(*from, |held| held.is_caused_by(*poa));
+            let held = standing.map_or(&[][..], |standing| &standing.offices);
+            let told = |office: Option<OfficeId>| {
+                let about = moved_by(whose, (*from, None), *to, office);
+                let planned = offices
+                    .iter()
+                    .find(|planned| office.is_none_or(|office| planned.office == office));
+                let instead = planned.and_then(|planned| instead(after, *poa, &planned.plan));
+                call_off("postponed", &about, CallOffReason::Reversed, instead)
+            };
+            let held: BTreeSet<_> = held.iter().map(|(about, _)| Some(about.office)).collect();
+            std::iter::once(None).chain(held).map(told).collect()
         }
         Transmission::Applied { .. }
         | Transmission::CarriedOver { .. }
@@ -74,16 +82,42 @@ pub(super) fn of_postponement(happening: Happening<'_>) -> Vec<Command> {
         | Transmission::IdsDue { .. }
         | Transmission::IdIssued { .. }
         | Transmission::OfficeTransferred { .. }
-        | Transmission::Started { .. } => None,
-    };
-    command.into_iter().collect()
+        | Transmission::Started { .. } => vec![],
+    }
 }
 
-/// What the letter about a moved start month is named by. What was entered too late moves by itself, so it has a letter of its own.
+/// The letter about a moved start month, and what it says of each office by itself: one of the two goes out, as the corporation
+/// wishes its post.
+fn promised(
+    after: &transmission::State,
+    whose: (CorporationId, Service),
+    of: (Month, Option<ApplicationId>),
+) -> Vec<Command> {
+    let Some((to, whole)) = postponed(after, of, None) else {
+        return vec![];
+    };
+    let offices: BTreeSet<_> = whole.offices().iter().map(|listed| listed.office).collect();
+    let parts = offices.into_iter().filter_map(|office| {
+        let office = Some(office);
+        let (_, told) = postponed(after, of, office)?;
+        Some((office, Promise::Part(told)))
+    });
+    let letters = std::iter::once((None, Promise::Whole(whole.clone()))).chain(parts);
+    letters
+        .map(|(office, promise)| {
+            let about = moved_by(whose, of, to, office);
+            ask("postponed", &about, whose, promise)
+        })
+        .collect()
+}
+
+/// What the letter about a moved start month is named by. What was entered too late moves by itself, so it has a letter of its
+/// own; so has an office that is told by itself.
 fn moved_by(
     (corporation, service): (CorporationId, Service),
     (from, entered): (Month, Option<ApplicationId>),
     to: Month,
+    office: Option<OfficeId>,
 ) -> Vec<String> {
     let together = [
         corporation.to_string(),
@@ -91,15 +125,17 @@ fn moved_by(
         from.to_string(),
         to.to_string(),
     ];
-    let own = entered.map(|application| application.to_string());
-    together.into_iter().chain(own).collect()
+    let entered = entered.map(|application| application.to_string());
+    let office = office.map(|office| office.to_string());
+    together.into_iter().chain(entered).chain(office).collect()
 }
 
 /// What the letter about the postponements from this month says as they stand, and the month they moved to: of this
-/// application, entered too late, or of all that papers caused.
+/// application, entered too late, or of all that papers caused; of all their offices, or of one by itself.
 fn postponed(
     state: &transmission::State,
     (from, entered): (Month, Option<ApplicationId>),
+    office: Option<OfficeId>,
 ) -> Option<(Month, Says)> {
     let of_these = |postponement: &Postponement| postponement.entered_late() == entered;
     let to = state.standing_postponement(from, of_these)?.to;
@@ -111,6 +147,7 @@ fn postponed(
     let held: Vec<(&Entry, &Plan)> = standing
         .iter()
         .flat_map(|postponement| &postponement.offices)
+        .filter(|(about, _)| office.is_none_or(|office| about.office == office))
         .filter_map(|(about, _)| {
             let entry = state.entry(*about)?;
             Some((entry, entry.plan()?))
@@ -139,13 +176,16 @@ fn postponed(
         credentials_on: earliest.credentials_on.clone(),
         causes: causes.collect(),
         offices: held.iter().map(|(entry, _)| listed(entry)).collect(),
+        to: match office {
+            None => SendTo::HeadOffice,
+            Some(_) => SendTo::EachOffice,
+        },
     };
     Some((to, told))
 }
 
 /// What holds after a postponement was taken back for the sake of this paper.
-fn instead(state: &transmission::State, poa: PoaId, offices: &[PlannedOffice]) -> Option<Instead> {
-    let plan = &offices.first()?.plan;
+fn instead(state: &transmission::State, poa: PoaId, plan: &Plan) -> Option<Instead> {
     let whose = state.entries.iter().find(|entry| entry.poa() == poa)?;
     Some(Instead {
         start: plan.start.clone(),
@@ -161,12 +201,27 @@ fn listed(entry: &Entry) -> Listed {
     }
 }
 
-/// What a letter about one paper is named by: papers of one application with the same dates stand in one letter.
-fn about(sheet: &Sheet) -> [String; 3] {
-    [
+/// What the letters about one paper are named by: papers of one application with the same dates stand in one letter, or each in
+/// one of its own.
+fn about(sheet: &Sheet) -> [Vec<String>; 2] {
+    let together = vec![
         sheet.assignment.application.to_string(),
         sheet.dates.due.on.to_string(),
         sheet.dates.federation_date.on.to_string(),
+    ];
+    let mut own = together.clone();
+    own.push(sheet.assignment.office.to_string());
+    [together, own]
+}
+
+/// The letter that asks for a paper with the others of its application, and the one that asks for it alone: one of the two goes
+/// out, as the corporation wishes its post.
+fn asks(letter: &str, sheet: &Sheet, told: Says) -> [Command; 2] {
+    let [together, own] = about(sheet);
+    let to = (sheet.assignment.corporation, sheet.assignment.service);
+    [
+        ask(letter, &together, to, Promise::Whole(told.clone())),
+        ask(letter, &own, to, Promise::Part(told)),
     ]
 }
 
@@ -312,7 +367,7 @@ pub(super) fn of_reminder(happening: Happening<'_>) -> Vec<Command> {
     };
     let asked = sheet.reminded == Some(sheet.dates.due.on);
     let left_out = |why| asked.then(|| left_out("poa-reminder", sheet, why));
-    let command = match event {
+    let commands = match event {
         Poa::ReminderDue { .. } => missed(sheet).map(|paper| {
             let post_back_by = match &sheet.stage {
                 Stage::Out { post_back_by, .. } => post_back_by.clone(),
@@ -330,8 +385,7 @@ pub(super) fn of_reminder(happening: Happening<'_>) -> Vec<Command> {
                 post_back_by,
                 papers: vec![paper],
             };
-            let to = (sheet.assignment.corporation, sheet.assignment.service);
-            ask("poa-reminder", &about(sheet), to, Promise::Told(told))
+            asks("poa-reminder", sheet, told)
         }),
         Poa::Received { .. } => left_out(CallOffReason::Arrived),
         Poa::DuePassed { .. } | Poa::Lapsed { .. } | Poa::DueMoved { .. } => {
@@ -353,7 +407,7 @@ pub(super) fn of_reminder(happening: Happening<'_>) -> Vec<Command> {
         | Poa::LapseReversed { .. }
         | Poa::CarriedOver { .. } => None,
     };
-    command.into_iter().collect()
+    commands.into_iter().flatten().collect()
 }
 
 /// A paper is missed on the morning after its due date, as long as the post of that day has not been counted. Once it is
@@ -364,7 +418,7 @@ pub(super) fn of_overdue_paper(happening: Happening<'_>) -> Vec<Command> {
     };
     let passed = sheet.due_passed;
     let left_out = |why| passed.then(|| left_out("poa-overdue", sheet, why));
-    let command = match event {
+    let commands = match event {
         Poa::DuePassed { .. } => missed(sheet).map(|paper| {
             let told = Says::PoaOverdue {
                 start: sheet.dates.start.clone(),
@@ -372,8 +426,7 @@ pub(super) fn of_overdue_paper(happening: Happening<'_>) -> Vec<Command> {
                 federation_date: sheet.dates.federation_date.clone(),
                 papers: vec![paper],
             };
-            let to = (sheet.assignment.corporation, sheet.assignment.service);
-            ask("poa-overdue", &about(sheet), to, Promise::Told(told))
+            asks("poa-overdue", sheet, told)
         }),
         Poa::Received { .. } => left_out(CallOffReason::Arrived),
         Poa::Lapsed { .. } | Poa::DueMoved { .. } => left_out(CallOffReason::Overtaken),
@@ -395,13 +448,15 @@ pub(super) fn of_overdue_paper(happening: Happening<'_>) -> Vec<Command> {
         | Poa::LapseReversed { .. }
         | Poa::CarriedOver { .. } => None,
     };
-    command.into_iter().collect()
+    commands.into_iter().flatten().collect()
 }
 
-fn left_out(letter: &str, sheet: &Sheet, why: CallOffReason) -> Command {
+fn left_out(letter: &str, sheet: &Sheet, why: CallOffReason) -> [Command; 2] {
     let office = sheet.assignment.office;
-    let stream = Stream::Dispatch(LetterId::of(letter, &about(sheet)));
-    Command::dispatch(&stream, Dispatch::LeaveOut { office, why })
+    about(sheet).map(|about| {
+        let stream = Stream::Dispatch(LetterId::of(letter, &about));
+        Command::dispatch(&stream, Dispatch::LeaveOut { office, why })
+    })
 }
 
 /// Whoever has a letter that proved wrong is told what holds.
@@ -422,6 +477,8 @@ pub(super) fn of_correction(happening: Happening<'_>) -> Vec<Command> {
         Says::Postponed {
             start,
             credentials_on,
+            offices,
+            to,
             ..
         },
     ) = (letter.sent_on(), &letter.says)
@@ -435,6 +492,10 @@ pub(super) fn of_correction(happening: Happening<'_>) -> Vec<Command> {
         credentials_on_was: credentials_on.clone(),
         credentials_on: instead.credentials_on.clone(),
         because_of: instead.because_of,
+        office: match to {
+            SendTo::HeadOffice => None,
+            SendTo::EachOffice => offices.first().copied(),
+        },
     };
     let whose = (letter.corporation, letter.service);
     let about = [id.to_string(), sent_on.to_string()];

@@ -358,6 +358,7 @@ fn wrong(corporation: CorporationId) -> [Dispatch; 3] {
         credentials_on: dated(day(2026, 11, 30)),
         causes: vec![],
         offices: vec![office],
+        to: SendTo::HeadOffice,
     };
     [
         Dispatch::Requested {

@@ -1,5 +1,5 @@
-//! Applications that are entered when their 委任状 cannot be back in time any more, and sheets that were never sent: no letter
-//! asks for, or complains of, a sheet that nobody has. Through the pages of the running application.
+//! The letters about moved start months and 委任状 that are not back: none asks for, or complains of, a sheet that nobody has, and
+//! each goes where its corporation wishes. Through the pages of the running application.
 
 use crate::readers::{Paper, without_space};
 use daicho_domain::document::FileDigest;
@@ -22,7 +22,7 @@ async fn two_offices(today: &str) -> Server {
     let office = |nth: usize| {
         json!({ "number": number(nth).as_str(), "entries": [{
             "kind": "訪問介護", "name": format!("あおぞら第{nth}事業所"),
-            "address": "北海道札幌市中央区架空条1丁目2-3" }] })
+            "address": format!("北海道札幌市中央区架空条{}丁目2-3", nth + 1) }] })
     };
     let offices = json!({ "offices": [office(0), office(1)] });
     server.must(&of_corporation("add_offices"), offices).await;
@@ -123,4 +123,86 @@ async fn of_a_sheet_that_never_went_out_nobody_says_that_it_was_not_returned() {
     );
     assert!(!text.contains("届きませんでした"), "{text}");
     assert!(letters(&server, "poa-overdue").await.is_empty());
+}
+
+/// Two offices on one form of 2026-06-24, whose 委任状 went out the day after; each is to have its own post, if it is wished.
+async fn applied_together(each: bool) -> Server {
+    let server = two_offices("2026-06-24").await;
+    if each {
+        let wish = json!({ "to": "each_office", "head_office": "東京都千代田区架空町9-9" });
+        server.must(&of_corporation("set_destination"), wish).await;
+    }
+    let applying = [0, 1].map(
+        |nth| json!({ "number": number(nth).as_str(), "kj_id": format!("KJ01{}", number(nth)) }),
+    );
+    let form = json!({ "received_on": "2026-06-24", "channel": "form", "offices": applying });
+    let apply = of_corporation("transmissions/care-net-messenger/apply");
+    server.must(&apply, form).await;
+    server.office.wakes().await;
+    let papers = server.finds("/api/v1/poas?limit=10").await;
+    for paper in papers["rows"].as_array().expect("rows") {
+        let dispatch = format!(
+            "/api/v1/poas/{}/dispatch",
+            paper["id"].as_str().expect("an id")
+        );
+        let sent = json!({ "method": "post", "sent_on": "2026-06-24" });
+        server.must(&dispatch, sent).await;
+    }
+    server
+}
+
+/// Which of the two offices each of these letters names, and whose street it goes to, in the order of the offices.
+async fn named(server: &Server, letter: &str) -> Vec<(String, [bool; 2])> {
+    let mut found = Vec::new();
+    for letter in letters(server, letter).await {
+        let text = printed(server, &letter).await;
+        let named = [0, 1].map(|nth| text.contains(number(nth).as_str()));
+        let streets = ["架空条1丁目", "架空条2丁目", "架空町9-9"];
+        let street = streets.iter().find(|street| text.contains(**street));
+        found.push((street.expect("an address").to_string(), named));
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn what_names_several_offices_goes_to_each_of_itself_alone_where_the_corporation_wishes_so() {
+    let server = applied_together(true).await;
+    server.office.goes_on_closing_days_to("2026-07-07").await;
+    let apart = [
+        ("架空条1丁目".to_owned(), [true, false]),
+        ("架空条2丁目".to_owned(), [false, true]),
+    ];
+    assert_eq!(named(&server, "poa-reminder").await, apart);
+    // The first one's comes back; the second misses its month, and the first with it.
+    let papers = server.finds("/api/v1/poas?limit=10").await;
+    let rows = papers["rows"].as_array().expect("rows");
+    let first = rows
+        .iter()
+        .find(|row| row["office_number"] == number(0).as_str());
+    let first = first.expect("its paper")["id"].as_str().expect("an id");
+    let arrived = json!({ "arrived_on": "2026-07-07", "channel": "post" });
+    server
+        .must(&format!("/api/v1/poas/{first}/receive"), arrived)
+        .await;
+    server
+        .must(&format!("/api/v1/poas/{first}/accept"), json!({}))
+        .await;
+    server.office.goes_on_closing_days_to("2026-07-13").await;
+    assert_eq!(named(&server, "postponed").await, apart);
+    for letter in letters(&server, "postponed").await {
+        let text = printed(&server, &letter).await;
+        let others = text.contains(number(0).as_str());
+        assert_eq!(text.contains("同じ法人の別の事業所"), others, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_names_several_offices_goes_to_the_head_office_where_nothing_else_is_wished() {
+    let server = applied_together(false).await;
+    server.office.goes_on_closing_days_to("2026-07-07").await;
+    let together = [("架空条1丁目".to_owned(), [true, true])];
+    assert_eq!(named(&server, "poa-reminder").await, together);
+    server.office.goes_on_closing_days_to("2026-07-13").await;
+    assert_eq!(named(&server, "postponed").await, together);
 }

@@ -10,7 +10,7 @@ use daicho_domain::mail::{Carrier, Command, Failure, Kind, Stage};
 use daicho_domain::nouns::{Command as Any, State};
 use daicho_domain::personal::Personal;
 use daicho_domain::poa::{self, Method, Status as PaperStatus};
-use daicho_domain::stream::{LetterId, MailId, Stream};
+use daicho_domain::stream::{CredentialId, LetterId, MailId, Stream};
 use daicho_domain::waiting::What;
 use daicho_post::{Folder, Security, Server as MailServer, Smtp};
 use daicho_projections::mails::{self, MailRow, Status};
@@ -40,11 +40,19 @@ fn smtp(post: &PostOffice) -> Arc<dyn Post> {
 
 /// An office whose mails go so, since Friday 2026-04-10; its corporation has an address.
 async fn office(post: Arc<dyn Post>) -> Office {
-    let letterhead = Letterhead {
+    let office = Office::opens_with_post_on("2026-04-10", post, letterhead()).await;
+    gives_an_address(&office).await;
+    office
+}
+
+fn letterhead() -> Letterhead {
+    Letterhead {
         sender: Sender::invented(),
         links: Some("https://id.example.jp/c/".to_owned()),
-    };
-    let office = Office::opens_with_post_on("2026-04-10", post, letterhead).await;
+    }
+}
+
+async fn gives_an_address(office: &Office) {
     let contact = Contact {
         name: Personal::new("contact-1", "山田花子"),
         phone: None,
@@ -53,7 +61,6 @@ async fn office(post: Arc<dyn Post>) -> Office {
     let set = corporation::Command::SetContact { contact };
     let set = Any::corporation(&Stream::Corporation(corporation()), set);
     office.sends(set).await.expect("it is set");
-    office
 }
 
 /// Its corporation begins a trial and registers.
@@ -709,6 +716,7 @@ async fn a_reminder_that_mail_does_not_bring_is_on_the_list_of_what_is_to_be_pos
     let here = letters(&server, "poa-reminder", "to_send").await;
     let id = here[0]["id"].as_str().expect("an id");
     let sent = serde_json::json!({ "method": "post", "sent_on": "2026-04-27" });
+    server.clerk_gives_her_name().await;
     server
         .must(&format!("/api/v1/letters/{id}/send"), sent)
         .await;
@@ -1110,4 +1118,52 @@ fn an_open_connection_to_another_machine_is_refused() {
     let from = "台帳 <id@example.jp>".parse().expect("an address");
     let refused = Smtp::new(server, from).err().map(|why| why.sentence());
     assert!(refused.is_some_and(|why| why.contains("security")));
+}
+
+#[tokio::test]
+async fn an_id_whose_link_finds_no_address_is_told_on_paper_without_link_id_or_password() {
+    let post = PostOffice::opens(Manner::Takes);
+    let office = Office::opens_with_post_on("2026-04-10", smtp(&post), letterhead()).await;
+    office.is_registered_since_today(MINI2).await;
+    office.wakes().await;
+    sends(&office).await;
+    let server = Server::of(office).await;
+    let notice = mail(&server.office, Kind::CredentialNotice).await;
+    assert_eq!(notice.status, Status::Unaddressed);
+    server.clerk_gives_her_name().await;
+    server.office.wakes().await;
+    let here = letters(&server, "credential-notice", "to_send").await;
+    assert_eq!(here.len(), 1);
+    let id = here[0]["id"].as_str().expect("an id");
+    let printed = server.fills_in("/dispatch/print", &[("letter", id)]).await;
+    let digest = printed
+        .body
+        .split("href=\"/files/")
+        .nth(1)
+        .and_then(|rest| rest.get(..64));
+    let digest = digest.expect(&printed.body).parse().expect("a digest");
+    let file = server.office.data().kept(digest).expect("files are read");
+    let text = Paper::new(&file.expect("it was kept")).text();
+    for said in ["法人ID", "メールアドレスのご登録がない", "1回"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let vault = server.office.vault();
+    let credential = CredentialId::of_corporation(corporation(), MINI2);
+    let own = vault.id(credential).expect("the vault is read");
+    assert!(!text.contains(&own.expect("it was made")), "{text}");
+    assert!(
+        !text.contains("https://") && !text.contains("/c/"),
+        "{text}"
+    );
+
+    // Its customer gives an address, and a person lets the link go there: the letter has nothing to tell any more.
+    server.office.goes_on_closing_days_to("2026-04-13").await;
+    gives_an_address(&server.office).await;
+    let release = format!("/api/v1/mails/{}/release", notice.mail);
+    server.must(&release, serde_json::json!({})).await;
+    sends(&server.office).await;
+    let notice = mail(&server.office, Kind::CredentialNotice).await;
+    assert_eq!(notice.status, Status::Sent);
+    let gone = letters(&server, "credential-notice", "called_off").await;
+    assert_eq!(gone.len(), 1);
 }

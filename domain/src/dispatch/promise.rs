@@ -1,16 +1,18 @@
 //! What an event promises to tell, and what of the letter only the rules and other streams know.
 
 use super::Refusal;
-use super::says::{Completed, Listed, Says};
-use super::state::{Letter, Stage};
+use super::says::{Completed, Listed, Says, Unreached};
+use super::state::{Letter, Stage as LetterStage};
 use crate::billing::{self, EntryKey, Quotation, quoted};
 use crate::corporation::SendTo;
+use crate::credential::{Owner, Stage};
 use crate::dates::Month;
 use crate::decider::{Context, Known};
 use crate::licence::{Payment, Price, Term};
 use crate::rules::{Ask, Dated, Question, RuleError, reckoned};
-use crate::stream::{CorporationId, LetterId, OfficeId, Stream};
+use crate::stream::{CorporationId, CredentialId, LetterId, OfficeId, Stream};
 use crate::termination::{Dates, Scope};
+use crate::transmission::OfficeRef;
 use crate::zengin::ResultCode;
 use crate::{Service, mail};
 use chrono::NaiveDate;
@@ -67,6 +69,15 @@ pub enum Promise {
         billing_start: Dated,
         /// The offices.
         offices: BTreeSet<OfficeId>,
+    },
+    /// The link to an ID and its initial password did not reach the customer by mail.
+    CredentialNotice {
+        /// The ID.
+        credential: CredentialId,
+        /// The how-manieth initial password.
+        nth: u32,
+        /// Why it did not.
+        why: Unreached,
     },
     /// A debit failed.
     SuspensionNotice {
@@ -157,6 +168,10 @@ impl Promise {
             Self::DayEnvelope { own: beside, .. } | Self::OwnEnvelope { day: beside, .. } => {
                 vec![Stream::Dispatch(*beside)]
             }
+            Self::CredentialNotice { credential, .. } => vec![
+                Stream::Credential(*credential),
+                Stream::Transmission(corporation, service),
+            ],
             Self::TrialStarted { .. } | Self::Registered { .. } => {
                 vec![Stream::Corporation(corporation)]
             }
@@ -195,7 +210,7 @@ impl Promise {
             },
             Self::DayEnvelope { told, own } => {
                 let own = known.dispatch(own).and_then(|own| own.letter());
-                if own.is_some_and(|own| !matches!(own.stage, Stage::CalledOff { .. })) {
+                if own.is_some_and(|own| !matches!(own.stage, LetterStage::CalledOff { .. })) {
                     return Ok(None);
                 }
                 told
@@ -252,6 +267,11 @@ impl Promise {
                     billing_start,
                 }
             }
+            Self::CredentialNotice {
+                credential,
+                nth,
+                why,
+            } => return Ok(unreached(context, credential, nth, why)),
             Self::SuspensionNotice {
                 batch,
                 amount,
@@ -361,6 +381,51 @@ impl Promise {
             }
         }))
     }
+}
+
+/// What is told of an initial password as long as its link opens, or will.
+fn unreached(
+    context: &Context<'_>,
+    credential: CredentialId,
+    nth: u32,
+    why: Unreached,
+) -> Option<Says> {
+    let account = context.known.credential(credential)?.account()?;
+    let link = account.link()?;
+    if link.nth != nth || link.is_over(context.today) {
+        return None;
+    }
+    let Stage::Issued { on: set_on } = account.stage else {
+        return None;
+    };
+    let entry = match account.owner {
+        Owner::Corporation { .. } => None,
+        Owner::Office {
+            corporation,
+            service,
+            application,
+            office,
+        } => {
+            let about = OfficeRef {
+                application,
+                office,
+            };
+            let applications = context.known.transmission(corporation, service)?;
+            Some(applications.entry(about)?)
+        }
+    };
+    Some(Says::CredentialNotice {
+        office: entry.map(|entry| Listed {
+            office: entry.office,
+            number: entry.number,
+        }),
+        start: entry.and_then(|entry| Some(entry.plan()?.start.clone())),
+        set_on,
+        opens: link.opens.clone(),
+        until: link.until,
+        looks: link.rules.lookups_max,
+        why,
+    })
 }
 
 /// Whether each office is told by itself: where the corporation wishes its post so, and no mail brings it to the one address it

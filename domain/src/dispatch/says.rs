@@ -70,6 +70,16 @@ worded! {
     }
 }
 
+worded! {
+    /// Why the link to an ID and its initial password did not reach the customer by mail.
+    Unreached {
+        /// The corporation has no mail address.
+        NoAddress = "no_address", "メールアドレスの登録がない";
+        /// The mail did not arrive.
+        Undelivered = "undelivered", "メールが届かなかった";
+    }
+}
+
 /// What a letter says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "letter", rename_all = "kebab-case")]
@@ -143,6 +153,23 @@ pub enum Says {
         federation_date: Dated,
         /// Those that are not back.
         papers: Vec<Overdue>,
+    },
+    /// An ID and its initial password are set, and the link to them, which no letter bears, did not reach the customer by mail.
+    CredentialNotice {
+        /// The office whose ID it is; none for the corporation's own.
+        office: Option<Listed>,
+        /// The first day of the month from which the office transmits.
+        start: Option<Dated>,
+        /// The day on which it was set.
+        set_on: NaiveDate,
+        /// The day from which the link opens; none: at once.
+        opens: Option<Dated>,
+        /// The last day on which it opens.
+        until: NaiveDate,
+        /// How often the customer may look.
+        looks: u32,
+        /// Why it did not reach the customer.
+        why: Unreached,
     },
     /// The start month moved.
     Postponed {
@@ -308,6 +335,7 @@ impl Says {
             Self::ReturnEnvelope { .. } => "return-envelope",
             Self::PoaReminder { .. } => "poa-reminder",
             Self::PoaOverdue { .. } => "poa-overdue",
+            Self::CredentialNotice { .. } => "credential-notice",
             Self::Postponed { .. } => "postponed",
             Self::Correction { .. } => "correction",
             Self::SuspensionNotice { .. } => "suspension-notice",
@@ -331,6 +359,7 @@ impl Says {
                 federation_date, ..
             } => Some(federation_date.on),
             Self::ReturnEnvelope { papers, .. } => papers.iter().map(|paper| paper.due.on).min(),
+            Self::CredentialNotice { until, .. } => Some(*until),
             Self::PoaReminder { due, .. } | Self::Postponed { due, .. } => Some(due.on),
             Self::SuspensionNotice { suspension_on, .. } => Some(suspension_on.on),
             Self::TerminationReceived { poa_due, .. } => poa_due.as_ref().map(|due| due.on),
@@ -366,6 +395,7 @@ impl Says {
             | Self::ReturnEnvelope { .. }
             | Self::PoaReminder { .. }
             | Self::PoaOverdue { .. }
+            | Self::CredentialNotice { .. }
             | Self::Postponed { .. }
             | Self::Correction { .. }
             | Self::Resumed { .. }
@@ -384,6 +414,7 @@ impl Says {
                 papers.iter().map(Overdue::listed).collect()
             }
             Self::ReturnEnvelope { papers, .. } => papers.iter().map(Awaited::listed).collect(),
+            Self::CredentialNotice { office, .. } => office.iter().copied().collect(),
             Self::Correction {
                 because_of, office, ..
             } => vec![office.unwrap_or(*because_of)],
@@ -451,6 +482,7 @@ impl Says {
             Self::TrialReceived { .. }
             | Self::TrialStarted { .. }
             | Self::Registered { .. }
+            | Self::CredentialNotice { .. }
             | Self::Postponed { .. }
             | Self::Correction { .. }
             | Self::SuspensionNotice { .. }

@@ -5,20 +5,20 @@ use crate::kit::{
     Desk, corporation_id, day, office_id, office_numbers, registered_corporation,
     registered_for_mini2,
 };
-use crate::mail::addressed;
+use crate::mail::{addressed, noticed_by};
 use daicho_domain::Service;
 use daicho_domain::billing::{Means, Tax};
 use daicho_domain::corporation::{self, Destination, SendTo};
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{
     Awaited, CallOffReason, Command, Completed, Event, Instead, Listed, Overdue, Promise, Says,
-    Stage,
+    Stage, Unreached,
 };
 use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::nouns::{Command as Any, Event as AnyEvent, State};
 use daicho_domain::poa::Method;
 use daicho_domain::rules::{Ask, Dated, Question, reckoned};
-use daicho_domain::stream::{LetterId, Stream};
+use daicho_domain::stream::{CredentialId, LetterId, Stream};
 use daicho_domain::waiting::What;
 use daicho_domain::zengin::ResultCode;
 
@@ -649,4 +649,29 @@ fn a_certificate_lists_what_came_in_its_period() {
     assert_eq!(says.amount(), Some(9_900));
     desk.when(certificate("2026-09-01", "2026-09-27"))
         .then_nothing();
+}
+
+#[test]
+fn an_id_whose_link_did_not_reach_its_customer_is_told_without_it_as_long_as_the_link_opens() {
+    let desk = noticed_by(registered_for_mini2()).on("2026-04-10");
+    let credential = CredentialId::of_corporation(corporation_id(), MINI2);
+    let told = |nth| {
+        let promise = Promise::CredentialNotice {
+            credential,
+            nth,
+            why: Unreached::NoAddress,
+        };
+        request("it", promise)
+    };
+    desk.when(told(2)).then_nothing();
+    let events = desk.when(told(1)).then(&["requested"]);
+    let [AnyEvent::Dispatch(Event::Requested { says, .. })] = &events[..] else {
+        panic!("{events:?}");
+    };
+    let Says::CredentialNotice { office, until, .. } = says else {
+        panic!("{says:?}");
+    };
+    assert_eq!((*office, says.act_by()), (None, Some(*until)));
+    let over = until.succ_opt().expect("a day").to_string();
+    desk.on(&over).when(told(1)).then_nothing();
 }

@@ -175,7 +175,7 @@ fn what_went_out_on_paper_meanwhile_is_not_mailed() {
 }
 
 /// The account is issued, its secret lies in the vault since Friday 2026-04-10.
-fn noticed_by(desk: Desk) -> Desk {
+pub fn noticed_by(desk: Desk) -> Desk {
     let credential = Stream::Credential(CredentialId::of_corporation(corporation_id(), MINI2));
     let owner = Owner::Corporation {
         corporation: corporation_id(),

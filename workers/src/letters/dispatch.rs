@@ -7,7 +7,7 @@ use daicho_domain::billing::Quotation;
 use daicho_domain::corporation::{Office, Registered, SendTo};
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{
-    Awaited, Completed, Letter as State, Listed, Overdue, PostponedBy, Says,
+    Awaited, Completed, Letter as State, Listed, Overdue, PostponedBy, Says, Unreached,
 };
 use daicho_domain::licence::Payment;
 use daicho_domain::rules::{Dated, Policy};
@@ -58,6 +58,7 @@ const fn letter(says: &Says) -> Letter {
         Says::ReturnEnvelope { .. } => Letter::ReturnEnvelope,
         Says::PoaReminder { .. } => Letter::PoaReminder,
         Says::PoaOverdue { .. } => Letter::PoaOverdue,
+        Says::CredentialNotice { .. } => Letter::CredentialNotice,
         Says::Postponed { .. } => Letter::Postponed,
         Says::Correction { .. } => Letter::Correction,
         Says::SuspensionNotice { .. } => Letter::SuspensionNotice,
@@ -95,6 +96,7 @@ fn reasons(says: &Says) -> Vec<&Dated> {
             first.map(|paper| &paper.due).into_iter().collect()
         }
         Says::PoaReminder { due, .. } | Says::PoaOverdue { due, .. } => vec![due],
+        Says::CredentialNotice { opens, .. } => opens.iter().collect(),
         Says::Postponed {
             due,
             credentials_on,
@@ -226,6 +228,37 @@ fn values(state: &State, whose: &Registered) -> Map<String, Value> {
             "sent_on": papers.iter().map(|paper| paper.sent_on).min(),
             "federation": federation(papers),
             "offices": listed(&says.offices(), whose),
+        }),
+        Says::CredentialNotice {
+            office,
+            start,
+            set_on,
+            opens,
+            until,
+            looks,
+            why,
+        } => json!({
+            "kind": match office {
+                Some(_) => "事業所ID",
+                None => "法人ID",
+            },
+            "office": office.map(|office| json!({
+                "number": office.number.as_str(),
+                "name": name(&office, whose),
+            })),
+            "start": start.as_ref().map(dated),
+            "set_on": set_on,
+            "opens": opens.as_ref().map(dated),
+            "until": until,
+            "looks": looks,
+            "why": match why {
+                Unreached::NoAddress => "お客様の電子メールアドレスのご登録がないため",
+                Unreached::Undelivered => "ご登録のアドレスに電子メールをお届けできなかったため",
+            },
+            // What is left to do for whoever transmits with ほのぼのmini2, which keeps the password with the office's data.
+            "last_step": (office.is_some() && service == Service::HonobonoMini2).then_some(
+                "ほのぼのmini2の事業所情報に、新しいパスワードを伝送のパスワードとして登録してください。",
+            ),
         }),
         Says::Postponed {
             from,

@@ -1,7 +1,7 @@
 //! Which events lead to a mail, and what a mail that left tells the thing it was about. One list, so that whoever asks "what
 //! do we mail?" reads it here; whether the documents want a mail at all, the book says (`mail::ask`).
 
-use super::{Happening, Reaction, dispatch_money};
+use super::{Happening, Reaction, dispatch_credential, dispatch_money};
 use daicho_domain::Service;
 use daicho_domain::billing::Delivery;
 use daicho_domain::credential::Event as Credential;
@@ -37,6 +37,11 @@ pub(super) const REACTIONS: &[Reaction] = &[
     Reaction {
         name: "call_off_needless_mail",
         on: &[
+            "credential.expired",
+            "credential.looked_up",
+            "credential.reissued",
+            "credential.reset",
+            "credential.revoked",
             "dispatch.called_off",
             "dispatch.sent",
             "poa.dispatched",
@@ -158,6 +163,13 @@ fn needless(happening: Happening<'_>) -> Vec<Command> {
                 | Paper::CarriedOver { .. } => return vec![],
             };
             Some((MailId::of(Kind::PoaForms.code(), &[poa.to_string()]), why))
+        }
+        (Stream::Credential(_), Event::Credential(event), _) => {
+            dispatch_credential::over(&happening, event).map(|((credential, nth), _)| {
+                let told = [credential.to_string(), nth.to_string()];
+                let mail = MailId::of(Kind::CredentialNotice.code(), &told);
+                (mail, CallOffReason::Overtaken)
+            })
         }
         (_, _, _) => None,
     };

@@ -2,7 +2,7 @@
 //! before any is recorded.
 
 use super::dispatch;
-use super::dispatch_batch::{document, keep, known, refused, registered};
+use super::dispatch_batch::{Shelf, known, refused, registered};
 use super::filing::{self, Parcel};
 use super::frame::Frame;
 use super::parts::{Mood, Status};
@@ -20,7 +20,7 @@ use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::nouns::{Command, State};
 use daicho_domain::poa::{self, Filing, Sheet};
 use daicho_domain::stream::{PoaId, Stream};
-use daicho_eventlog::{DataDir, ExecuteError};
+use daicho_eventlog::ExecuteError;
 use daicho_projections::poa_tracker::PoaRow;
 use daicho_workers::letters::filing::{Handed, cover};
 use daicho_workers::letters::poa::Paper;
@@ -120,7 +120,7 @@ async fn packed(viewer: &Viewer, ids: Vec<PoaId>) -> Result<Vec<Packed>, Problem
 async fn made<T: Send + 'static>(
     viewer: &Viewer,
     asking: &Asking,
-    (packed, date): (Vec<Packed>, NaiveDate),
+    packed: Vec<Packed>,
     make: impl FnOnce(&dyn Press, &[Packed]) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<(Vec<Packed>, T), Problem> {
     let press = viewer.app.press.clone();
@@ -158,13 +158,13 @@ pub async fn print(
     viewer: Viewer,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, Problem> {
-    let (data, date) = (data(&viewer)?, day(&fields)?);
+    let (shelf, date) = (Shelf::of(&viewer)?, day(&fields)?);
     let form = fields.iter().find(|(name, _)| name == "form");
     let asking = Asking::by_form(&actor(&viewer)?, form.map(|(_, form)| form.as_str()));
     let packed = packed(&viewer, filing::chosen(&fields)?).await?;
-    let (_, kept) = made(&viewer, &asking, (packed, date), move |press, packed| {
+    let (_, kept) = made(&viewer, &asking, packed, move |press, packed| {
         let covers: Vec<_> = packed.iter().map(|one| one.cover(date)).collect();
-        Ok(keep(&data, &press.print(&covers)?))
+        Ok(shelf.keep(&covers, &press.print(&covers)?))
     })
     .await?;
     let file = kept?;
@@ -298,7 +298,7 @@ pub async fn together(
     ids: Vec<PoaId>,
     filing: Filing,
 ) -> Result<Filed, Problem> {
-    let data = data(viewer)?;
+    let shelf = Shelf::of(viewer)?;
     let filed_on = filing.filed_on;
     let packed = packed(viewer, ids).await?;
     let mut outcomes = Vec::new();
@@ -318,8 +318,8 @@ pub async fn together(
             covers: vec![],
         });
     }
-    let (packed, documents) = made(viewer, asking, (packed, filed_on), move |press, packed| {
-        documents(press, &data, packed, filed_on)
+    let (packed, documents) = made(viewer, asking, packed, move |press, packed| {
+        documents(press, &shelf, packed, filed_on)
     })
     .await?;
     let parcels = packed.into_iter().map(|one| one.parcel);
@@ -353,22 +353,24 @@ pub async fn together(
 /// The covering letter of each parcel, as it is kept: nothing is kept unless all can be printed.
 fn documents(
     press: &dyn Press,
-    data: &DataDir,
+    shelf: &Shelf,
     packed: &[Packed],
     date: NaiveDate,
 ) -> Result<Result<Vec<Document>, Problem>, Refusal> {
-    let covers = packed.iter().map(|one| press.print(&[one.cover(date)]));
-    let covers: Vec<_> = covers.collect::<Result<_, _>>()?;
-    let kept = covers.iter().map(|printed| document(data, printed));
+    let covers = packed.iter().map(|one| {
+        let cover = [one.cover(date)];
+        let printed = press.print(&cover)?;
+        Ok((cover, printed))
+    });
+    let covers: Vec<_> = covers.collect::<Result<_, Refusal>>()?;
+    let kept = covers
+        .iter()
+        .map(|(cover, printed)| shelf.document(cover, printed));
     Ok(kept.collect())
 }
 
 fn command(id: PoaId, filing: Filing) -> Command {
     Command::poa(&Stream::Poa(id), poa::Command::File(filing))
-}
-
-fn data(viewer: &Viewer) -> Result<DataDir, Problem> {
-    viewer.app.data.clone().ok_or_else(Problem::failed)
 }
 
 fn day(fields: &[(String, String)]) -> Result<NaiveDate, Problem> {

@@ -1,4 +1,4 @@
-//! Files that came from outside: sealed under a person's or corporation's key before they touch the disk, kept under the
+//! Files that came from outside, and letters that name what their customer alone is to know: sealed under a person's or corporation's key before they touch the disk, kept under the
 //! digest of what lies there, opened again as long as the key is.
 //!
 //! The file is on the disk before the event that names it is asked for. A process that dies in between leaves a whole sealed
@@ -12,6 +12,15 @@ use sha2::{Digest as _, Sha256};
 use crate::data_dir::DataDir;
 use crate::execute::Engine;
 use crate::sealing::SealError;
+
+/// The key of letters that are kept sealed. They hold no personal text: an erasure leaves them, as long as they must be kept.
+const LETTERS: &str = "letters";
+
+/// What a sealed letter begins with, before the digest of the letter as it was printed.
+const SEALED_LETTER: &[u8] = b"daicho letter ";
+
+/// How long that digest is, in hexadecimal.
+const DIGEST_LETTERS: usize = 64;
 
 /// A file as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +83,40 @@ impl Engine {
             Err(SealError::Broken { .. }) => Err(KeepError::Changed { file: kept.file }),
             opened => Ok(opened?),
         }
+    }
+
+    /// Keeps a letter sealed, as it was printed: the digest of what lies there, which is its name. The same letter again changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the key file or the file system fails.
+    pub fn keep_letter(&self, data: &DataDir, letter: &[u8]) -> Result<FileDigest, KeepError> {
+        let digest = FileDigest::new(Sha256::digest(letter).into());
+        let sealed = self.keys().seal_file(LETTERS, digest, letter)?;
+        let name = digest.to_string();
+        Ok(data.keep(&[SEALED_LETTER, name.as_bytes(), &sealed].concat())?)
+    }
+
+    /// A kept file as it was printed: what was sealed is opened, anything else is what it is.
+    ///
+    /// # Errors
+    /// When it is sealed, and its key is gone, it was changed, or the key file fails.
+    pub fn open_letter(&self, kept: Vec<u8>) -> Result<Vec<u8>, KeepError> {
+        let Some(sealed) = kept.strip_prefix(SEALED_LETTER) else {
+            return Ok(kept);
+        };
+        let broken = || SealError::Broken {
+            pointer: LETTERS.to_owned(),
+        };
+        let (digest, sealed) = sealed.split_at_checked(DIGEST_LETTERS).ok_or_else(broken)?;
+        let digest = std::str::from_utf8(digest).ok();
+        let digest = digest.and_then(|digest| digest.parse().ok());
+        let digest = digest.ok_or_else(broken)?;
+        let opened = self.keys().open_file(LETTERS, digest, sealed)?;
+        opened.ok_or_else(|| {
+            let subject = LETTERS.to_owned();
+            SealError::Erased { subject }.into()
+        })
     }
 }
 
@@ -139,5 +182,26 @@ mod tests {
             late.map_err(|error| error.to_string()),
             Err(erased.to_string())
         );
+    }
+
+    #[tokio::test]
+    async fn a_letter_lies_sealed_and_opens_as_it_was_printed() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let data = DataDir::at(parent.path().join("data"));
+        data.create().expect("it is made");
+        let (engine, _) = engine().await;
+        let letter = "%PDF-1.7 H-2041-7782".as_bytes();
+        let file = engine.keep_letter(&data, letter).expect("it is kept");
+        let again = engine.keep_letter(&data, letter).expect("it is there");
+        assert_eq!(again, file, "the same file");
+        let lies = data.kept(file).expect("it is read").expect("it is there");
+        assert!(!lies.windows(4).any(|window| window == b"2041"));
+        let opened = engine.open_letter(lies.clone()).expect("it opens");
+        assert_eq!(opened, letter);
+        let mut changed = lies;
+        *changed.last_mut().expect("a byte") ^= 1;
+        assert!(engine.open_letter(changed).is_err());
+        let plain = engine.open_letter(letter.to_vec()).expect("it is plain");
+        assert_eq!(plain, letter);
     }
 }

@@ -13,6 +13,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
 use crate::message::put_together;
@@ -31,10 +32,24 @@ pub struct Smtp {
 
 /// Why a step of the conversation failed.
 enum Missed {
+    /// Nobody is there.
+    Away,
     /// The server said no, or the connection ended.
     Failed(Error),
     /// The server said nothing for too long.
     Silent,
+}
+
+impl From<Error> for Missed {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<std::io::Error> for Missed {
+    fn from(_: std::io::Error) -> Self {
+        Self::Away
+    }
 }
 
 impl Smtp {
@@ -61,24 +76,38 @@ impl Smtp {
     }
 
     /// One step, which ends by itself.
-    async fn step<T>(&self, asked: impl Future<Output = Result<T, Error>>) -> Result<T, Missed> {
+    async fn step<T, E: Into<Missed>>(
+        &self,
+        asked: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Missed> {
         match tokio::time::timeout(self.timeout, asked).await {
-            Ok(answered) => answered.map_err(Missed::Failed),
+            Ok(answered) => answered.map_err(Into::into),
             Err(_) => Err(Missed::Silent),
         }
+    }
+
+    /// A connection that was opened, and is private from its beginning where that is asked for.
+    async fn opened(&self, hello: &ClientId) -> Result<AsyncSmtpConnection, Missed> {
+        let at = (self.server.host.as_str(), self.server.port);
+        if let (Security::Tls, Some(tls)) = (self.server.security, &self.tls) {
+            let timeout = Some(self.timeout);
+            let tls = Some(tls.clone());
+            let connecting = AsyncSmtpConnection::connect_tokio1(at, timeout, hello, tls, None);
+            return self.step(connecting).await;
+        }
+        let stream = self.step(TcpStream::connect(at)).await?;
+        // A mail ends with a few bytes of their own. Held back until the server acknowledges what went before, as a connection
+        // does unless told otherwise, they cost every mail the 40 ms that servers take for that.
+        stream.set_nodelay(true)?;
+        let stream = Box::new(stream);
+        let greeting = AsyncSmtpConnection::connect_with_transport(stream, hello);
+        self.step(greeting).await
     }
 
     /// A connection that is private and signed in.
     async fn connected(&self) -> Result<AsyncSmtpConnection, Missed> {
         let hello = ClientId::Domain(self.from.email.domain().to_owned());
-        let at = (self.server.host.as_str(), self.server.port);
-        let first = match self.server.security {
-            Security::Tls => self.tls.clone(),
-            Security::Starttls | Security::None => None,
-        };
-        let timeout = Some(self.timeout);
-        let connecting = AsyncSmtpConnection::connect_tokio1(at, timeout, &hello, first, None);
-        let mut connection = self.step(connecting).await?;
+        let mut connection = self.opened(&hello).await?;
         if let (Security::Starttls, Some(tls)) = (self.server.security, &self.tls) {
             self.step(connection.starttls(tls.clone(), &hello)).await?;
         }
@@ -171,7 +200,7 @@ impl Post for Smtp {
 fn failed(why: Failed, missed: &Missed) -> Ended {
     let code = match missed {
         Missed::Failed(error) => error.status().map(u16::from),
-        Missed::Silent => None,
+        Missed::Away | Missed::Silent => None,
     };
     Ended::Failed { why, code }
 }

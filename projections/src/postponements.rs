@@ -80,7 +80,7 @@ row! {
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "postponements",
-    revision: 2,
+    revision: 3,
     tables: &[PostponementRow::TABLE],
     apply,
 };
@@ -193,11 +193,12 @@ fn times(postponement: &Postponement) -> u64 {
     former.max().map_or(1, |before| u64::from(before) + 1)
 }
 
-/// The due date of the causing papers that are not in order yet.
+/// The due date of the causing papers that are not in order yet. No paper is to blame for what was entered late: it stays.
 fn released_by(state: &transmission::State, postponement: &Postponement) -> Option<NaiveDate> {
     let entries = postponement
         .causes
         .iter()
+        .filter(|cause| cause.why != CauseKind::EnteredLate)
         .filter_map(|cause| state.entry(office_of(cause)));
     let dates = entries.filter_map(|entry| match &entry.standing {
         Standing::Preparing {

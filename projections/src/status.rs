@@ -300,7 +300,9 @@ impl Status {
     pub fn of_sheet(sheet: &poa::Sheet) -> Self {
         let stuck = sheet.stuck_for().is_some();
         match sheet.status() {
-            poa::Status::ToSend | poa::Status::Resend if stuck => Self::PoaUnprintable,
+            poa::Status::ToSend | poa::Status::Resend | poa::Status::ToFile if stuck => {
+                Self::PoaUnprintable
+            }
             poa::Status::ToSend => Self::PoaToSend,
             poa::Status::Out => Self::PoaOut,
             poa::Status::PostCount => Self::PoaPostCount,

@@ -7,6 +7,7 @@ use daicho_api::observe::Metrics;
 use daicho_api::{App, Parts};
 use daicho_domain::corporation::{Entry, NewEntry, NewOffice};
 use daicho_domain::dates::Month;
+use daicho_domain::document::FileDigest;
 use daicho_domain::identifiers::{KjId, OfficeNumber};
 use daicho_domain::intake::{Channel, Receipt};
 use daicho_domain::nouns::{Command, State};
@@ -139,6 +140,15 @@ impl Office {
         let office = Self::begins_with(date, log, clock, Some(Arc::new(vault)), Some(post)).await;
         office.registers_three_offices().await;
         office
+    }
+
+    /// A document as it was printed, if it is kept.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn printed(&self, file: FileDigest) -> Option<Vec<u8>> {
+        let kept = self.data().kept(file).expect("files are read")?;
+        Some(self.engine().open_letter(kept).expect("it opens"))
     }
 
     /// Its vault.

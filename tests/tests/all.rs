@@ -41,6 +41,7 @@ mod money_properties;
 mod moving;
 mod moving_money;
 mod payment_lists;
+mod postponed_letters;
 mod properties;
 mod published_files;
 mod remarks;

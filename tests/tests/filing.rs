@@ -184,3 +184,46 @@ async fn a_day_that_has_not_come_is_refused_for_each() {
     );
     assert_eq!(statuses(&server).await, ["to_file", "to_file", "to_file"]);
 }
+
+#[tokio::test]
+async fn a_covering_letter_that_cannot_be_printed_is_a_case_of_the_sheet_until_it_is_filed() {
+    let server = three_federations(3).await;
+    let office = |name: &str| {
+        json!({ "offices": [{ "number": number(13).as_str(), "entries": [{
+            "kind": "訪問介護", "name": name, "address": "架空町1丁目" }] }] })
+    };
+    let named = async |name: &str| {
+        server
+            .must(&of_corporation("add_offices"), office(name))
+            .await;
+    };
+    let stuck = async || {
+        let found = "/api/v1/cases?kind=poa&state=open&status=poa_unprintable";
+        let rows = server.finds(found).await["rows"].clone();
+        rows.as_array().cloned().unwrap_or_default()
+    };
+    named("김事業所").await;
+    assert!(stuck().await.is_empty());
+    for path in ["/filing/print", "/filing/file"] {
+        let refused = sends(&server, path, "2026-07-06").await;
+        assert_eq!(refused.status, 409, "{path}: {}", refused.body);
+        let waiting = stuck().await;
+        assert_eq!(waiting.len(), 1, "{path}: one sheet of three: {waiting:?}");
+        assert_eq!(waiting[0]["office_number"], number(13).as_str());
+    }
+    assert_eq!(statuses(&server).await, ["to_file", "to_file", "to_file"]);
+    let key = id(&papers(&server).await[1]).replace('-', "");
+    let case = server.reads(&format!("/cases/of/poa-{key}")).await.body;
+    for said in [
+        "「김」（U+AE40、委任状の事業所名）",
+        "国保連提出でもう一度印刷",
+    ] {
+        assert!(case.contains(said), "{said}: {case}");
+    }
+
+    // It was a slip.
+    named("金事業所").await;
+    sends(&server, "/filing/file", "2026-07-06").await;
+    assert_eq!(statuses(&server).await, ["filed", "filed", "filed"]);
+    assert!(stuck().await.is_empty());
+}

@@ -3,7 +3,7 @@
 
 use crate::readers::Paper;
 use chrono::{NaiveDate, NaiveTime};
-use daicho_domain::dispatch::{Command as Letter, Event as Told};
+use daicho_domain::dispatch::{Command as Letter, Event as Told, Promise};
 use daicho_domain::nouns::{Action, Command, Event, State};
 use daicho_domain::poa;
 use daicho_domain::stream::Stream;
@@ -405,7 +405,10 @@ async fn in_a_year_every_promise_is_a_letter_that_can_be_printed_and_every_lette
             after: &after,
         };
         for (_, command) in follow_from(happening) {
-            if let Action::Dispatch(Letter::Request { .. }) = command.action {
+            // Nobody wishes its post apart here, and no form goes as PDF: those promises are for whoever does.
+            if let Action::Dispatch(Letter::Request { promise, .. }) = command.action
+                && !matches!(promise, Promise::Part(_) | Promise::OwnEnvelope { .. })
+            {
                 promised.insert(command.stream);
             }
         }

@@ -10,7 +10,7 @@ use daicho_domain::mail::{Carrier, Command, Failure, Kind, Stage};
 use daicho_domain::nouns::{Command as Any, State};
 use daicho_domain::personal::Personal;
 use daicho_domain::poa::{self, Method, Status as PaperStatus};
-use daicho_domain::stream::{LetterId, MailId, Stream};
+use daicho_domain::stream::{CredentialId, LetterId, MailId, Stream};
 use daicho_domain::waiting::What;
 use daicho_post::{Folder, Security, Server as MailServer, Smtp};
 use daicho_projections::mails::{self, MailRow, Status};
@@ -40,11 +40,19 @@ fn smtp(post: &PostOffice) -> Arc<dyn Post> {
 
 /// An office whose mails go so, since Friday 2026-04-10; its corporation has an address.
 async fn office(post: Arc<dyn Post>) -> Office {
-    let letterhead = Letterhead {
+    let office = Office::opens_with_post_on("2026-04-10", post, letterhead()).await;
+    gives_an_address(&office).await;
+    office
+}
+
+fn letterhead() -> Letterhead {
+    Letterhead {
         sender: Sender::invented(),
         links: Some("https://id.example.jp/c/".to_owned()),
-    };
-    let office = Office::opens_with_post_on("2026-04-10", post, letterhead).await;
+    }
+}
+
+async fn gives_an_address(office: &Office) {
     let contact = Contact {
         name: Personal::new("contact-1", "山田花子"),
         phone: None,
@@ -53,7 +61,6 @@ async fn office(post: Arc<dyn Post>) -> Office {
     let set = corporation::Command::SetContact { contact };
     let set = Any::corporation(&Stream::Corporation(corporation()), set);
     office.sends(set).await.expect("it is set");
-    office
 }
 
 /// Its corporation begins a trial and registers.
@@ -593,12 +600,23 @@ async fn a_second_form_mailed_after_the_day_s_return_envelope_was_posted_gets_it
     let text = Paper::new(&file.expect("it was kept")).text();
     assert!(text.contains(number(1).as_str()), "{text}");
     assert!(!text.contains(number(0).as_str()), "{text}");
+    // Meanwhile the first comes back: each has its own fate.
+    let first = letters(&server, "return-envelope", "sent").await;
+    assert_eq!(first.len(), 1);
+    let first = first[0]["id"].as_str().expect("an id");
+    assert_ne!(first, id);
+    let back = serde_json::json!({ "returned_on": "2026-04-10" });
+    let back_came = format!("/api/v1/letters/{first}/record_undeliverable");
+    server.must(&back_came, back).await;
     posted().await;
-    assert!(
-        letters(&server, "return-envelope", "to_send")
-            .await
-            .is_empty()
-    );
+    let fates = async |status| letters(&server, "return-envelope", status).await.len();
+    for (status, expected) in [("to_send", 0), ("sent", 1), ("undeliverable", 1)] {
+        assert_eq!(fates(status).await, expected, "{status}");
+    }
+    // The second's paper is here: nothing of its letter is awaited, and the first's is to be posted again.
+    server.office.enters_arrival("B", 1, "2026-04-10").await;
+    server.office.wakes().await;
+    assert_eq!(fates("undeliverable").await, 1);
 }
 
 #[tokio::test]
@@ -688,6 +706,24 @@ async fn a_reminder_that_mail_does_not_bring_is_on_the_list_of_what_is_to_be_pos
     assert_eq!(reminder.status, Status::GaveUp);
     let listed = server.reads("/dispatch").await.body;
     assert!(listed.contains("委任状ご返送のお願い"), "{listed}");
+
+    // It goes by post: nobody has to see to its mail any more.
+    let open = async || {
+        let found = server.finds("/api/v1/cases?kind=mail&state=open").await;
+        found["total"].as_u64().expect("a number")
+    };
+    assert_eq!(open().await, 1);
+    let here = letters(&server, "poa-reminder", "to_send").await;
+    let id = here[0]["id"].as_str().expect("an id");
+    let sent = serde_json::json!({ "method": "post", "sent_on": "2026-04-27" });
+    server.clerk_gives_her_name().await;
+    server
+        .must(&format!("/api/v1/letters/{id}/send"), sent)
+        .await;
+    server.office.wakes().await;
+    assert_eq!(open().await, 0);
+    let reminder = mail(&server.office, Kind::PoaReminder).await;
+    assert_eq!(reminder.status, Status::CalledOff);
 }
 
 #[tokio::test]
@@ -1082,4 +1118,52 @@ fn an_open_connection_to_another_machine_is_refused() {
     let from = "台帳 <id@example.jp>".parse().expect("an address");
     let refused = Smtp::new(server, from).err().map(|why| why.sentence());
     assert!(refused.is_some_and(|why| why.contains("security")));
+}
+
+#[tokio::test]
+async fn an_id_whose_link_finds_no_address_is_told_on_paper_without_link_id_or_password() {
+    let post = PostOffice::opens(Manner::Takes);
+    let office = Office::opens_with_post_on("2026-04-10", smtp(&post), letterhead()).await;
+    office.is_registered_since_today(MINI2).await;
+    office.wakes().await;
+    sends(&office).await;
+    let server = Server::of(office).await;
+    let notice = mail(&server.office, Kind::CredentialNotice).await;
+    assert_eq!(notice.status, Status::Unaddressed);
+    server.clerk_gives_her_name().await;
+    server.office.wakes().await;
+    let here = letters(&server, "credential-notice", "to_send").await;
+    assert_eq!(here.len(), 1);
+    let id = here[0]["id"].as_str().expect("an id");
+    let printed = server.fills_in("/dispatch/print", &[("letter", id)]).await;
+    let digest = printed
+        .body
+        .split("href=\"/files/")
+        .nth(1)
+        .and_then(|rest| rest.get(..64));
+    let digest = digest.expect(&printed.body).parse().expect("a digest");
+    let file = server.office.data().kept(digest).expect("files are read");
+    let text = Paper::new(&file.expect("it was kept")).text();
+    for said in ["法人ID", "メールアドレスのご登録がない", "1回"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let vault = server.office.vault();
+    let credential = CredentialId::of_corporation(corporation(), MINI2);
+    let own = vault.id(credential).expect("the vault is read");
+    assert!(!text.contains(&own.expect("it was made")), "{text}");
+    assert!(
+        !text.contains("https://") && !text.contains("/c/"),
+        "{text}"
+    );
+
+    // Its customer gives an address, and a person lets the link go there: the letter has nothing to tell any more.
+    server.office.goes_on_closing_days_to("2026-04-13").await;
+    gives_an_address(&server.office).await;
+    let release = format!("/api/v1/mails/{}/release", notice.mail);
+    server.must(&release, serde_json::json!({})).await;
+    sends(&server.office).await;
+    let notice = mail(&server.office, Kind::CredentialNotice).await;
+    assert_eq!(notice.status, Status::Sent);
+    let gone = letters(&server, "credential-notice", "called_off").await;
+    assert_eq!(gone.len(), 1);
 }

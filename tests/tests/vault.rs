@@ -233,7 +233,15 @@ async fn the_letter_that_use_begins_names_the_id_of_the_corporation() {
     };
     let printed = state.letter().and_then(|letter| letter.printed.clone());
     let file = printed.expect("it was printed").file;
-    let file = server.office.data().kept(file).expect("files are read");
+    let lies = server.office.data().kept(file).expect("files are read");
+    let lies = lies.expect("it was kept");
+    assert!(
+        !lies.windows(4).any(|window| window == b"%PDF"),
+        "it lies sealed"
+    );
+    let shown = server.reads(&format!("/files/{file}")).await;
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    let file = server.office.printed(file);
     let text = Paper::new(&file.expect("it was kept")).text();
     let vault = server.office.vault();
     let id = vault

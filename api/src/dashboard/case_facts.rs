@@ -8,7 +8,7 @@ use daicho_domain::document::MissingGlyph;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::Record;
 use daicho_domain::nouns::State;
-use daicho_domain::poa::{NamedAgent, Sheet};
+use daicho_domain::poa::{self, NamedAgent, Sheet};
 use daicho_domain::stream::Stream;
 use daicho_domain::transmission::{self, Entry};
 use daicho_projections::poa_tracker::PoaRow;
@@ -30,8 +30,8 @@ fn agent_of(sheet: &Sheet) -> Option<Fact> {
     })
 }
 
-/// What cannot be printed, and what to do about it.
-fn unprintable(found: &MissingGlyph) -> [Fact; 2] {
+/// What cannot be printed, and what to do about it, on which page.
+fn unprintable(found: &MissingGlyph, (remedy, page): (&str, &str)) -> [Fact; 2] {
     let fact = |word, value: String, href: &str| Fact {
         word,
         value,
@@ -39,7 +39,7 @@ fn unprintable(found: &MissingGlyph) -> [Fact; 2] {
     };
     [
         fact("印字できない文字", glyph::in_words(found), ""),
-        fact("対処", glyph::REMEDY.to_owned(), "/dispatch"),
+        fact("対処", remedy.to_owned(), page),
     ]
 }
 
@@ -90,7 +90,12 @@ pub(super) fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Pro
                 facts.push(plain("KJ ID", sheet.assignment.kj_id.to_string()));
                 facts.push(plain("用途", sheet.assignment.purpose.label().to_owned()));
                 facts.extend(agent_of(sheet));
-                facts.extend(sheet.stuck_for().into_iter().flat_map(unprintable));
+                let remedy = match sheet.status() == poa::Status::ToFile {
+                    true => (glyph::REMEDY_FILING, "/filing"),
+                    false => (glyph::REMEDY, "/dispatch"),
+                };
+                let stuck = sheet.stuck_for().into_iter();
+                facts.extend(stuck.flat_map(|found| unprintable(found, remedy)));
             }
             None
         }
@@ -164,7 +169,9 @@ pub(super) fn facts(case: &Case, reading: &Reading<'_>) -> Result<Vec<Fact>, Pro
                     href: "/letters".to_owned(),
                 });
                 facts.push(plain("管理番号", letters::reference(*id)));
-                facts.extend(letter.stuck_for().into_iter().flat_map(unprintable));
+                let remedy = (glyph::REMEDY, "/dispatch");
+                let stuck = letter.stuck_for().into_iter();
+                facts.extend(stuck.flat_map(|found| unprintable(found, remedy)));
             }
             None
         }

@@ -13,7 +13,7 @@ use daicho_domain::nouns::State;
 use daicho_domain::poa::{self, Code, Sheet};
 use daicho_domain::rules::Policy;
 use daicho_domain::stream::{CorporationId, Stream};
-use daicho_eventlog::DataDir;
+use daicho_eventlog::{DataDir, Engine};
 use daicho_projections::cases;
 use daicho_projections::letters::LetterRow;
 use daicho_workers::letters::account::{self, Named};
@@ -140,7 +140,7 @@ pub(super) async fn registered(
 /// Prints each thing, then all that could be printed as one file. Nothing is recorded yet.
 pub fn made(
     press: &dyn Press,
-    data: &DataDir,
+    shelf: &Shelf,
     filled: &Filled,
     date: NaiveDate,
     policy: &Policy,
@@ -160,7 +160,7 @@ pub fn made(
             let made = match paper.sheet.agent.lacks() {
                 // A sheet without an agent's ID would be a wrong one: it is in no file.
                 Some(why) => Err(poa::Refusal::AgentMissing { why }.into()),
-                None => alone(press, data, &content)?,
+                None => alone(press, shelf, &content)?,
             };
             if made.is_ok() {
                 good.push(Good {
@@ -192,7 +192,7 @@ pub fn made(
             }
         };
         let content = told::content(row.id, letter, whose, date, policy).naming(account);
-        let made = alone(press, data, &content)?;
+        let made = alone(press, shelf, &content)?;
         if made.is_ok() {
             envelopes += 1;
             together.push(content);
@@ -202,7 +202,7 @@ pub fn made(
     let file = match together.is_empty() {
         true => None,
         false => match press.print(&together) {
-            Ok(printed) => Some((keep(data, &printed)?, printed.pages)),
+            Ok(printed) => Some((shelf.keep(&together, &printed)?, printed.pages)),
             Err(refusal) => return Err(refused(&refusal)),
         },
     };
@@ -216,11 +216,12 @@ pub fn made(
 /// One thing as a document of its own, which is kept.
 fn alone(
     press: &dyn Press,
-    data: &DataDir,
+    shelf: &Shelf,
     content: &Content,
 ) -> Result<Result<Document, Refusal>, Problem> {
-    Ok(match press.print(std::slice::from_ref(content)) {
-        Ok(printed) => Ok(document(data, &printed)?),
+    let content = std::slice::from_ref(content);
+    Ok(match press.print(content) {
+        Ok(printed) => Ok(shelf.document(content, &printed)?),
         Err(refusal) => Err(refusal),
     })
 }
@@ -268,21 +269,53 @@ fn enveloped(
     contents
 }
 
-pub(super) fn document(data: &DataDir, printed: &Printed) -> Result<Document, Problem> {
-    let used = printed.templates.first().ok_or_else(Problem::failed)?;
-    Ok(Document {
-        file: keep(data, printed)?,
-        letter: used.letter.code().to_owned(),
-        version: used.version,
-        template: used.digest,
-    })
+/// Where what was printed is kept as it was printed.
+#[derive(Clone)]
+pub struct Shelf {
+    data: DataDir,
+    engine: Arc<Engine>,
 }
 
-pub(super) fn keep(data: &DataDir, printed: &Printed) -> Result<FileDigest, Problem> {
-    data.keep(&printed.pdf).map_err(|error| {
-        tracing::error!(%error, "a document cannot be kept");
-        Problem::failed()
-    })
+impl Shelf {
+    pub(super) fn of(viewer: &Viewer) -> Result<Self, Problem> {
+        Ok(Self {
+            data: viewer.app.data.clone().ok_or_else(Problem::failed)?,
+            engine: viewer.app.engine.clone(),
+        })
+    }
+
+    pub(super) fn document(
+        &self,
+        contents: &[Content],
+        printed: &Printed,
+    ) -> Result<Document, Problem> {
+        let used = printed.templates.first().ok_or_else(Problem::failed)?;
+        Ok(Document {
+            file: self.keep(contents, printed)?,
+            letter: used.letter.code().to_owned(),
+            version: used.version,
+            template: used.digest,
+        })
+    }
+
+    /// Sealed, where one of them names what its customer alone is to know.
+    pub(super) fn keep(
+        &self,
+        contents: &[Content],
+        printed: &Printed,
+    ) -> Result<FileDigest, Problem> {
+        let failed = |error: &dyn std::fmt::Display| {
+            tracing::error!(%error, "a document cannot be kept");
+            Problem::failed()
+        };
+        match contents.iter().any(Content::is_confidential) {
+            true => {
+                let kept = self.engine.keep_letter(&self.data, &printed.pdf);
+                kept.map_err(|error| failed(&error))
+            }
+            false => self.data.keep(&printed.pdf).map_err(|error| failed(&error)),
+        }
+    }
 }
 
 /// The press says no to the whole.

@@ -58,12 +58,12 @@ pub async fn print(viewer: Viewer, Form(fields): Form<Vec<(String, String)>>) ->
         Asking::by_form(&actor(&viewer)?, form.map(|(_, form)| form.as_str()))
     };
     let chosen = Chosen::of(&fields)?;
-    let data = viewer.app.data.clone().ok_or_else(Problem::failed)?;
+    let shelf = dispatch_batch::Shelf::of(&viewer)?;
     let filled = dispatch_batch::filled(&viewer, chosen).await?;
     let (press, policy) = (viewer.app.press.clone(), viewer.app.policy());
     let date = viewer.moment.day;
     let printing = tokio::task::spawn_blocking(move || {
-        let batch = dispatch_batch::made(&*press, &data, &filled, date, &policy);
+        let batch = dispatch_batch::made(&*press, &shelf, &filled, date, &policy);
         batch.map(|batch| (batch, filled))
     });
     let (batch, filled) = printing.await.map_err(|_| Problem::failed())??;

@@ -18,7 +18,15 @@ pub async fn pdf(Path(digest): Path<String>, viewer: Viewer) -> Result<Response,
     let data = viewer.app.data.clone();
     let found = tokio::task::spawn_blocking(move || documents::found(data.as_ref(), digest)).await;
     let bytes = match found.map_err(|_| Problem::failed())?? {
-        Kept::Whole(bytes) => bytes,
+        Kept::Whole(bytes) => {
+            let engine = viewer.app.engine.clone();
+            let opening = tokio::task::spawn_blocking(move || engine.open_letter(bytes));
+            let opened = opening.await.map_err(|_| Problem::failed())?;
+            opened.map_err(|error| {
+                tracing::error!(%error, %digest, "a sealed letter cannot be opened");
+                Problem::failed()
+            })?
+        }
         Kept::Missing => {
             let name = named(&viewer, digest).await?.ok_or_else(missing)?;
             return Err(lost("http.file_missing", &name, "見つかりません", digest));

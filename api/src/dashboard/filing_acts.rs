@@ -2,7 +2,7 @@
 //! before any is recorded.
 
 use super::dispatch;
-use super::dispatch_batch::{keep, known, refused, registered};
+use super::dispatch_batch::{Shelf, known, refused, registered};
 use super::filing::{self, Parcel};
 use super::frame::Frame;
 use super::parts::{Mood, Status};
@@ -16,15 +16,15 @@ use axum::Form;
 use axum::response::Redirect;
 use chrono::NaiveDate;
 use daicho_domain::corporation::Registered;
-use daicho_domain::document::{Document, FileDigest};
+use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::nouns::{Command, State};
 use daicho_domain::poa::{self, Filing, Sheet};
 use daicho_domain::stream::{PoaId, Stream};
-use daicho_eventlog::{DataDir, ExecuteError};
+use daicho_eventlog::ExecuteError;
 use daicho_projections::poa_tracker::PoaRow;
 use daicho_workers::letters::filing::{Handed, cover};
 use daicho_workers::letters::poa::Paper;
-use daicho_workers::letters::{Content, Press};
+use daicho_workers::letters::{Content, Press, Refusal};
 use serde::Serialize;
 
 #[derive(Template)]
@@ -60,14 +60,31 @@ struct Packed {
 }
 
 impl Packed {
-    fn cover(&self, date: NaiveDate) -> Content {
+    fn handed(&self) -> impl Iterator<Item = Handed<'_>> {
         let rows = self.parcel.rows.iter().zip(&self.sheets);
-        let handed: Vec<_> = rows
-            .map(|(row, (sheet, whose))| Handed {
-                paper: Paper { id: row.id, sheet },
-                whose,
-            })
-            .collect();
+        rows.map(|(row, (sheet, whose))| Handed {
+            paper: Paper { id: row.id, sheet },
+            whose,
+        })
+    }
+
+    /// The sheets with which this character comes into the covering letter, and where it stands.
+    fn with(&self, character: char) -> impl Iterator<Item = (PoaId, MissingGlyph)> + '_ {
+        self.handed().filter_map(move |one| {
+            let office = one.paper.sheet.assignment.office;
+            let office = one.whose.offices.get(&office);
+            let place = match office.is_some_and(|office| office.name().contains(character)) {
+                true => "papers.name",
+                false if one.whose.name.contains(character) => "papers.corporation",
+                false => return None,
+            };
+            let place = place.to_owned();
+            Some((one.paper.id, MissingGlyph { character, place }))
+        })
+    }
+
+    fn cover(&self, date: NaiveDate) -> Content {
+        let handed: Vec<_> = self.handed().collect();
         let first = &handed.first().expect("a parcel holds a paper").paper.sheet;
         let arrive_by = &first.dates.federation_date;
         let posted = self.parcel.posted.as_ref();
@@ -98,20 +115,59 @@ async fn packed(viewer: &Viewer, ids: Vec<PoaId>) -> Result<Vec<Packed>, Problem
     Ok(packed)
 }
 
+/// What the press makes of these parcels. Where a character is in no font, the sheets whose office or corporation has it wait for
+/// a person from now on, each on its own case.
+async fn made<T: Send + 'static>(
+    viewer: &Viewer,
+    asking: &Asking,
+    packed: Vec<Packed>,
+    make: impl FnOnce(&dyn Press, &[Packed]) -> Result<T, Refusal> + Send + 'static,
+) -> Result<(Vec<Packed>, T), Problem> {
+    let press = viewer.app.press.clone();
+    let printing = tokio::task::spawn_blocking(move || {
+        let made = make(&*press, &packed);
+        (packed, made)
+    });
+    let (packed, made) = printing.await.map_err(|_| Problem::failed())?;
+    match made {
+        Ok(made) => Ok((packed, made)),
+        Err(refusal) => {
+            if let Refusal::MissingGlyph(glyph) = &refusal {
+                for (id, glyph) in packed.iter().flat_map(|one| one.with(glyph.character)) {
+                    unprintable(viewer, asking, id, glyph).await;
+                }
+                acting::caught_up(&viewer.app.views).await;
+            }
+            Err(refused(&refusal))
+        }
+    }
+}
+
+/// Where that cannot be recorded the page says it all the same.
+async fn unprintable(viewer: &Viewer, asking: &Asking, id: PoaId, glyph: MissingGlyph) {
+    let note = poa::Command::NoteUnprintable { glyph };
+    let cause = asking.cause(&format!("unprintable {id}"));
+    let noted = Command::poa(&Stream::Poa(id), note);
+    if let Err(error) = viewer.app.engine.execute(noted, cause).await {
+        tracing::error!(%error, %id, "that a covering letter cannot be printed is not recorded");
+    }
+}
+
 /// `POST /filing/print`: the covering letters of the chosen sheets as one file.
 pub async fn print(
     viewer: Viewer,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, Problem> {
-    let (data, date) = (data(&viewer)?, day(&fields)?);
+    let (shelf, date) = (Shelf::of(&viewer)?, day(&fields)?);
+    let form = fields.iter().find(|(name, _)| name == "form");
+    let asking = Asking::by_form(&actor(&viewer)?, form.map(|(_, form)| form.as_str()));
     let packed = packed(&viewer, filing::chosen(&fields)?).await?;
-    let press = viewer.app.press.clone();
-    let printing = tokio::task::spawn_blocking(move || {
+    let (_, kept) = made(&viewer, &asking, packed, move |press, packed| {
         let covers: Vec<_> = packed.iter().map(|one| one.cover(date)).collect();
-        let printed = press.print(&covers).map_err(|refusal| refused(&refusal))?;
-        keep(&data, &printed)
-    });
-    let file = printing.await.map_err(|_| Problem::failed())??;
+        Ok(shelf.keep(&covers, &press.print(&covers)?))
+    })
+    .await?;
+    let file = kept?;
     Ok(Redirect::to(&format!("/files/{file}")))
 }
 
@@ -242,7 +298,7 @@ pub async fn together(
     ids: Vec<PoaId>,
     filing: Filing,
 ) -> Result<Filed, Problem> {
-    let data = data(viewer)?;
+    let shelf = Shelf::of(viewer)?;
     let filed_on = filing.filed_on;
     let packed = packed(viewer, ids).await?;
     let mut outcomes = Vec::new();
@@ -262,9 +318,12 @@ pub async fn together(
             covers: vec![],
         });
     }
-    let press = viewer.app.press.clone();
-    let printing = tokio::task::spawn_blocking(move || documents(&*press, &data, packed, filed_on));
-    let documents = printing.await.map_err(|_| Problem::failed())??;
+    let (packed, documents) = made(viewer, asking, packed, move |press, packed| {
+        documents(press, &shelf, packed, filed_on)
+    })
+    .await?;
+    let parcels = packed.into_iter().map(|one| one.parcel);
+    let documents: Vec<_> = parcels.zip(documents?).collect();
     for (row, problem) in &mut outcomes {
         let document = documents
             .iter()
@@ -291,28 +350,27 @@ pub async fn together(
     })
 }
 
-/// The covering letter of each parcel, as it is kept.
+/// The covering letter of each parcel, as it is kept: nothing is kept unless all can be printed.
 fn documents(
     press: &dyn Press,
-    data: &DataDir,
-    packed: Vec<Packed>,
+    shelf: &Shelf,
+    packed: &[Packed],
     date: NaiveDate,
-) -> Result<Vec<(Parcel, Document)>, Problem> {
-    let covered = packed.into_iter().map(|one| {
-        let printed = press.print(&[one.cover(date)]);
-        let printed = printed.map_err(|refusal| refused(&refusal))?;
-        let document = super::dispatch_batch::document(data, &printed)?;
-        Ok((one.parcel, document))
+) -> Result<Result<Vec<Document>, Problem>, Refusal> {
+    let covers = packed.iter().map(|one| {
+        let cover = [one.cover(date)];
+        let printed = press.print(&cover)?;
+        Ok((cover, printed))
     });
-    covered.collect()
+    let covers: Vec<_> = covers.collect::<Result<_, Refusal>>()?;
+    let kept = covers
+        .iter()
+        .map(|(cover, printed)| shelf.document(cover, printed));
+    Ok(kept.collect())
 }
 
 fn command(id: PoaId, filing: Filing) -> Command {
     Command::poa(&Stream::Poa(id), poa::Command::File(filing))
-}
-
-fn data(viewer: &Viewer) -> Result<DataDir, Problem> {
-    viewer.app.data.clone().ok_or_else(Problem::failed)
 }
 
 fn day(fields: &[(String, String)]) -> Result<NaiveDate, Problem> {

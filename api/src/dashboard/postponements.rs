@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use askama::Template;
 use daicho_domain::dates::Month;
 use daicho_domain::stream::Stream;
+use daicho_domain::transmission::CauseKind;
 use daicho_domain::waiting::What;
 use daicho_projections::cases;
 use daicho_projections::postponements::{self, PostponementRow};
@@ -126,6 +127,10 @@ fn release(
         if case.is_some_and(|case| case.what == Some(What::Person)) {
             return Ok(("担当者の判断", None));
         }
+    }
+    let mut causes = row.causes.0.iter();
+    if causes.any(|cause| cause.why == CauseKind::EnteredLate) {
+        return Ok(("戻りません。新しい開始月を待っています", None));
     }
     Ok(match row.released_by {
         Some(day) => ("原因の委任状が期日までに届く", Some(reading.due(day))),

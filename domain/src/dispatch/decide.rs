@@ -67,7 +67,13 @@ impl Decider for Dispatch {
                 service,
                 promise,
             } => {
+                let shared = promise.is_shared();
                 let says = promise.kept(context, corporation, service)?;
+                if shared && says.is_none() {
+                    // What is here from before the corporation wished otherwise would be told twice.
+                    let why = CallOffReason::Overtaken;
+                    return Ok(called_off(state, why, None));
+                }
                 let requested = |says| Event::Requested {
                     corporation,
                     service,
@@ -129,6 +135,7 @@ impl Decider for Dispatch {
                 corporation: *corporation,
                 service: *service,
                 says: says.clone(),
+                asked: None,
                 stage: Stage::ToSend,
                 printed: None,
                 unprintable: None,
@@ -144,7 +151,7 @@ impl Decider for Dispatch {
 
 impl Letter {
     /// The offices that have a return envelope once this letter is out.
-    fn with_envelope(&self) -> BTreeSet<OfficeId> {
+    pub(super) fn with_envelope(&self) -> BTreeSet<OfficeId> {
         let held = self.says.awaited().iter().map(|paper| paper.office);
         self.enclosed.iter().copied().chain(held).collect()
     }
@@ -153,7 +160,8 @@ impl Letter {
         match event {
             Event::Requested { .. } => {}
             Event::Amended { says } => {
-                self.says = says.clone();
+                let said = std::mem::replace(&mut self.says, says.clone());
+                self.asked.get_or_insert(Box::new(said));
                 self.printed = None;
             }
             Event::Printed { document, .. } => {
@@ -204,13 +212,9 @@ fn said_again(
 ) -> Option<Event> {
     match letter.stage {
         Stage::CalledOff { .. } | Stage::Wrong { .. } => says.map(requested),
-        // A second change of one day is told of, too: the first went out with the state of then. So is a form that was mailed
-        // after the day's return envelope had gone: it needs one of its own.
+        // A second change of one day is told of, too: the first went out with the state of then.
         Stage::Sent { .. } => says
-            .filter(|says| {
-                let changed = matches!(says, Says::Registered { .. }) && *says != letter.says;
-                changed || matches!(says, Says::ReturnEnvelope { .. })
-            })
+            .filter(|says| matches!(says, Says::Registered { .. }) && *says != letter.says)
             .map(requested),
         Stage::ToSend | Stage::Undeliverable { .. } => {
             let says = letter.says.and(says?);

@@ -15,5 +15,5 @@ pub use decide::Dispatch;
 pub use event::{CallOffReason, Event, Instead};
 pub use promise::Promise;
 pub use refusal::Refusal;
-pub use says::{Awaited, Completed, Listed, Overdue, PostponedBy, Says};
+pub use says::{Awaited, Completed, Listed, Overdue, PostponedBy, Says, Unreached};
 pub use state::{Letter, Stage, State, Status};

@@ -1,16 +1,20 @@
 //! What an event promises to tell, and what of the letter only the rules and other streams know.
 
 use super::Refusal;
-use super::says::{Completed, Listed, Says};
-use crate::Service;
+use super::says::{Completed, Listed, Says, Unreached};
+use super::state::{Letter, Stage as LetterStage};
 use crate::billing::{self, EntryKey, Quotation, quoted};
+use crate::corporation::SendTo;
+use crate::credential::{Owner, Stage};
 use crate::dates::Month;
 use crate::decider::{Context, Known};
 use crate::licence::{Payment, Price, Term};
 use crate::rules::{Ask, Dated, Question, RuleError, reckoned};
-use crate::stream::{CorporationId, OfficeId, Stream};
+use crate::stream::{CorporationId, CredentialId, LetterId, OfficeId, Stream};
 use crate::termination::{Dates, Scope};
+use crate::transmission::OfficeRef;
 use crate::zengin::ResultCode;
+use crate::{Service, mail};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -24,6 +28,24 @@ const DEBITED_BY: Service = Service::HonobonoMini2;
 pub enum Promise {
     /// The event says everything.
     Told(Says),
+    /// The event says everything, for offices that are told together: to the head office, unless each is told by itself.
+    Whole(Says),
+    /// What it says of one of them, to that office, where the corporation wishes its post so.
+    Part(Says),
+    /// A form went as PDF: its envelope goes with those of the day, unless it has a letter of its own.
+    DayEnvelope {
+        /// What the letter says.
+        told: Says,
+        /// The letter of its own.
+        own: LetterId,
+    },
+    /// The same of one that went after the day's letter had gone: in a letter of its own.
+    OwnEnvelope {
+        /// What the letter says.
+        told: Says,
+        /// The letter of the day.
+        day: LetterId,
+    },
     /// The offices were entered.
     TrialStarted {
         /// The last day of use without 本登録.
@@ -47,6 +69,15 @@ pub enum Promise {
         billing_start: Dated,
         /// The offices.
         offices: BTreeSet<OfficeId>,
+    },
+    /// The link to an ID and its initial password did not reach the customer by mail.
+    CredentialNotice {
+        /// The ID.
+        credential: CredentialId,
+        /// The how-manieth initial password.
+        nth: u32,
+        /// Why it did not.
+        why: Unreached,
     },
     /// A debit failed.
     SuspensionNotice {
@@ -133,6 +164,14 @@ impl Promise {
             | Self::Resumed { .. }
             | Self::LicenceRenewal { .. }
             | Self::LicenceInvoice { .. } => vec![],
+            Self::Whole(_) | Self::Part(_) => vec![Stream::Corporation(corporation)],
+            Self::DayEnvelope { own: beside, .. } | Self::OwnEnvelope { day: beside, .. } => {
+                vec![Stream::Dispatch(*beside)]
+            }
+            Self::CredentialNotice { credential, .. } => vec![
+                Stream::Credential(*credential),
+                Stream::Transmission(corporation, service),
+            ],
             Self::TrialStarted { .. } | Self::Registered { .. } => {
                 vec![Stream::Corporation(corporation)]
             }
@@ -146,7 +185,12 @@ impl Promise {
         }
     }
 
-    /// What the letter says; nothing when there is nothing to tell any more.
+    /// Whether it goes out in one of two ways, as the corporation wishes its post.
+    pub(super) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Whole(_) | Self::Part(_))
+    }
+
+    /// What the letter says; nothing when there is nothing to tell any more, or another letter tells it.
     pub(super) fn kept(
         self,
         context: &Context<'_>,
@@ -156,6 +200,34 @@ impl Promise {
         let known = context.known;
         Ok(Some(match self {
             Self::Told(says) => says,
+            Self::Whole(says) => match each_by_itself(known, corporation, &says) {
+                true => return Ok(None),
+                false => says,
+            },
+            Self::Part(says) => match each_by_itself(known, corporation, &says) {
+                true => says,
+                false => return Ok(None),
+            },
+            Self::DayEnvelope { told, own } => {
+                let own = known.dispatch(own).and_then(|own| own.letter());
+                if own.is_some_and(|own| !matches!(own.stage, LetterStage::CalledOff { .. })) {
+                    return Ok(None);
+                }
+                told
+            }
+            Self::OwnEnvelope { told, day } => {
+                let day = known.dispatch(day).and_then(|day| day.letter());
+                let lacks = |day: &Letter| {
+                    let enclosed = day.with_envelope();
+                    told.awaited()
+                        .iter()
+                        .any(|paper| !enclosed.contains(&paper.office))
+                };
+                if !day.is_some_and(|day| day.has_gone() && lacks(day)) {
+                    return Ok(None);
+                }
+                told
+            }
             Self::TrialStarted {
                 trial_last_day,
                 registered_last_free_day,
@@ -195,6 +267,11 @@ impl Promise {
                     billing_start,
                 }
             }
+            Self::CredentialNotice {
+                credential,
+                nth,
+                why,
+            } => return Ok(unreached(context, credential, nth, why)),
             Self::SuspensionNotice {
                 batch,
                 amount,
@@ -304,6 +381,66 @@ impl Promise {
             }
         }))
     }
+}
+
+/// What is told of an initial password as long as its link opens, or will.
+fn unreached(
+    context: &Context<'_>,
+    credential: CredentialId,
+    nth: u32,
+    why: Unreached,
+) -> Option<Says> {
+    let account = context.known.credential(credential)?.account()?;
+    let link = account.link()?;
+    if link.nth != nth || link.is_over(context.today) {
+        return None;
+    }
+    let Stage::Issued { on: set_on } = account.stage else {
+        return None;
+    };
+    let entry = match account.owner {
+        Owner::Corporation { .. } => None,
+        Owner::Office {
+            corporation,
+            service,
+            application,
+            office,
+        } => {
+            let about = OfficeRef {
+                application,
+                office,
+            };
+            let applications = context.known.transmission(corporation, service)?;
+            Some(applications.entry(about)?)
+        }
+    };
+    Some(Says::CredentialNotice {
+        office: entry.map(|entry| Listed {
+            office: entry.office,
+            number: entry.number,
+        }),
+        start: entry.and_then(|entry| Some(entry.plan()?.start.clone())),
+        set_on,
+        opens: link.opens.clone(),
+        until: link.until,
+        looks: link.rules.lookups_max,
+        why,
+    })
+}
+
+/// Whether each office is told by itself: where the corporation wishes its post so, and no mail brings it to the one address it
+/// has.
+fn each_by_itself(known: &Known, corporation: CorporationId, says: &Says) -> bool {
+    let whose = known
+        .corporation(corporation)
+        .and_then(|state| state.registered());
+    let mailed = || {
+        let contact = whose.and_then(|whose| whose.contact.as_ref());
+        let address = contact.and_then(|contact| contact.mail.as_ref());
+        let told = mail::Kind::telling(says).is_some();
+        told && address.is_some_and(|address| address.disclose().is_some())
+    };
+    whose.is_some_and(|whose| whose.destination.to == SendTo::EachOffice) && !mailed()
 }
 
 /// The rate of the tax in a licence's price: that of the book and day on which the price rests.

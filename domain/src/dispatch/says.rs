@@ -1,6 +1,7 @@
 //! What a letter says, beside its address: days and amounts as they were decided, with what they rest on.
 
 use crate::billing::{Collection, Quotation};
+use crate::corporation::SendTo;
 use crate::dates::Month;
 use crate::identifiers::OfficeNumber;
 use crate::licence;
@@ -66,6 +67,16 @@ worded! {
         Registration = "registration", "本登録";
         /// A change of what is registered.
         Change = "change", "変更";
+    }
+}
+
+worded! {
+    /// Why the link to an ID and its initial password did not reach the customer by mail.
+    Unreached {
+        /// The corporation has no mail address.
+        NoAddress = "no_address", "メールアドレスの登録がない";
+        /// The mail did not arrive.
+        Undelivered = "undelivered", "メールが届かなかった";
     }
 }
 
@@ -143,6 +154,23 @@ pub enum Says {
         /// Those that are not back.
         papers: Vec<Overdue>,
     },
+    /// An ID and its initial password are set, and the link to them, which no letter bears, did not reach the customer by mail.
+    CredentialNotice {
+        /// The office whose ID it is; none for the corporation's own.
+        office: Option<Listed>,
+        /// The first day of the month from which the office transmits.
+        start: Option<Dated>,
+        /// The day on which it was set.
+        set_on: NaiveDate,
+        /// The day from which the link opens; none: at once.
+        opens: Option<Dated>,
+        /// The last day on which it opens.
+        until: NaiveDate,
+        /// How often the customer may look.
+        looks: u32,
+        /// Why it did not reach the customer.
+        why: Unreached,
+    },
     /// The start month moved.
     Postponed {
         /// The month missed.
@@ -157,6 +185,9 @@ pub enum Says {
         causes: Vec<PostponedBy>,
         /// The offices that begin later.
         offices: Vec<Listed>,
+        /// To the head office with all of them, or to each of them of itself alone.
+        #[serde(default, skip_serializing_if = "SendTo::is_head_office")]
+        to: SendTo,
     },
     /// A letter about a moved start month proved wrong.
     Correction {
@@ -172,6 +203,9 @@ pub enum Says {
         credentials_on: Dated,
         /// The office whose paper had been there.
         because_of: Listed,
+        /// The office that had the wrong one, where each had one of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        office: Option<Listed>,
     },
     /// A debit failed: use will be suspended.
     SuspensionNotice {
@@ -301,6 +335,7 @@ impl Says {
             Self::ReturnEnvelope { .. } => "return-envelope",
             Self::PoaReminder { .. } => "poa-reminder",
             Self::PoaOverdue { .. } => "poa-overdue",
+            Self::CredentialNotice { .. } => "credential-notice",
             Self::Postponed { .. } => "postponed",
             Self::Correction { .. } => "correction",
             Self::SuspensionNotice { .. } => "suspension-notice",
@@ -324,6 +359,7 @@ impl Says {
                 federation_date, ..
             } => Some(federation_date.on),
             Self::ReturnEnvelope { papers, .. } => papers.iter().map(|paper| paper.due.on).min(),
+            Self::CredentialNotice { until, .. } => Some(*until),
             Self::PoaReminder { due, .. } | Self::Postponed { due, .. } => Some(due.on),
             Self::SuspensionNotice { suspension_on, .. } => Some(suspension_on.on),
             Self::TerminationReceived { poa_due, .. } => poa_due.as_ref().map(|due| due.on),
@@ -359,6 +395,7 @@ impl Says {
             | Self::ReturnEnvelope { .. }
             | Self::PoaReminder { .. }
             | Self::PoaOverdue { .. }
+            | Self::CredentialNotice { .. }
             | Self::Postponed { .. }
             | Self::Correction { .. }
             | Self::Resumed { .. }
@@ -377,7 +414,10 @@ impl Says {
                 papers.iter().map(Overdue::listed).collect()
             }
             Self::ReturnEnvelope { papers, .. } => papers.iter().map(Awaited::listed).collect(),
-            Self::Correction { because_of, .. } => vec![*because_of],
+            Self::CredentialNotice { office, .. } => office.iter().copied().collect(),
+            Self::Correction {
+                because_of, office, ..
+            } => vec![office.unwrap_or(*because_of)],
             Self::LicenceRenewal { office, .. }
             | Self::LicenceRenewed { office, .. }
             | Self::LicenceInvoice { office, .. } => {
@@ -442,6 +482,7 @@ impl Says {
             Self::TrialReceived { .. }
             | Self::TrialStarted { .. }
             | Self::Registered { .. }
+            | Self::CredentialNotice { .. }
             | Self::Postponed { .. }
             | Self::Correction { .. }
             | Self::SuspensionNotice { .. }

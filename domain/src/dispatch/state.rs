@@ -33,11 +33,14 @@ pub struct Letter {
     pub service: Service,
     /// What it says.
     pub says: Says,
+    /// What it said when it was asked for, if it says something else since: its mail is named by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Box<Says>>,
     /// Where it is.
     pub stage: Stage,
     /// As it was printed last, unless it says something else since.
     pub printed: Option<Document>,
-    /// The offices whose return envelope went out with an earlier letter of the same day: they need no second one.
+    /// The offices whose return envelope went out with it, before it was perhaps asked for again: they need no second one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub enclosed: BTreeSet<OfficeId>,
     /// The character for which it could not be printed, if there was one since it was printed last.
@@ -127,11 +130,24 @@ impl State {
 }
 
 impl Letter {
+    /// What it said when it was asked for.
+    pub fn as_asked(&self) -> &Says {
+        self.asked.as_deref().unwrap_or(&self.says)
+    }
+
     /// The character for which it cannot go out, while it is to.
     pub const fn stuck_for(&self) -> Option<&MissingGlyph> {
         match self.stage {
             Stage::ToSend | Stage::Undeliverable { .. } => self.unprintable.as_ref(),
             Stage::Sent { .. } | Stage::CalledOff { .. } | Stage::Wrong { .. } => None,
+        }
+    }
+
+    /// Whether it has left the house, be it that it came back or proved wrong since.
+    pub const fn has_gone(&self) -> bool {
+        match self.stage {
+            Stage::Sent { .. } | Stage::Undeliverable { .. } | Stage::Wrong { .. } => true,
+            Stage::ToSend | Stage::CalledOff { .. } => false,
         }
     }
 

@@ -50,6 +50,7 @@ pub(super) fn asked(context: &Context<'_>, command: Command) -> Result<Vec<Event
                 rules: rules(context, book, kind, attachment)?,
             }])
         }
+        Command::CallOff { .. } => Ok(vec![]),
         Command::Claim { .. }
         | Command::NoteSent { .. }
         | Command::NoteFailed { .. }

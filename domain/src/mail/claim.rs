@@ -35,6 +35,14 @@ pub(super) fn claim(
     }
 }
 
+/// Why nobody needs a mail that does not arrive: what it was to say went another way, or holds no longer.
+pub(super) fn needless(context: &Context<'_>, mailing: &Mailing) -> Option<CallOffReason> {
+    match holds(context, mailing) {
+        Holds::Now | Holds::NotYet => None,
+        Holds::NoMore(why) => Some(why),
+    }
+}
+
 /// Whether what a mail is to say holds.
 enum Holds {
     Now,

@@ -1,6 +1,6 @@
 //! What can be asked of a mail: by reactions, by the worker that sends, by staff.
 
-use super::event::{About, Carrier, Failure, Kept, Kind};
+use super::event::{About, CallOffReason, Carrier, Failure, Kept, Kind};
 use crate::Service;
 use crate::stream::{CorporationId, StaffId};
 use chrono::NaiveTime;
@@ -50,6 +50,11 @@ pub enum Command {
     NoteUnknown {
         /// Which attempt.
         attempt: u32,
+    },
+    /// Says that nobody needs it any more (a reaction).
+    CallOff {
+        /// Why.
+        why: CallOffReason,
     },
     /// A person lets it go out, whatever it rested for.
     Release {

@@ -1,6 +1,6 @@
 //! The rules of a mail.
 
-use super::event::Failure;
+use super::event::{CallOffReason, Failure};
 use super::{Command, Event, Mailing, Refusal, Release, Stage, State, ask, claim};
 use crate::decider::{Context, Decider, Known};
 use crate::stream::Stream;
@@ -23,15 +23,17 @@ impl Decider for Mail {
                 },
                 None,
             ) => ask::needs(*corporation, *about),
-            (Command::Claim { .. }, Some(mailing)) => {
-                ask::needs(mailing.corporation, mailing.about)
-            }
+            (
+                Command::Claim { .. } | Command::NoteFailed { .. } | Command::NoteUnknown { .. },
+                Some(mailing),
+            ) => ask::needs(mailing.corporation, mailing.about),
             (
                 Command::Ask { .. }
                 | Command::Claim { .. }
                 | Command::NoteSent { .. }
                 | Command::NoteFailed { .. }
                 | Command::NoteUnknown { .. }
+                | Command::CallOff { .. }
                 | Command::Release { .. }
                 | Command::Drop { .. },
                 _,
@@ -65,14 +67,15 @@ impl Decider for Mail {
                 }])
             }
             Command::NoteFailed { attempt, why, code } if of_attempt(attempt) => {
-                Ok(failed(mailing, attempt, why, code))
+                Ok(failed(context, mailing, attempt, (why, code)))
             }
             Command::NoteUnknown { attempt } if of_attempt(attempt) => {
-                Ok(unknown(mailing, attempt))
+                Ok(unknown(context, mailing, attempt))
             }
             Command::NoteSent { .. } | Command::NoteFailed { .. } | Command::NoteUnknown { .. } => {
                 Ok(vec![])
             }
+            Command::CallOff { why } => Ok(called_off(mailing, why)),
             Command::Release { by } => release(
                 context,
                 mailing,
@@ -175,33 +178,49 @@ fn drop(mailing: &Mailing, dropped: Event) -> Result<Vec<Event>, Refusal> {
     }
 }
 
-fn failed(mailing: &Mailing, attempt: u32, why: Failure, code: Option<u16>) -> Vec<Event> {
+/// What waits for its time, or for a person, does not go out. An attempt that is under way says first how it ended.
+fn called_off(mailing: &Mailing, why: CallOffReason) -> Vec<Event> {
+    match mailing.stage {
+        Stage::Waiting | Stage::Unaddressed | Stage::GaveUp { .. } => {
+            vec![Event::CalledOff { why }]
+        }
+        Stage::Claimed | Stage::Sent { .. } | Stage::Dropped | Stage::CalledOff { .. } => vec![],
+    }
+}
+
+fn failed(
+    context: &Context<'_>,
+    mailing: &Mailing,
+    attempt: u32,
+    (why, code): (Failure, Option<u16>),
+) -> Vec<Event> {
     let hopeless = match why {
         Failure::Refused | Failure::NotMade => true,
         Failure::Deferred | Failure::Unreachable => false,
     };
     let failed = Event::Failed { attempt, why, code };
-    let gave_up = Event::GaveUp {
-        attempts: attempt,
-        why,
-    };
     match hopeless || mailing.attempts_in_turn() >= mailing.rules.attempts_max {
-        true => vec![failed, gave_up],
+        true => vec![failed, last(context, mailing, attempt, why)],
         false => vec![failed],
     }
 }
 
 /// Made again under the same identity, as often as a failed one.
-fn unknown(mailing: &Mailing, attempt: u32) -> Vec<Event> {
+fn unknown(context: &Context<'_>, mailing: &Mailing, attempt: u32) -> Vec<Event> {
     let unknown = Event::OutcomeUnknown { attempt };
     match mailing.attempts_in_turn() >= mailing.rules.attempts_max {
         true => vec![
             unknown,
-            Event::GaveUp {
-                attempts: attempt,
-                why: Failure::Unreachable,
-            },
+            last(context, mailing, attempt, Failure::Unreachable),
         ],
         false => vec![unknown],
+    }
+}
+
+/// After the last attempt a person sees to it, unless it went another way while that was made.
+fn last(context: &Context<'_>, mailing: &Mailing, attempts: u32, why: Failure) -> Event {
+    match claim::needless(context, mailing) {
+        Some(why) => Event::CalledOff { why },
+        None => Event::GaveUp { attempts, why },
     }
 }

@@ -46,6 +46,7 @@ impl Kind {
             Says::PoaReminder { .. } => Some(Self::PoaReminder),
             Says::PoaOverdue { .. } => Some(Self::PoaOverdue),
             Says::ReturnEnvelope { .. }
+            | Says::CredentialNotice { .. }
             | Says::Postponed { .. }
             | Says::Correction { .. }
             | Says::SuspensionNotice { .. }

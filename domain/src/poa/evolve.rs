@@ -71,11 +71,13 @@ impl Sheet {
             Event::FoundDefective { defect, .. } => {
                 self.excused = None;
                 self.printed = None;
+                self.unprintable = None;
                 self.stage = Stage::ToSend {
                     defect: Some(*defect),
                 };
             }
             Event::Filed { filed_on, .. } => {
+                self.unprintable = None;
                 if let Some(arrived_on) = self.arrived_on() {
                     self.stage = Stage::Filed {
                         arrived_on,

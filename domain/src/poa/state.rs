@@ -40,7 +40,7 @@ pub struct Sheet {
     /// The sheet as it was printed for the next dispatch; nothing while it has to be printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed: Option<Document>,
-    /// The character for which it could not be printed for the next dispatch, if there was one.
+    /// The character for which it, or the covering letter it is to be filed with, could not be printed, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unprintable: Option<MissingGlyph>,
     /// Which billing agent's ID it names.
@@ -197,13 +197,15 @@ impl Sheet {
         }
     }
 
-    /// The character for which the sheet cannot go out, while it is to.
+    /// The character for which the sheet cannot go out, to the customer or with its covering letter to the federation, while it
+    /// is to.
     pub const fn stuck_for(&self) -> Option<&MissingGlyph> {
         match &self.stage {
-            Stage::ToSend { .. } | Stage::Undeliverable { .. } => self.unprintable.as_ref(),
+            Stage::ToSend { .. } | Stage::Undeliverable { .. } | Stage::Accepted { .. } => {
+                self.unprintable.as_ref()
+            }
             Stage::Out { .. }
             | Stage::Received { .. }
-            | Stage::Accepted { .. }
             | Stage::Filed { .. }
             | Stage::Confirmed { .. }
             | Stage::Void { .. } => None,

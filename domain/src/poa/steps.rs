@@ -48,13 +48,13 @@ pub(super) fn printed(
     }
 }
 
-/// A sheet that is to go out and cannot be printed waits for a person. Of one that is out nobody needs another.
+/// A sheet that is to go out and cannot be printed waits for a person; so does one that is to go to its federation under a
+/// covering letter that cannot. Of one that is with somebody else nobody needs another.
 pub(super) fn unprintable(sheet: &Sheet, glyph: MissingGlyph) -> Vec<Event> {
     let to_print = match &sheet.stage {
-        Stage::ToSend { .. } | Stage::Undeliverable { .. } => true,
+        Stage::ToSend { .. } | Stage::Undeliverable { .. } | Stage::Accepted { .. } => true,
         Stage::Out { .. }
         | Stage::Received { .. }
-        | Stage::Accepted { .. }
         | Stage::Filed { .. }
         | Stage::Confirmed { .. }
         | Stage::Void { .. } => false,

@@ -59,10 +59,20 @@ impl State {
 impl Sheet {
     /// It cannot be printed: that is what a person sees to first.
     fn waiting_for_glyph(&self) -> Option<Waiting> {
+        let until = match &self.stage {
+            Stage::Accepted { .. } => &self.dates.federation_date,
+            Stage::ToSend { .. }
+            | Stage::Out { .. }
+            | Stage::Undeliverable { .. }
+            | Stage::Received { .. }
+            | Stage::Filed { .. }
+            | Stage::Confirmed { .. }
+            | Stage::Void { .. } => &self.dispatch_by,
+        };
         self.stuck_for().map(|_| Waiting {
             party: Party::Us,
             what: What::PoaGlyph,
-            until: Some(self.dispatch_by.clone()),
+            until: Some(until.clone()),
             then: Next::PersonDecides,
             office: Some(self.assignment.office),
         })

@@ -3,7 +3,7 @@
 use super::decide::{other_channel, plan, subject};
 use super::event::{AppliedOffice, LeaveReason, Missing, OfficeRef};
 use super::state::{Entry, Standing, State};
-use super::{ApplyingOffice, Event, Refusal};
+use super::{ApplyingOffice, Event, Refusal, postpone};
 use crate::Service;
 use crate::corporation::Registered;
 use crate::dates::Month;
@@ -248,19 +248,19 @@ fn withdrawn(
 }
 
 /// The start of an application whose last gap was just closed: every office that stays is complete,
-/// and none has dates yet.
+/// and none has dates yet. Where its papers cannot be back in time any more, a later month follows at once.
 fn set_start<'a>(
     context: &Context<'_>,
     entries: impl Iterator<Item = &'a Entry>,
     complete_on: NaiveDate,
-) -> Result<Option<Event>, Refusal> {
+) -> Result<Vec<Event>, Refusal> {
     let entries: Vec<_> = entries.collect();
     if entries.is_empty()
         || !entries
             .iter()
             .all(|entry| entry.standing == Standing::Complete)
     {
-        return Ok(None);
+        return Ok(vec![]);
     }
     let (_, service) = subject(context.stream);
     let month = dates(context, Question::Transmission, complete_on)?;
@@ -273,13 +273,15 @@ fn set_start<'a>(
     let offices = entries
         .iter()
         .map(|entry| Ok(entry.planned(plan(context, entry.number, start.clone(), 0)?)))
-        .collect::<Result<_, Refusal>>()?;
-    Ok(Some(Event::StartSet {
+        .collect::<Result<Vec<_>, Refusal>>()?;
+    let postponed = postpone::at_entry(context, &entries, &offices)?;
+    let set = Event::StartSet {
         complete_on,
         cutoff: month.dated("cutoff_on")?,
         dispatch_by: dispatch.dated("dispatch_by")?,
         offices,
-    }))
+    };
+    Ok(std::iter::once(set).chain(postponed).collect())
 }
 
 fn check(

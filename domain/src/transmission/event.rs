@@ -100,6 +100,10 @@ worded! {
         Rejected = "rejected", "国保連が委任状を差し戻した";
         /// The papers were not filed by the month's beginning, so that no ID was issued.
         NotIssued = "not_issued", "開始月までにID/PWを発行できなかった";
+        /// The application was entered when the due date of its 委任状 could not be met any more.
+        EnteredLate = "entered_late", "申込の受付が返送期日に間に合わなかった";
+        /// We sent the 委任状 so late that it could not be back by its due date, or not at all.
+        NotSent = "not_sent", "委任状の発送が返送期日に間に合わなかった";
     }
 }
 

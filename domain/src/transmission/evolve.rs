@@ -186,17 +186,23 @@ impl State {
                 self.replan(offices);
             }
             Event::PostponementCauseAdded { from, cause } => {
-                if let Some(postponement) = self.standing_postponement(*from) {
+                let about = OfficeRef {
+                    application: cause.application,
+                    office: cause.office,
+                };
+                if let Some(postponement) = self.standing(*from, |held| held.holds(about)) {
                     postponement.causes.push(*cause);
                 }
             }
             Event::PostponementCauseRemoved { from, poa } => {
-                if let Some(postponement) = self.standing_postponement(*from) {
+                if let Some(postponement) = self.standing(*from, |held| held.is_caused_by(*poa)) {
                     postponement.causes.retain(|cause| cause.poa != *poa);
                 }
             }
-            Event::PostponementReversed { from, offices, .. } => {
-                if let Some(postponement) = self.standing_postponement(*from) {
+            Event::PostponementReversed {
+                from, poa, offices, ..
+            } => {
+                if let Some(postponement) = self.standing(*from, |held| held.is_caused_by(*poa)) {
                     postponement.reversed = true;
                     postponement.causes.clear();
                 }
@@ -282,11 +288,14 @@ impl State {
         }
     }
 
-    fn standing_postponement(&mut self, from: Month) -> Option<&mut Postponement> {
-        self.postponements
-            .iter_mut()
-            .rev()
-            .find(|postponement| postponement.from == from && !postponement.reversed)
+    fn standing(
+        &mut self,
+        from: Month,
+        of_this_kind: impl Fn(&Postponement) -> bool,
+    ) -> Option<&mut Postponement> {
+        self.postponements.iter_mut().rev().find(|postponement| {
+            postponement.from == from && !postponement.reversed && of_this_kind(postponement)
+        })
     }
 }
 

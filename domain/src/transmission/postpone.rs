@@ -4,13 +4,13 @@
 //! that the postponement falls away with its last cause and not before.
 
 use super::decide::{moved, subject};
-use super::event::{Cause, OfficeRef, PersonReason, PlannedOffice};
+use super::event::{Cause, CauseKind, OfficeRef, PersonReason, PlannedOffice};
 use super::state::{Entry, Paper, Postponement, State};
 use super::{Decision, Event, Refusal};
 use crate::dates::Month;
 use crate::decider::Context;
 use crate::personal::Typed;
-use crate::stream::PoaId;
+use crate::stream::{ApplicationId, PoaId};
 
 /// The postponement that `cause` brings about for offices that should start in `month`.
 pub(super) fn postpone(
@@ -31,10 +31,8 @@ pub(super) fn postpone(
     let Some(plan) = entry.preparing_for(month) else {
         // Moved away already: by another paper, of whose postponement this one is a further cause.
         let further = state
-            .standing_postponement_from(month)
-            .filter(|postponement| {
-                postponement.holds(entry) && !postponement.is_caused_by(cause.poa)
-            });
+            .standing_postponement(month, |postponement| postponement.holds(entry.reference()))
+            .filter(|postponement| !postponement.is_caused_by(cause.poa));
         return Ok(further
             .map(|_| Event::PostponementCauseAdded { from: month, cause })
             .into_iter()
@@ -76,6 +74,49 @@ pub(super) fn postpone(
     }])
 }
 
+/// An application that is entered when its 委任状 cannot be back in time any more – what goes out on its due date is not back on
+/// it – begins with the first month for which all of them can. No paper is at fault, so whoever applied on another form keeps
+/// the month.
+pub(super) fn at_entry(
+    context: &Context<'_>,
+    entries: &[&Entry],
+    planned: &[PlannedOffice],
+) -> Result<Option<Event>, Refusal> {
+    let missed = |office: &&PlannedOffice| office.plan.poa_due.on <= context.today;
+    let Some(late) = planned.iter().find(missed) else {
+        return Ok(None);
+    };
+    let from = late.plan.month();
+    let mut to = from;
+    loop {
+        // A book that moves by no month at all would never come to an end.
+        to = next_month(context, to)?.max(to.next());
+        let moved = entries.iter().zip(planned).map(|(entry, office)| {
+            moved(
+                context,
+                entry,
+                &office.plan,
+                to,
+                office.plan.postponements + 1,
+            )
+        });
+        let offices = moved.collect::<Result<Vec<_>, _>>()?;
+        if !offices.iter().any(|office| missed(&office)) {
+            return Ok(Some(Event::Postponed {
+                cause: Cause {
+                    application: late.application,
+                    office: late.office,
+                    poa: PoaId::of(late.application, late.office),
+                    why: CauseKind::EnteredLate,
+                },
+                from,
+                to,
+                offices,
+            }));
+        }
+    }
+}
+
 /// The month that offices are moved to.
 pub(super) fn next_month(context: &Context<'_>, month: Month) -> Result<Month, Refusal> {
     let (_, service) = subject(context.stream);
@@ -92,10 +133,8 @@ pub(super) fn reverse(
     poa: PoaId,
     month: Month,
 ) -> Result<Vec<Event>, Refusal> {
-    let Some(postponement) = state
-        .standing_postponement_from(month)
-        .filter(|postponement| postponement.is_caused_by(poa))
-    else {
+    let caused = state.standing_postponement(month, |postponement| postponement.is_caused_by(poa));
+    let Some(postponement) = caused else {
         return Ok(vec![]);
     };
     if postponement.causes.len() > 1 {
@@ -183,20 +222,28 @@ impl Postponement {
         self.causes.iter().any(|cause| cause.poa == poa)
     }
 
+    /// The application that was entered too late for its month, if that is why.
+    pub fn entered_late(&self) -> Option<ApplicationId> {
+        let cause = self.causes.first();
+        let late = cause.filter(|cause| cause.why == CauseKind::EnteredLate);
+        late.map(|cause| cause.application)
+    }
+
     /// Whether the office is held by it.
-    pub fn holds(&self, entry: &Entry) -> bool {
-        self.offices
-            .iter()
-            .any(|(held, _)| *held == entry.reference())
+    pub fn holds(&self, about: OfficeRef) -> bool {
+        self.offices.iter().any(|(held, _)| *held == about)
     }
 }
 
 impl State {
-    /// The postponement away from this month that still stands.
-    pub fn standing_postponement_from(&self, month: Month) -> Option<&Postponement> {
-        self.postponements
-            .iter()
-            .rev()
-            .find(|postponement| postponement.from == month && !postponement.reversed)
+    /// The last postponement away from this month that still stands and is of this kind.
+    pub fn standing_postponement(
+        &self,
+        from: Month,
+        of_this_kind: impl Fn(&Postponement) -> bool,
+    ) -> Option<&Postponement> {
+        self.postponements.iter().rev().find(|postponement| {
+            postponement.from == from && !postponement.reversed && of_this_kind(postponement)
+        })
     }
 }

@@ -1,19 +1,24 @@
 //! A letter: asked for once, printed, posted; called off while it is here, corrected once it is gone.
 
 use crate::arrears::{paid, suspended};
-use crate::kit::{Desk, corporation_id, day, office_id, office_numbers, registered_for_mini2};
+use crate::kit::{
+    Desk, corporation_id, day, office_id, office_numbers, registered_corporation,
+    registered_for_mini2,
+};
+use crate::mail::{addressed, noticed_by};
 use daicho_domain::Service;
 use daicho_domain::billing::{Means, Tax};
+use daicho_domain::corporation::{self, Destination, SendTo};
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{
     Awaited, CallOffReason, Command, Completed, Event, Instead, Listed, Overdue, Promise, Says,
-    Stage,
+    Stage, Unreached,
 };
 use daicho_domain::document::{Document, FileDigest, MissingGlyph};
 use daicho_domain::nouns::{Command as Any, Event as AnyEvent, State};
 use daicho_domain::poa::Method;
 use daicho_domain::rules::{Ask, Dated, Question, reckoned};
-use daicho_domain::stream::{LetterId, Stream};
+use daicho_domain::stream::{CredentialId, LetterId, Stream};
 use daicho_domain::waiting::What;
 use daicho_domain::zengin::ResultCode;
 
@@ -63,6 +68,7 @@ fn postponed() -> Promise {
         credentials_on: dated("2026-09-01", "credentials_on"),
         causes: vec![],
         offices: vec![listed(0)],
+        to: SendTo::HeadOffice,
     })
 }
 
@@ -177,6 +183,7 @@ fn what_has_not_gone_out_says_the_last_word_and_is_printed_anew() {
         credentials_on,
         causes,
         offices: vec![listed(0), listed(1)],
+        to: SendTo::HeadOffice,
     });
     desk.when(request("it", both.clone())).then(&["amended"]);
     let desk = desk.after(request("it", both));
@@ -440,6 +447,47 @@ fn papers_to_be_asked_for_come_together_and_leave_one_by_one() {
     desk.when(arrived(1)).then(&["called_off"]);
 }
 
+/// Where the corporation's post goes from now on.
+fn wishes(desk: Desk, to: SendTo) -> Desk {
+    let destination = Destination {
+        to,
+        head_office: None,
+    };
+    let wish = corporation::Command::SetDestination { destination };
+    let whose = Stream::Corporation(corporation_id());
+    desk.after(Any::corporation(&whose, wish))
+}
+
+#[test]
+fn what_names_several_offices_is_said_to_all_together_or_to_each_as_the_corporation_wishes() {
+    let Promise::Told(told) = reminder(0) else {
+        panic!("it is told");
+    };
+    let whole = || request("whole", Promise::Whole(told.clone()));
+    let part = || request("part", Promise::Part(told.clone()));
+    let desk = registered_corporation().on("2026-07-03");
+    desk.when(whole()).then(&["requested"]);
+    desk.when(part()).then_nothing();
+    let each = wishes(desk.clone(), SendTo::EachOffice);
+    each.when(whole()).then_nothing();
+    each.when(part()).then(&["requested"]);
+    // A mail brings it to the one address that there is.
+    addressed(each.clone()).when(whole()).then(&["requested"]);
+    addressed(each).when(part()).then_nothing();
+    // What lies here from before it wished so would be told twice.
+    let anew = wishes(desk.clone().after(whole()), SendTo::EachOffice);
+    anew.when(whole()).then(&["called_off"]);
+    let sent = Command::Send {
+        method: Method::Post,
+        sent_on: day("2026-07-03"),
+        tracking: None,
+    };
+    let gone = desk.after(whole()).after(to("whole", sent));
+    wishes(gone, SendTo::EachOffice)
+        .when(whole())
+        .then_nothing();
+}
+
 /// The envelope for a form that went as PDF, to be back in time for a start in this month.
 fn envelope(nth: usize, start: &str) -> Promise {
     let Listed { office, number } = listed(nth);
@@ -486,38 +534,60 @@ fn forms_that_went_as_pdf_on_one_day_share_an_envelope_until_none_is_awaited() {
         .then_nothing();
 }
 
+/// The envelope for a form, asked for as the reaction does: with those of the day, then by itself.
+fn mailed(desk: Desk, nth: usize, start: &str) -> Desk {
+    let Promise::Told(told) = envelope(nth, start) else {
+        panic!("it is told");
+    };
+    let own = format!("own {nth}");
+    let id = |name: &str| match letter(name) {
+        Stream::Dispatch(id) => id,
+        other => panic!("{other}"),
+    };
+    let of_day = Promise::DayEnvelope {
+        told: told.clone(),
+        own: id(&own),
+    };
+    let by_itself = Promise::OwnEnvelope {
+        told,
+        day: id("it"),
+    };
+    desk.after(request("it", of_day))
+        .after(request(&own, by_itself))
+}
+
 #[test]
 fn a_form_that_is_mailed_after_the_day_s_envelope_had_gone_gets_one_of_its_own() {
-    let sent = || {
+    let sent = |name: &str| {
         let send = Command::Send {
             method: Method::Post,
             sent_on: day("2026-06-26"),
             tracking: None,
         };
-        to("it", send)
+        to(name, send)
     };
-    let desk = Desk::default()
-        .on("2026-06-26")
-        .after(request("it", envelope(0, "2026-08-01")))
-        .after(sent());
-    desk.when(request("it", envelope(1, "2026-08-01")))
-        .then(&["requested"]);
-    let desk = desk.after(request("it", envelope(1, "2026-08-01")));
-    assert_eq!(says(&desk, "it").offices(), [listed(1)]);
+    let is_asked = |desk: &Desk, name: &str| {
+        let State::Dispatch(state) = desk.state(&letter(name)) else {
+            panic!("a letter");
+        };
+        state.letter().is_some()
+    };
+    let desk = mailed(Desk::default().on("2026-06-26"), 0, "2026-08-01").after(sent("it"));
+    assert!(!is_asked(&desk, "own 0"));
+    let desk = mailed(desk, 1, "2026-08-01");
+    assert_eq!(says(&desk, "it").offices(), [listed(0)]);
+    assert_eq!(says(&desk, "own 1").offices(), [listed(1)]);
     // The first one has its envelope, also when its due date moves while the second is here.
-    desk.when(request("it", envelope(0, "2026-09-01")))
-        .then_nothing();
-    let both = desk.after(sent());
-    for nth in [0, 1] {
-        both.when(request("it", envelope(nth, "2026-10-01")))
-            .then_nothing();
-    }
-    // What came back did not bring its envelope.
-    let back = both.on("2026-07-03").after(comes_back("2026-07-03"));
-    back.when(request("it", envelope(1, "2026-10-01")))
-        .then(&["amended"]);
-    back.when(request("it", envelope(0, "2026-10-01")))
-        .then_nothing();
+    let desk = mailed(desk, 0, "2026-09-01");
+    assert!(!is_asked(&desk, "own 0"));
+    // Its coming back is recorded, whatever became of the second: that one is told of a new due date in its own.
+    let back = desk.on("2026-07-03").after(comes_back("2026-07-03"));
+    let back = mailed(back, 1, "2026-10-01");
+    assert_eq!(says(&back, "it").offices(), [listed(0)]);
+    assert_eq!(says(&back, "own 1").act_by(), Some(day("2026-09-10")));
+    let both = back.after(sent("own 1"));
+    let again = mailed(both, 1, "2026-11-01");
+    assert_eq!(says(&again, "own 1").act_by(), Some(day("2026-09-10")));
 }
 
 fn receipt(entry: &str, copy: u32) -> Promise {
@@ -579,4 +649,29 @@ fn a_certificate_lists_what_came_in_its_period() {
     assert_eq!(says.amount(), Some(9_900));
     desk.when(certificate("2026-09-01", "2026-09-27"))
         .then_nothing();
+}
+
+#[test]
+fn an_id_whose_link_did_not_reach_its_customer_is_told_without_it_as_long_as_the_link_opens() {
+    let desk = noticed_by(registered_for_mini2()).on("2026-04-10");
+    let credential = CredentialId::of_corporation(corporation_id(), MINI2);
+    let told = |nth| {
+        let promise = Promise::CredentialNotice {
+            credential,
+            nth,
+            why: Unreached::NoAddress,
+        };
+        request("it", promise)
+    };
+    desk.when(told(2)).then_nothing();
+    let events = desk.when(told(1)).then(&["requested"]);
+    let [AnyEvent::Dispatch(Event::Requested { says, .. })] = &events[..] else {
+        panic!("{events:?}");
+    };
+    let Says::CredentialNotice { office, until, .. } = says else {
+        panic!("{says:?}");
+    };
+    assert_eq!((*office, says.act_by()), (None, Some(*until)));
+    let over = until.succ_opt().expect("a day").to_string();
+    desk.on(&over).when(told(1)).then_nothing();
 }

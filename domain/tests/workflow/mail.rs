@@ -8,7 +8,7 @@ use daicho_domain::corporation::{self, Contact};
 use daicho_domain::credential::{self, Owner};
 use daicho_domain::dispatch::{self, Overdue, Promise, Says};
 use daicho_domain::mail::{
-    About, Attachment, Carrier, Command, Event, Failure, Kind, Mailing, Stage,
+    About, Attachment, CallOffReason, Carrier, Command, Event, Failure, Kind, Mailing, Stage,
 };
 use daicho_domain::nouns::{Command as Any, Event as AnyEvent, State};
 use daicho_domain::personal::Personal;
@@ -175,7 +175,7 @@ fn what_went_out_on_paper_meanwhile_is_not_mailed() {
 }
 
 /// The account is issued, its secret lies in the vault since Friday 2026-04-10.
-fn noticed_by(desk: Desk) -> Desk {
+pub fn noticed_by(desk: Desk) -> Desk {
     let credential = Stream::Credential(CredentialId::of_corporation(corporation_id(), MINI2));
     let owner = Owner::Corporation {
         corporation: corporation_id(),
@@ -306,6 +306,50 @@ fn an_outcome_that_stays_unknown_is_given_up_like_a_failure() {
     desk.after(receipt(claim(6, 10)))
         .when(receipt(Command::NoteUnknown { attempt: 6 }))
         .then(&["outcome_unknown", "gave_up"]);
+}
+
+/// The letter goes by post.
+fn posted() -> Any {
+    let sent = dispatch::Command::Send {
+        method: Method::Post,
+        sent_on: day("2026-04-10"),
+        tracking: None,
+    };
+    Any::dispatch(&Stream::Dispatch(letter()), sent)
+}
+
+#[test]
+fn what_was_given_up_needs_nobody_once_its_letter_went_by_post() {
+    let why = CallOffReason::SentOtherwise;
+    let call_off = || receipt(Command::CallOff { why });
+    let given_up = failed(asked(), 1, Failure::Refused);
+    let stage = mailing(&given_up, Kind::TrialReceived).stage;
+    assert!(matches!(stage, Stage::GaveUp { .. }), "{stage:?}");
+    let desk = given_up.after(posted()).after(call_off());
+    let stage = mailing(&desk, Kind::TrialReceived).stage;
+    assert_eq!(stage, Stage::CalledOff { why });
+    desk.when(call_off()).then_nothing();
+    asked()
+        .after(receipt(claim(1, 10)))
+        .when(call_off())
+        .then_nothing();
+    asked().when(call_off()).then(&["called_off"]);
+    Desk::default()
+        .on("2026-04-10")
+        .when(call_off())
+        .then_nothing();
+}
+
+#[test]
+fn what_went_by_post_while_its_last_attempt_was_made_is_not_given_up() {
+    let why = Failure::Refused;
+    let refused = receipt(Command::NoteFailed {
+        attempt: 1,
+        why,
+        code: Some(550),
+    });
+    let claimed = asked().after(receipt(claim(1, 10))).after(posted());
+    claimed.when(refused).then(&["failed", "called_off"]);
 }
 
 #[test]

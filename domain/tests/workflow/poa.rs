@@ -701,6 +701,33 @@ fn a_sheet_that_cannot_be_printed_waits_for_a_person_until_it_is_printed_or_sent
 }
 
 #[test]
+fn a_sheet_whose_covering_letter_cannot_be_printed_waits_for_a_person_until_it_is_filed() {
+    let place = "papers.name".to_owned();
+    let glyph = MissingGlyph {
+        character: '김',
+        place,
+    };
+    let unprintable = || {
+        let glyph = glyph.clone();
+        poa(0, Command::NoteUnprintable { glyph })
+    };
+    let desk = alone(accepted());
+    desk.when(unprintable()).then(&["unprintable"]);
+    let desk = desk.after(unprintable());
+    desk.when(unprintable()).then_nothing();
+    assert_eq!(sheet(&desk).stuck_for(), Some(&glyph));
+    // It proves defective: what goes out next is a new sheet, of which nobody knows yet whether it can be printed.
+    let note = None;
+    let defect = Defect::SealMissing;
+    let again = poa(0, Command::FindDefective { defect, note });
+    assert_eq!(sheet(&desk.clone().after(again)).stuck_for(), None);
+    let reason = Some("写しは紙で保管".to_owned());
+    let filing = Filing::on(day("2026-05-07")).without_scan(reason);
+    let filed = desk.after(poa(0, Command::File(filing)));
+    assert_eq!(sheet(&filed).stuck_for(), None);
+}
+
+#[test]
 fn where_no_pool_is_kept_a_sheet_names_the_configured_agent() {
     let desk = requested();
     assert_eq!(sheet(&desk).agent, NamedAgent::Configured);

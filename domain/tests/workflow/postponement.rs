@@ -1,8 +1,8 @@
 //! 先送り of the corporation: which offices, what releases it, what takes it back.
 
 use crate::kit::{
-    Desk, application_id, apply, applying, day, office_id, office_numbers, registered_corporation,
-    transmission_of,
+    Desk, application_id, apply, applying, day, form, office_id, office_numbers,
+    registered_corporation, transmission_of,
 };
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
@@ -316,4 +316,106 @@ fn the_dates_of_a_month_say_on_which_day_they_were_decided() {
     assert_eq!(plan.poa_due.basis.asked_on, day("2026-09-01"));
     assert_eq!(plan.poa_due.basis.decided_on, Some(day("2026-07-11")));
     assert_eq!(plan.start.basis.decided_on, None, "asked for its own day");
+}
+
+/// Received in time, entered later, with what proves it.
+fn entered_late(name: &str, on: &str, offices: &[usize]) -> Any {
+    let mut receipt = form(on);
+    receipt.proof = Some("消印".into());
+    let offices = offices
+        .iter()
+        .map(|index| applying(office_numbers()[*index]));
+    transmit(Command::Apply {
+        application: application_id(name),
+        receipt,
+        offices: offices.collect(),
+    })
+}
+
+#[test]
+fn what_is_entered_after_its_return_date_begins_with_the_first_month_whose_papers_can_be_back() {
+    let desk = registered_corporation().on("2026-07-11");
+    let said = desk.when(entered_late("one", "2026-06-20", &[0, 1]));
+    let events = said.then(&["applied", "start_set", "postponed"]);
+    let Happened::Transmission(Event::Postponed {
+        cause,
+        from,
+        to,
+        offices,
+    }) = &events[2]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!(cause.why, CauseKind::EnteredLate);
+    assert_eq!((*from, *to), (month("2026-08"), month("2026-09")));
+    for office in offices {
+        assert_eq!(office.plan.poa_due.on, day("2026-08-10"));
+        assert_eq!(office.plan.postponements, 1);
+    }
+    assert_eq!(offices.len(), 2);
+}
+
+#[test]
+fn on_its_return_date_it_is_too_late_and_the_day_before_it_is_not() {
+    for (today, begins) in [("2026-07-09", "2026-08"), ("2026-07-10", "2026-09")] {
+        let desk =
+            registered_corporation()
+                .on(today)
+                .after(entered_late("one", "2026-06-20", &[0]));
+        assert_eq!(months(&desk), [Some(month(begins))], "{today}");
+    }
+}
+
+#[test]
+fn what_lay_for_months_goes_to_its_month_at_once_and_is_one_postponement() {
+    let desk = registered_corporation()
+        .on("2026-10-12")
+        .after(entered_late("one", "2026-06-20", &[0]));
+    assert_eq!(months(&desk), [Some(month("2026-12"))]);
+    let state = desk.transmission(&transmission_of(MESSENGER));
+    assert_eq!(state.postponements.len(), 1);
+    let plan = state.entries[0].plan().expect("dates are set");
+    assert_eq!(plan.poa_due.on, day("2026-11-10"));
+}
+
+#[test]
+fn what_is_entered_late_holds_nobody_who_applied_on_another_form() {
+    let [first, ..] = office_numbers();
+    let desk = registered_corporation()
+        .on("2026-06-20")
+        .after(apply(MESSENGER, "one", "2026-06-20", [applying(first)]))
+        .on("2026-07-11")
+        .after(entered_late("two", "2026-06-24", &[1]));
+    let months = months(&desk);
+    assert_eq!(months, [Some(month("2026-08")), Some(month("2026-09"))]);
+}
+
+#[test]
+fn what_papers_caused_falls_away_beside_what_was_entered_late() {
+    let [first, second, _] = office_numbers();
+    let desk = registered_corporation()
+        .on("2026-06-20")
+        .after(apply(
+            MESSENGER,
+            "one",
+            "2026-06-20",
+            [first, second].map(applying),
+        ))
+        .on("2026-07-11")
+        .after(postpone("one", 0, "2026-08"))
+        .after(entered_late("two", "2026-06-24", &[2]))
+        .after(postpone("one", 1, "2026-08"));
+    assert_eq!(months(&desk), all_in("2026-09"));
+    let causes = |desk: &Desk| {
+        let state = desk.transmission(&transmission_of(MESSENGER));
+        let causes = state.postponements.iter().map(|held| held.causes.len());
+        causes.collect::<Vec<_>>()
+    };
+    assert_eq!(causes(&desk), [2, 1]);
+    let desk = desk
+        .after(reverse("one", 0, "2026-08"))
+        .after(reverse("one", 1, "2026-08"));
+    assert_eq!(causes(&desk), [0, 1]);
+    let august = Some(month("2026-08"));
+    assert_eq!(months(&desk), [august, august, Some(month("2026-09"))]);
 }

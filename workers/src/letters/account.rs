@@ -84,6 +84,7 @@ fn told_by(letter: &Letter) -> Option<CredentialId> {
         | Says::ReturnEnvelope { .. }
         | Says::PoaReminder { .. }
         | Says::PoaOverdue { .. }
+        | Says::CredentialNotice { .. }
         | Says::Postponed { .. }
         | Says::Correction { .. }
         | Says::SuspensionNotice { .. }

@@ -4,10 +4,10 @@
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::billing::Quotation;
-use daicho_domain::corporation::{Office, Registered};
+use daicho_domain::corporation::{Office, Registered, SendTo};
 use daicho_domain::dates::Month;
 use daicho_domain::dispatch::{
-    Awaited, Completed, Letter as State, Listed, Overdue, PostponedBy, Says,
+    Awaited, Completed, Letter as State, Listed, Overdue, PostponedBy, Says, Unreached,
 };
 use daicho_domain::licence::Payment;
 use daicho_domain::rules::{Dated, Policy};
@@ -58,6 +58,7 @@ const fn letter(says: &Says) -> Letter {
         Says::ReturnEnvelope { .. } => Letter::ReturnEnvelope,
         Says::PoaReminder { .. } => Letter::PoaReminder,
         Says::PoaOverdue { .. } => Letter::PoaOverdue,
+        Says::CredentialNotice { .. } => Letter::CredentialNotice,
         Says::Postponed { .. } => Letter::Postponed,
         Says::Correction { .. } => Letter::Correction,
         Says::SuspensionNotice { .. } => Letter::SuspensionNotice,
@@ -95,6 +96,7 @@ fn reasons(says: &Says) -> Vec<&Dated> {
             first.map(|paper| &paper.due).into_iter().collect()
         }
         Says::PoaReminder { due, .. } | Says::PoaOverdue { due, .. } => vec![due],
+        Says::CredentialNotice { opens, .. } => opens.iter().collect(),
         Says::Postponed {
             due,
             credentials_on,
@@ -227,6 +229,37 @@ fn values(state: &State, whose: &Registered) -> Map<String, Value> {
             "federation": federation(papers),
             "offices": listed(&says.offices(), whose),
         }),
+        Says::CredentialNotice {
+            office,
+            start,
+            set_on,
+            opens,
+            until,
+            looks,
+            why,
+        } => json!({
+            "kind": match office {
+                Some(_) => "事業所ID",
+                None => "法人ID",
+            },
+            "office": office.map(|office| json!({
+                "number": office.number.as_str(),
+                "name": name(&office, whose),
+            })),
+            "start": start.as_ref().map(dated),
+            "set_on": set_on,
+            "opens": opens.as_ref().map(dated),
+            "until": until,
+            "looks": looks,
+            "why": match why {
+                Unreached::NoAddress => "お客様の電子メールアドレスのご登録がないため",
+                Unreached::Undelivered => "ご登録のアドレスに電子メールをお届けできなかったため",
+            },
+            // What is left to do for whoever transmits with ほのぼのmini2, which keeps the password with the office's data.
+            "last_step": (office.is_some() && service == Service::HonobonoMini2).then_some(
+                "ほのぼのmini2の事業所情報に、新しいパスワードを伝送のパスワードとして登録してください。",
+            ),
+        }),
         Says::Postponed {
             from,
             start,
@@ -234,12 +267,16 @@ fn values(state: &State, whose: &Registered) -> Map<String, Value> {
             credentials_on,
             causes,
             offices,
+            to,
         } => json!({
             "first_start": from.first_day(),
             "start": dated(start),
             "due": dated(due),
             "credentials_on": dated(credentials_on),
-            "causes": causes.iter().map(|cause| caused(cause, whose)).collect::<Vec<_>>(),
+            "causes": caused_by(causes, offices, *to, whose),
+            "papers": causes.iter().any(|cause| cause.why == CauseKind::EnteredLate).then_some(
+                "この書面とは別にお送りします。新しい返送期日までにご返送ください。",
+            ),
             "offices": listed(offices, whose),
         }),
         Says::Correction {
@@ -249,6 +286,7 @@ fn values(state: &State, whose: &Registered) -> Map<String, Value> {
             credentials_on_was,
             credentials_on,
             because_of,
+            office,
         } => {
             let month = |day: &Dated| Month::of(day.on).in_japanese();
             let change =
@@ -265,9 +303,11 @@ fn values(state: &State, whose: &Registered) -> Map<String, Value> {
                     ),
                 ],
                 "why": format!(
-                    "{}（{}）様の委任状について、先の書面をお送りした後に、当初の開始月に間に合うことを確認いたしました。",
-                    name(because_of, whose),
-                    because_of.number
+                    "{}の委任状について、先の書面をお送りした後に、当初の開始月に間に合うことを確認いたしました。",
+                    match office.is_none_or(|office| office == *because_of) {
+                        true => format!("{}（{}）様", name(because_of, whose), because_of.number),
+                        false => ANOTHER.to_owned(),
+                    }
                 ),
                 "action": format!(
                     "お手続きは不要です。当初のお申し込みのとおり、{}から伝送をご利用いただけます。",
@@ -472,22 +512,51 @@ fn name<'a>(listed: &Listed, whose: &'a Registered) -> &'a str {
     whose.offices.get(&listed.office).map_or("", Office::name)
 }
 
-fn caused(cause: &PostponedBy, whose: &Registered) -> Value {
-    let listed = Listed {
-        office: cause.office,
-        number: cause.number,
+/// What one office is told of another one of its corporation.
+const ANOTHER: &str = "同じ法人の別の事業所";
+
+/// Whose papers moved the month. An office that is told by itself reads of the others what happened, and not which they are.
+fn caused_by(
+    causes: &[PostponedBy],
+    offices: &[Listed],
+    to: SendTo,
+    whose: &Registered,
+) -> Vec<Value> {
+    let names = |cause: &PostponedBy| {
+        to == SendTo::HeadOffice || offices.iter().any(|one| one.office == cause.office)
     };
-    let why = match cause.why {
+    let (own, others): (Vec<&PostponedBy>, Vec<&PostponedBy>) =
+        causes.iter().partition(|cause| names(cause));
+    let own = own.into_iter().map(|cause| {
+        let listed = Listed {
+            office: cause.office,
+            number: cause.number,
+        };
+        json!({
+            "number": cause.number.as_str(),
+            "name": name(&listed, whose),
+            "why": reason_of(cause.why),
+        })
+    });
+    let mut said: Vec<_> = others.iter().map(|cause| cause.why).collect();
+    said.dedup();
+    let others = said
+        .into_iter()
+        .map(|why| json!({ "number": ANOTHER, "name": "", "why": reason_of(why) }));
+    own.chain(others).collect()
+}
+
+const fn reason_of(why: CauseKind) -> &'static str {
+    match why {
         CauseKind::NotReturned => "委任状が返送期日までに届きませんでした。",
         CauseKind::Defective => "期日までに届いた委任状に不備がありました。",
         CauseKind::Rejected => "国保連合会から委任状が差し戻されました。",
         CauseKind::NotIssued => "開始月までに、国保連合会への届出が整いませんでした。",
-    };
-    json!({
-        "number": cause.number.as_str(),
-        "name": name(&listed, whose),
-        "why": why,
-    })
+        CauseKind::EnteredLate => {
+            "当社でお申し込みを受け付けた時点で、当初の月の委任状の返送期日に間に合わなくなっていました。"
+        }
+        CauseKind::NotSent => "当社からの委任状の発送が、返送期日に間に合いませんでした。",
+    }
 }
 
 fn quoted(quotation: &Quotation, service: Service) -> Value {

@@ -16,6 +16,9 @@ pub fn in_words(glyph: &MissingGlyph) -> String {
 /// What whoever finds one does about it.
 pub const REMEDY: &str = "お客様の表記と見比べ、入力の誤りなら法人名や事業所の表記を直して、発送簿でもう一度印刷してください。その字で正しいときは、手書きの書面を用意し、投函したら発送済みにしてください。";
 
+/// The same where it stands in the covering letter with which a sheet goes to its federation.
+pub const REMEDY_FILING: &str = "お客様の表記と見比べ、入力の誤りなら法人名や事業所の表記を直して、国保連提出でもう一度印刷してください。その字で正しいときは、送付状を手書きで用意し、提出したらこの案件で提出済みにしてください。";
+
 /// Where a value of a letter stands; one that has no word keeps its name.
 fn place_in_words(place: &str) -> String {
     let mut nth = None;

@@ -39,6 +39,12 @@ impl Content {
         }
         self
     }
+
+    /// Whether it names what its customer alone is to know: the 法人ID. It is kept sealed.
+    #[must_use]
+    pub fn is_confidential(&self) -> bool {
+        self.values.contains_key("account_id")
+    }
 }
 
 /// A finished letter, or several in one file.

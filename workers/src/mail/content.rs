@@ -126,6 +126,7 @@ pub(super) fn of_letter(
         }
         // No mail tells these: their templates would ask for fields that are not there.
         Says::ReturnEnvelope { .. }
+        | Says::CredentialNotice { .. }
         | Says::Postponed { .. }
         | Says::Correction { .. }
         | Says::SuspensionNotice { .. }

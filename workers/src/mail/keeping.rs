@@ -43,10 +43,16 @@ impl Round<'_> {
         content: Content,
     ) -> Result<Option<Attached>, PostmanError> {
         let (press, files) = (self.outgoing.press.clone(), self.outgoing.files.clone());
-        let label = content.letter.label();
+        let (label, engine) = (content.letter.label(), self.engine.clone());
         let printing = tokio::task::spawn_blocking(move || {
+            let confidential = content.is_confidential();
             let printed = press.print(&[content]).map_err(Unmade::Refused)?;
-            let kept = files.keep(&printed.pdf).map_err(Unmade::failed)?;
+            let kept = match confidential {
+                true => engine
+                    .keep_letter(&files, &printed.pdf)
+                    .map_err(Unmade::failed)?,
+                false => files.keep(&printed.pdf).map_err(Unmade::failed)?,
+            };
             Ok::<_, Unmade>((printed, kept))
         });
         let printing = printing.await.map_err(Unmade::failed);

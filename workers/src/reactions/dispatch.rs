@@ -4,7 +4,7 @@
 //! A letter's stream is named by what it tells: the same event met again, or another one about the same thing, meets the
 //! letter that is there. 委任状 go their own way, with the covering letter or the 不備のお知らせ that lies on them.
 
-use super::{Happening, Reaction, dispatch_money, dispatch_papers};
+use super::{Happening, Reaction, dispatch_credential, dispatch_money, dispatch_papers};
 use chrono::NaiveDate;
 use daicho_domain::billing::Event as Billing;
 use daicho_domain::dates::Month;
@@ -75,6 +75,23 @@ pub(super) const REACTIONS: &[Reaction] = &[
             "poa.voided",
         ],
         react: dispatch_papers::of_overdue_paper,
+    },
+    Reaction {
+        name: "promise_of_credential_notice",
+        on: &["mail.gave_up", "mail.unaddressed"],
+        react: dispatch_credential::of_unreached,
+    },
+    Reaction {
+        name: "credential_notice_overtaken",
+        on: &[
+            "credential.expired",
+            "credential.looked_up",
+            "credential.reissued",
+            "credential.reset",
+            "credential.revoked",
+            "mail.sent",
+        ],
+        react: dispatch_credential::of_reached,
     },
     Reaction {
         name: "promise_of_suspension",

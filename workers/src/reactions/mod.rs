@@ -11,6 +11,7 @@ mod corporation;
 mod credential;
 mod debit_batch;
 mod dispatch;
+mod dispatch_credential;
 mod dispatch_money;
 mod dispatch_papers;
 mod enrolment;

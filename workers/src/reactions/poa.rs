@@ -1,6 +1,7 @@
 //! What became of a 委任状 is told to the transmission, or to the end, that waits for it.
 
 use super::{Happening, Reaction};
+use chrono::NaiveDate;
 use daicho_domain::dates::Month;
 use daicho_domain::nouns::{self, Command, State};
 use daicho_domain::poa::{Event, Purpose, Sheet};
@@ -90,7 +91,7 @@ fn postpone(happening: Happening<'_>) -> Vec<Command> {
         return vec![];
     }
     let why = match event {
-        Event::Lapsed { .. } => CauseKind::NotReturned,
+        Event::Lapsed { due } => missed_because(sheet, *due),
         Event::FoundDefective {
             misses_month: true, ..
         } => CauseKind::Defective,
@@ -128,6 +129,14 @@ fn postpone(happening: Happening<'_>) -> Vec<Command> {
             why,
         },
     )]
+}
+
+/// Why a sheet was not back on its due date: nobody can return what was not sent before it.
+fn missed_because(sheet: &Sheet, due: NaiveDate) -> CauseKind {
+    match sheet.first_sent_on {
+        Some(sent_on) if sent_on < due => CauseKind::NotReturned,
+        Some(_) | None => CauseKind::NotSent,
+    }
 }
 
 fn reverse_postponement(happening: Happening<'_>) -> Vec<Command> {

@@ -177,8 +177,8 @@ fn postponement() -> [Transmission; 6] {
 }
 
 /// 委任状 that are asked for and missed: found, counted out, given another date, void, come back as undeliverable,
-/// lost.
-fn papers(corporation: CorporationId) -> [Vec<Poa>; 6] {
+/// lost, posted.
+fn papers(corporation: CorporationId) -> [Vec<Poa>; 7] {
     let due = day(2026, 10, 9);
     let dates = |due| DueOf {
         start: dated(day(2026, 11, 1)),
@@ -204,6 +204,15 @@ fn papers(corporation: CorporationId) -> [Vec<Poa>; 6] {
         },
         Poa::ReprintRequested {
             reason: Personal::new("remarks-1", "お客様が紛失"),
+        },
+        Poa::Dispatched {
+            method: Method::Post,
+            sent_on: day(2026, 10, 13),
+            delivered_on: None,
+            post_back_by: None,
+            remind_on: None,
+            tracking: None,
+            to: SendTo::default(),
         },
     ];
     let mut applications = (0..).map(application);
@@ -349,6 +358,7 @@ fn wrong(corporation: CorporationId) -> [Dispatch; 3] {
         credentials_on: dated(day(2026, 11, 30)),
         causes: vec![],
         offices: vec![office],
+        to: SendTo::HeadOffice,
     };
     [
         Dispatch::Requested {

@@ -5,10 +5,11 @@ use super::super::viewer::Viewer;
 use super::super::{why, words};
 use super::entered::Entered;
 use crate::problem::Problem;
-use daicho_domain::dates::Month;
+use chrono::NaiveDate;
 use daicho_domain::nouns::Event;
 use daicho_domain::rules::{Ask, Dated, Question, answer, days_in_hand};
 use daicho_domain::stream::CorporationId;
+use daicho_domain::transmission::{Plan, PlannedOffice};
 use daicho_domain::{enrolment, transmission};
 use daicho_projections::offices::OfficeRow;
 
@@ -158,54 +159,17 @@ fn of_transmission(
             offices: planned,
             ..
         } => {
-            let Some(plan) = planned.first().map(|office| &office.plan) else {
+            let Some(first) = planned.first() else {
                 return;
             };
-            preview.headline = format!("この申込だと開始月は {}", plan.month().in_japanese());
-            let month = Month::of(plan.start.on).in_japanese();
-            preview
-                .dates
-                .push(("開始月", month, Some(why::of(&plan.start.basis, "開始月"))));
             preview.dates.push(day("間に合った締日", cutoff));
-            preview.dates.push(day("委任状の返送期日", &plan.poa_due));
-            preview
-                .dates
-                .push(day("国保連の締切", &plan.federation_date));
-            preview.dates.push(day("ID/PW発行日", &plan.credentials_on));
-            let prefecture = planned.first().map(|office| office.number.prefecture());
-            let ask = Ask::new(entered.service(), Question::Dispatch, *complete_on)
-                .in_prefecture(prefecture);
-            let (today, policy) = (viewer.moment.day, viewer.app.policy());
-            if plan.poa_due.on < today {
-                preview.notices.push(format!(
-                    "委任状の返送期日 {} はもう過ぎています。受け付けても委任状が間に合わず、開始月が先送りされます。",
-                    words::date(plan.poa_due.on)
-                ));
-            } else if let Ok(answer) = answer(&policy, &ask) {
-                // Entered late, the papers cannot leave before today.
-                let late = answer.date("dispatch_by").is_ok_and(|by| by < today);
-                let from_today = Ask {
-                    on: today,
-                    ..ask.clone()
-                };
-                let answer = match late {
-                    true => days_in_hand(&policy, &from_today, plan.poa_due.on).unwrap_or(answer),
-                    false => answer,
-                };
-                for name in ["days_in_hand", "post_back_by"] {
-                    if let Ok(milestone) = answer.milestone(name) {
-                        let link = (!late).then(|| why::of_ask(&ask, name, milestone.label));
-                        let value = why::value(milestone.value);
-                        let label = match (late, name) {
-                            (true, "days_in_hand") => "手元日数（本日郵送の場合）",
-                            (_, _) => milestone.label,
-                        };
-                        preview.dates.push((label, value, link));
-                    }
-                }
-                preview
-                    .notices
-                    .extend(answer.notices.iter().map(|notice| notice.text.clone()));
+            begins(&first.plan, preview);
+            // What cannot be met is told with the month that it moves to.
+            if planned
+                .iter()
+                .all(|office| office.plan.poa_due.on > viewer.moment.day)
+            {
+                in_hand(first, *complete_on, viewer, entered, preview);
             }
             let differing = offices
                 .iter()
@@ -216,6 +180,25 @@ fn of_transmission(
                     office.number
                 )
             }));
+        }
+        transmission::Event::Postponed {
+            from,
+            to,
+            offices: planned,
+            cause,
+        } => {
+            let Some(first) = planned.first() else {
+                return;
+            };
+            let office = offices.iter().find(|office| office.id == cause.office);
+            let number = office.map_or_else(String::new, |office| office.number.to_string());
+            preview.notices.push(format!(
+                "規程どおりなら開始月は {} ですが、委任状（{number}）はその返送期日にもう間に合いません。この申込の事業所は {} からになり、受け付けると先送りのお知らせを発送簿に載せます。",
+                from.in_japanese(),
+                to.in_japanese()
+            ));
+            begins(&first.plan, preview);
+            in_hand(first, viewer.moment.day, viewer, entered, preview);
         }
         transmission::Event::CarriedOver { .. }
         | transmission::Event::OfficeCompleted { .. }
@@ -231,7 +214,6 @@ fn of_transmission(
         | transmission::Event::NumberReplaced { .. }
         | transmission::Event::OfficeTransferred { .. }
         | transmission::Event::PapersOutdated { .. }
-        | transmission::Event::Postponed { .. }
         | transmission::Event::PostponementCauseAdded { .. }
         | transmission::Event::PostponementCauseRemoved { .. }
         | transmission::Event::PostponementReversed { .. }
@@ -241,4 +223,62 @@ fn of_transmission(
         | transmission::Event::IdIssued { .. }
         | transmission::Event::Started { .. } => {}
     }
+}
+
+/// The month and its days, instead of those that were said before.
+fn begins(plan: &Plan, preview: &mut Preview) {
+    let said = ["開始月", "委任状の返送期日", "国保連の締切", "ID/PW発行日"];
+    preview.dates.retain(|(label, ..)| !said.contains(label));
+    let month = plan.month().in_japanese();
+    preview.headline = format!("この申込だと開始月は {month}");
+    let why = why::of(&plan.start.basis, "開始月");
+    preview.dates.insert(0, ("開始月", month, Some(why)));
+    preview.dates.push(day("委任状の返送期日", &plan.poa_due));
+    preview
+        .dates
+        .push(day("国保連の締切", &plan.federation_date));
+    preview.dates.push(day("ID/PW発行日", &plan.credentials_on));
+}
+
+/// How long the customer has the 委任状 in hand. Entered late, it cannot leave before today.
+fn in_hand(
+    office: &PlannedOffice,
+    complete_on: NaiveDate,
+    viewer: &Viewer,
+    entered: &Entered,
+    preview: &mut Preview,
+) {
+    let prefecture = office.number.prefecture();
+    let ask =
+        Ask::new(entered.service(), Question::Dispatch, complete_on).in_prefecture(prefecture);
+    let (today, policy) = (viewer.moment.day, viewer.app.policy());
+    let (due, dated) = (office.plan.poa_due.on, answer(&policy, &ask));
+    let late = dated.as_ref().is_ok_and(|answer| {
+        let by = answer.date("dispatch_by").is_ok_and(|by| by < today);
+        by || answer.date("poa_due").is_ok_and(|then| then != due)
+    });
+    let from_today = Ask {
+        on: today,
+        ..ask.clone()
+    };
+    let dated = match late {
+        true => days_in_hand(&policy, &from_today, due).or(dated),
+        false => dated,
+    };
+    let Ok(answer) = dated else {
+        return;
+    };
+    for name in ["days_in_hand", "post_back_by"] {
+        if let Ok(milestone) = answer.milestone(name) {
+            let link = (!late).then(|| why::of_ask(&ask, name, milestone.label));
+            let value = why::value(milestone.value);
+            let label = match (late, name) {
+                (true, "days_in_hand") => "手元日数（本日郵送の場合）",
+                (_, _) => milestone.label,
+            };
+            preview.dates.push((label, value, link));
+        }
+    }
+    let told = answer.notices.iter().map(|notice| notice.text.clone());
+    preview.notices.extend(told);
 }

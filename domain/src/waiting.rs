@@ -5,10 +5,11 @@
 
 use crate::nouns::Command;
 use crate::rules::Dated;
-use crate::stream::OfficeId;
+use crate::stream::{OfficeId, PoaId};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whom the office waits for.
 #[derive(
@@ -64,6 +65,17 @@ pub struct Waiting {
     pub then: Next,
     /// The office it is about, where a thing holds several.
     pub office: Option<OfficeId>,
+}
+
+/// What 委任状 wait for, each as its own stream says it. An application, or an end, knows no more of a sheet than whether it is
+/// here and accepted; for whom a sheet waits until then stands in the sheet's stream. A read model sees both.
+pub type Papers = BTreeMap<PoaId, Vec<Waiting>>;
+
+/// What a sheet that is not accepted waits for, unless it is the customer: then its case says it in its own words.
+pub(crate) fn ours<'a>(papers: &'a Papers, poa: &PoaId) -> Option<&'a [Waiting]> {
+    let reasons = papers.get(poa)?;
+    let first = reasons.first()?;
+    (first.party != Party::Customer).then_some(reasons)
 }
 
 macro_rules! worded {

@@ -49,5 +49,6 @@ mod transfers;
 mod vault;
 mod views;
 mod views_binary;
+mod waiting;
 mod walkthroughs;
 mod workbooks;

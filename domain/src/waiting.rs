@@ -78,14 +78,13 @@ pub(crate) fn ours<'a>(papers: &'a Papers, poa: &PoaId) -> Option<&'a [Waiting]>
     (first.party != Party::Customer).then_some(reasons)
 }
 
-macro_rules! worded {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-        )]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
+/// An enum of words: each has its name on the wire, in addresses and tables, and the words that staff read.
+#[macro_export]
+macro_rules! words {
+    ($(#[$attribute:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$each])* $variant,)* }
 
         impl $name {
             /// Every one.
@@ -100,6 +99,18 @@ macro_rules! worded {
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)* }
             }
+        }
+    };
+}
+
+/// Words that stand in events: they are read back, and a schema says them.
+macro_rules! worded {
+    ($(#[$doc:meta])* $name:ident { $($words:tt)* }) => {
+        $crate::words! {
+            $(#[$doc])*
+            #[derive(Serialize, Deserialize, JsonSchema)]
+            #[serde(rename_all = "snake_case")]
+            $name { $($words)* }
         }
     };
 }

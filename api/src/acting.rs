@@ -1,6 +1,7 @@
 //! From a request to a recorded command: who asks, under which identity, and what comes back. Pages and the JSON API
 //! both come through here, and neither sees its answer before the read models show it.
 
+use crate::dashboard::refused::Typed;
 use crate::problem::Problem;
 use crate::{App, BODY_BYTES_MAX, attaching};
 use axum::body::{Body, to_bytes};
@@ -67,6 +68,9 @@ pub async fn note_what_is_said(request: Request, next: Next) -> Response {
     parts
         .extensions
         .insert(Said(Uuid::new_v5(&REQUESTS, &digest)));
+    if form {
+        parts.extensions.insert(Typed(body.clone()));
+    }
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 

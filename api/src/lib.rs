@@ -124,6 +124,10 @@ pub fn router(app: App) -> Router {
         .merge(api)
         .merge(docs)
         .fallback(|| async { problem::Problem::not_found("ページ") })
+        .layer(from_fn_with_state(
+            routes::router().with_state(app.clone()),
+            dashboard::refused::show_again,
+        ))
         .layer(from_fn(acting::note_what_is_said))
         .layer(CatchPanicLayer::new())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

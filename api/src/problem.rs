@@ -113,7 +113,7 @@ impl Problem {
     }
 
     /// For answers with an error status that carry no problem of ours: the framework's own refusals.
-    fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {
             404 => Self::not_found("ページ"),
             405 => Self::new(
@@ -203,10 +203,12 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
     if !(status.is_client_error() || status.is_server_error()) || head_only {
         return response;
     }
+    if is_page_or_document(&response) {
+        return response;
+    }
     let problem = match response.extensions().get::<Problem>() {
         Some(problem) => problem.clone(),
         None if response.extensions().get::<ForOperators>().is_some() => return response,
-        None if is_page_or_document(&response) => return response,
         None => Problem::of_status(status),
     };
     let mut shown = if for_customer {
@@ -241,7 +243,7 @@ fn came_from(headers: &HeaderMap) -> Option<String> {
 }
 
 /// A handler that answers an error status with its own page (a form shown again) keeps it.
-fn is_page_or_document(response: &Response) -> bool {
+pub(crate) fn is_page_or_document(response: &Response) -> bool {
     response
         .headers()
         .get(header::CONTENT_TYPE)

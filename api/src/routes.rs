@@ -55,7 +55,7 @@ const fn route(path: &'static str, kind: Kind, handler: fn() -> MethodRouter<App
 pub const ROUTES: &[Route] = &[
     route("/", Kind::Page, || get(home::page)),
     route("/cases", Kind::Page, || get(cases::page)),
-    route("/cases.csv", Kind::Part, || get(cases::csv)),
+    route("/cases.csv", Kind::Part, || get(cases::download)),
     route("/cases/{number}", Kind::Part, || get(case::page)),
     route("/cases/of/{key}", Kind::Part, || get(case::of)),
     route("/cases/{number}/attachments", Kind::Action, || {
@@ -102,7 +102,7 @@ pub const ROUTES: &[Route] = &[
         post(form::<requests_dispatch::RecordUndeliverable>)
     }),
     route("/documents", Kind::Page, || get(documents::page)),
-    route("/documents.csv", Kind::Part, || get(documents::csv)),
+    route("/documents.csv", Kind::Part, || get(documents::download)),
     route("/files/{digest}", Kind::Part, || get(files::pdf)),
     route("/poa_tracker/{action}", Kind::Action, || {
         post(poa_batch::page)
@@ -122,7 +122,7 @@ pub const ROUTES: &[Route] = &[
     route("/ledger/payments", Kind::Action, || {
         post(payment_list::page)
     }),
-    route("/ledger.csv", Kind::Part, || get(ledger::csv)),
+    route("/ledger.csv", Kind::Part, || get(ledger::download)),
     route("/closing", Kind::Page, || get(closing::page)),
     route("/closing/{month}/journal.csv", Kind::Part, || {
         get(requests_closing::journal_csv)

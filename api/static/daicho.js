@@ -137,6 +137,10 @@
     }
   };
 
+  // A page that came back because its form was refused stands under the address that the form was sent to: it gets its own.
+  const own = document.body.dataset.address;
+  if (own) history.replaceState(null, "", own);
+
   // Something happened elsewhere: the regions marked data-live are fetched again; what is being typed stays.
   const refresh = async () => {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });

@@ -5,10 +5,11 @@
 
 use crate::nouns::Command;
 use crate::rules::Dated;
-use crate::stream::OfficeId;
+use crate::stream::{OfficeId, PoaId};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whom the office waits for.
 #[derive(
@@ -66,14 +67,24 @@ pub struct Waiting {
     pub office: Option<OfficeId>,
 }
 
-macro_rules! worded {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-        )]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
+/// What 委任状 wait for, each as its own stream says it. An application, or an end, knows no more of a sheet than whether it is
+/// here and accepted; for whom a sheet waits until then stands in the sheet's stream. A read model sees both.
+pub type Papers = BTreeMap<PoaId, Vec<Waiting>>;
+
+/// What a sheet that is not accepted waits for, unless it is the customer: then its case says it in its own words.
+pub(crate) fn ours<'a>(papers: &'a Papers, poa: &PoaId) -> Option<&'a [Waiting]> {
+    let reasons = papers.get(poa)?;
+    let first = reasons.first()?;
+    (first.party != Party::Customer).then_some(reasons)
+}
+
+/// An enum of words: each has its name on the wire, in addresses and tables, and the words that staff read.
+#[macro_export]
+macro_rules! words {
+    ($(#[$attribute:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$each])* $variant,)* }
 
         impl $name {
             /// Every one.
@@ -88,6 +99,18 @@ macro_rules! worded {
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)* }
             }
+        }
+    };
+}
+
+/// Words that stand in events: they are read back, and a schema says them.
+macro_rules! worded {
+    ($(#[$doc:meta])* $name:ident { $($words:tt)* }) => {
+        $crate::words! {
+            $(#[$doc])*
+            #[derive(Serialize, Deserialize, JsonSchema)]
+            #[serde(rename_all = "snake_case")]
+            $name { $($words)* }
         }
     };
 }

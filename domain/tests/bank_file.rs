@@ -39,6 +39,7 @@ fn consignor() -> Consignor {
         branch_name: "ホンテン".into(),
         account_kind: AccountKind::Ordinary,
         account_number: "9999999".parse().expect("a number"),
+        unsaid: vec![],
     }
 }
 
@@ -138,6 +139,7 @@ fn the_example_file_is_written_byte_for_byte() {
         branch_name: text(81, 15),
         account_kind: AccountKind::read(header[95]).expect("a kind"),
         account_number: Digits::read(cut(header, 97, 7)).expect("digits"),
+        unsaid: vec![],
     };
     let on = NaiveDate::from_ymd_opt(2026, read.header.month, read.header.day).expect("a day");
     let debits: Vec<_> = read.lines.into_iter().map(|line| line.debit).collect();
@@ -145,6 +147,35 @@ fn the_example_file_is_written_byte_for_byte() {
     let written = Request::new(&consignor, on, debits).expect("writable");
     assert_eq!(written.totals(), asked);
     assert_eq!(written.bytes(), example);
+}
+
+#[test]
+fn a_header_that_leaves_numbers_blank_is_read_and_written_as_it_stands() {
+    let sent = request(vec![debit(1, 9_900, "テスト")]).bytes();
+    // The position and length of bank, branch, kind and account; a kind is also left blank with a zero.
+    let blanks: [&[(usize, usize, u8)]; 6] = [
+        &[(59, 4, b' ')],
+        &[(78, 3, b' ')],
+        &[(96, 1, b' ')],
+        &[(96, 1, b'0')],
+        &[(97, 7, b' ')],
+        &[(59, 45, b' ')],
+    ];
+    for blank in blanks {
+        let mut file = sent.clone();
+        for (position, length, with) in blank {
+            file[position - 1..position - 1 + length].fill(*with);
+        }
+        let consignor = Consignor::read(&file).expect("it is legal");
+        let debits = Records::read(&file).expect("a file").lines;
+        let debits = debits.into_iter().map(|line| line.debit).collect();
+        let written = Request::as_sent(&consignor, day(), debits).expect("writable");
+        assert_eq!(written.bytes(), file, "{blank:?}");
+    }
+    // Half of a number is none.
+    let mut file = sent;
+    file[58] = b' ';
+    assert!(Consignor::read(&file).is_err());
 }
 
 #[test]

@@ -245,7 +245,8 @@ pub struct Filter {
     pub search: Option<String>,
 }
 
-/// The licences that fit, those that end first first, counted.
+/// The licences that fit, counted: those that somebody has to do something about first, then those that hold, those that are
+/// over last; of each those that end first first.
 pub fn list(
     snapshot: &Snapshot,
     filter: &Filter,
@@ -258,7 +259,8 @@ pub fn list(
     asked.one_of("corporation", &filter.corporations);
     asked.days("last_day", filter.last_from, filter.last_to);
     asked.search(filter.search.as_deref());
-    let order = "last_day NULLS LAST, number";
+    let order = "CASE status WHEN 'valid' THEN 1 WHEN 'runs_out' THEN 2 WHEN 'expired' THEN 3 \
+                 WHEN 'dropped' THEN 4 ELSE 0 END, last_day NULLS LAST, number";
     let part = Part {
         order,
         offset,

@@ -51,5 +51,6 @@ mod transfers;
 mod vault;
 mod views;
 mod views_binary;
+mod waiting;
 mod walkthroughs;
 mod workbooks;

@@ -52,14 +52,14 @@ fn application(on: &str, offices: &[usize]) -> Value {
 }
 
 /// The 委任状 of the offices, in their order.
-async fn papers(server: &Server) -> Vec<Value> {
+pub async fn papers(server: &Server) -> Vec<Value> {
     let found = server.finds("/api/v1/poas?limit=1000").await;
     let mut rows = found["rows"].as_array().cloned().unwrap_or_default();
     rows.sort_by_key(|row| row["office_number"].to_string());
     rows
 }
 
-fn act(paper: &Value, action: &str) -> String {
+pub fn act(paper: &Value, action: &str) -> String {
     let id = paper["id"].as_str().expect("a paper has an id");
     format!("/api/v1/poas/{id}/{action}")
 }
@@ -71,7 +71,7 @@ async fn posts_all(server: &Server, on: &str) {
     }
 }
 
-async fn comes_back_in_order(server: &Server, nth: usize, on: &str) {
+pub async fn comes_back_in_order(server: &Server, nth: usize, on: &str) {
     let paper = &papers(server).await[nth];
     let arrived = json!({ "arrived_on": on, "channel": "post" });
     server.must(&act(paper, "receive"), arrived).await;
@@ -80,7 +80,7 @@ async fn comes_back_in_order(server: &Server, nth: usize, on: &str) {
 
 /// Three offices on one messenger form on Wednesday 2026-06-24, all three papers posted the next day: due back on
 /// Friday 2026-07-10, for August.
-async fn three_offices_applied() -> Server {
+pub async fn three_offices_applied() -> Server {
     let server = Server::opens_on("2026-06-24").await;
     registers_three_offices(&server).await;
     server
@@ -99,7 +99,7 @@ async fn start_months(server: &Server) -> Vec<Value> {
     papers(server).await.iter().map(months).collect()
 }
 
-async fn closes_the_post(server: &Server, day: &str, sheets: u32) {
+pub async fn closes_the_post(server: &Server, day: &str, sheets: u32) {
     let path = format!("/api/v1/office_days/{day}");
     let counted = json!({ "channel": "post", "sheets": sheets });
     server.must(&format!("{path}/count_post"), counted).await;

@@ -171,6 +171,23 @@ async fn a_list_of_licences_is_taken_line_by_line_and_an_expired_one_is_over() {
     assert_eq!(licence(&server).await["status"], "expired");
     let page = server.reads("/licences?status=expired").await.body;
     assert!(page.contains("期限切れ"), "{page}");
+
+    // What somebody has to do something about stands before what is over, however long it holds.
+    let running = format!(
+        "事業所番号,開始日,満了日,支払方法,支払月\n{},2025-05-01,,差引,2025-06\n",
+        number(1)
+    );
+    let list = json!({ "file": "licences.csv", "csv": running });
+    server.must("/api/v1/licences/take_over", list).await;
+    server.office.wakes().await;
+    let listed = server.finds("/api/v1/licences").await;
+    let statuses: Vec<_> = listed["rows"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| row["status"].clone())
+        .collect();
+    assert_eq!(statuses, ["renewable", "expired"]);
 }
 
 #[tokio::test]

@@ -358,6 +358,36 @@ async fn a_file_that_another_program_wrote_is_taken_to_the_byte_and_its_result_m
     assert_eq!(check.differing(), Vec::<&str>::new());
 }
 
+/// The September file with a header that says of the collector its code, name and day alone.
+fn with_a_blank_collector(kind: u8) -> Vec<u8> {
+    let mut file = request(9_900, "12345").bytes();
+    // Bank, branch and account, the names of both.
+    file[58..103].fill(b' ');
+    file[95] = kind;
+    file
+}
+
+#[tokio::test]
+async fn a_file_whose_header_leaves_the_collector_s_bank_blank_is_taken_to_the_byte() {
+    for kind in [b' ', b'0'] {
+        let server = office_opens_on("2026-10-01").await;
+        let sent = with_a_blank_collector(kind);
+        moves_in_with(&server, &sent).await;
+        assert_eq!(downloads(&server, "2026-09").await, sent);
+
+        // A result that names a bank where none was named does not answer this file.
+        let named = request(9_900, "12345").answered(&[ResultCode::Collected]);
+        let refused = gives_in(&server, named).await;
+        assert_eq!(refused.refusal(), "debit_batch.result_header");
+        let taken = gives_in(&server, collected(sent)).await;
+        assert_eq!(taken.status, 200, "{}", taken.body);
+        let ledger = server.finds("/api/v1/ledger?kind=charge").await;
+        assert_eq!(ledger["open"], json!(9_900), "September is left");
+        let check = server.office.checks_its_views().await;
+        assert_eq!(check.differing(), Vec::<&str>::new());
+    }
+}
+
 #[tokio::test]
 async fn a_file_with_bytes_that_no_bank_takes_is_refused_with_its_place() {
     let server = office_opens_on("2026-10-01").await;

@@ -322,12 +322,28 @@ async fn the_last_office_leaves_by_the_form_for_all_and_the_page_opens_the_forms
         .reads(&format!("/terminations?number={}", number(0)))
         .await;
     assert!(page.body.contains("変更フォーム"), "{}", page.body);
+    let form = |service: &str| format!("id=\"end-{service}\"");
+    assert!(
+        !page.body.contains(&form("honobono-mini2")),
+        "the last office"
+    );
+    assert!(page.body.contains("最後の事業所"), "{}", page.body);
+
+    // What is used has its form, the messenger says that there is nothing to end.
     let page = server.reads("/terminations?number=7000012050002").await;
     assert!(
         page.body.contains("全事業所の終了フォーム"),
         "{}",
         page.body
     );
+    assert!(page.body.contains(&form("honobono-mini2")), "{}", page.body);
+    assert!(
+        !page.body.contains(&form("care-net-messenger")),
+        "{}",
+        page.body
+    );
+    let reason = "action-reason";
+    assert_eq!(page.body.matches(reason).count(), 1, "{}", page.body);
     let case = server.reads("/cases?kind=termination").await;
     assert!(case.body.contains("終了月の満了待ち"), "{}", case.body);
 }

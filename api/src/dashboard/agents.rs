@@ -2,7 +2,7 @@
 
 use super::form::Action;
 use super::frame::Frame;
-use super::parts::Paging;
+use super::parts::{Paging, ROWS};
 use super::query::Query as Address;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, history, show, words};
@@ -22,9 +22,6 @@ use daicho_domain::stream::Stream;
 use daicho_projections::{corporations, offices};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// Offices on a page.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "agents.html")]

@@ -2,15 +2,12 @@
 
 use super::case_line::{self, CaseLine};
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Paging};
+use super::parts::{Chip, Chips, Paging, ROWS};
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
 use askama::Template;
 use daicho_projections::cases::{self, Filter, Kind, Page as Range, Sort, Status};
 use daicho_projections::ledger;
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 /// The stages of arrears, in their order.
 const STAGES: [Status; 4] = [
@@ -32,6 +29,8 @@ struct Page {
 struct Line {
     case: CaseLine,
     open: String,
+    /// What stands in the place of the day of suspension, where none lies ahead.
+    no_day: &'static str,
 }
 
 /// `GET /arrears`
@@ -85,6 +84,11 @@ fn shown(reading: &Reading<'_>) -> Shown {
         lines.push(Line {
             case: CaseLine::new(row, reading),
             open: words::yen(ledger::list(reading.snapshot, &of, 0, 0)?.open),
+            no_day: match (row.due, row.status) {
+                (Some(_), _) => "",
+                (None, Status::Suspended) => "停止済み",
+                (None, _) => "停止の予定なし",
+            },
         });
     }
     show(&Page {

@@ -74,13 +74,10 @@ pub fn of(row: &CaseRow, reading: &Reading<'_>) -> Result<Attached, Problem> {
         };
         let href = format!("{page}/attachments/{}", file.digest);
         let digest = file.digest.to_string();
-        let withdraw = super::query::Query::at(&format!("{href}/withdraw"))
-            .with("return_to", &page)
-            .with("form", &Uuid::now_v7().simple().to_string());
         let withdraw = Action::new(
             &format!("withdraw-{}", &digest[..12]),
             "取り下げ",
-            &withdraw.to_string(),
+            &format!("{href}/withdraw"),
         )
         .explains("この案件のものでないときに取り下げます。一覧から消え、履歴には残ります。")
         .field(Field::reason())
@@ -97,7 +94,7 @@ pub fn of(row: &CaseRow, reading: &Reading<'_>) -> Result<Attached, Problem> {
             attached: words::date(file.attached_on),
             who: reading.actor(&file.actor),
             digest: digest[..12].to_owned(),
-            withdraw: (!past).then_some(withdraw),
+            withdraw: (!past).then(|| reading.viewer.form(withdraw, &page)),
         });
     }
     let usual = match row.kind {

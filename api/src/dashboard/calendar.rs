@@ -2,7 +2,7 @@
 //! Asks the rules day by day; the dates are theirs, not this page's.
 
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Paging, Why};
+use super::parts::{Chip, Chips, Paging, ROWS, Why};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, history, show, why, words};
@@ -15,9 +15,6 @@ use daicho_domain::rules::{Ask, Explainer, Policy, Question};
 use daicho_domain::{Prefecture, Service};
 use daicho_projections::agenda::{self, Planning};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many plans of an opened day are shown at once.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "calendar.html")]
@@ -272,11 +269,8 @@ pub fn marks(
                 );
             };
             of_debit("debit_on", "引落日", "mark mark-debit");
-            // One file goes over all services, on the days of mini2's book.
-            if service == Service::HonobonoMini2 {
-                of_debit("debit_request_by", "振替依頼の期限", "mark mark-due");
-                of_debit("debit_result_by", "振替結果の期限", "mark mark-debit");
-            }
+            of_debit("debit_request_by", "振替依頼の期限", "mark mark-due");
+            of_debit("debit_result_by", "振替結果の期限", "mark mark-debit");
         }
     }
     found

@@ -17,11 +17,12 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Redirect;
 use daicho_domain::corporation::{Mandate, Received, Registered};
+use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::{Event, State};
 use daicho_domain::stream::{OfficeId, PoaId, Stream};
 use daicho_domain::termination::End;
-use daicho_domain::transmission::{Entry, OfficeRef};
-use daicho_domain::waiting::Waiting;
+use daicho_domain::transmission::{Entry, Holding, OfficeRef};
+use daicho_domain::waiting::{Papers, Waiting};
 use daicho_projections::cases::{self, CaseRow, Kind};
 use daicho_projections::{case_history, offices};
 
@@ -55,6 +56,7 @@ struct Wait {
     why: Option<Why>,
     then: &'static str,
     of: String,
+    note: &'static str,
 }
 
 struct Paper {
@@ -92,6 +94,17 @@ pub struct Case {
     pub paper: Option<(PoaId, Past)>,
     /// What was attached to the cases of its stream.
     pub attached: Past,
+    /// What the 委任状 wait for that it is told together with.
+    beside: Beside,
+}
+
+/// What a case is told together with: whom it waits for may stand in other streams.
+#[derive(Default)]
+struct Beside {
+    /// What the sheets of its application, or of its end, wait for.
+    papers: Papers,
+    /// What keeps the accepted sheets of its application here.
+    holding: Vec<Holding>,
 }
 
 impl Case {
@@ -157,14 +170,16 @@ impl Case {
     fn waiting(&self) -> Vec<Waiting> {
         match &self.past.state {
             State::Enrolment(state) => state.waiting(),
-            State::Transmission(state) => self
-                .entry()
-                .map_or_else(Vec::new, |entry| state.waiting(entry)),
-            State::Poa(state) => state.waiting(),
+            State::Transmission(state) => self.entry().map_or_else(Vec::new, |entry| {
+                state.waiting_beside(entry, &self.beside.papers)
+            }),
+            State::Poa(state) => state.waiting_beside(&self.beside.holding),
             State::Licence(state) => state.waiting(),
             State::Corporation(_) => self.waiting_of_corporation(),
             State::Billing(state) => state.waiting(),
-            State::Termination(_) => self.end().map_or_else(Vec::new, End::waiting),
+            State::Termination(_) => self
+                .end()
+                .map_or_else(Vec::new, |end| end.waiting_beside(&self.beside.papers)),
             State::Mail(state) => state.waiting(),
             State::Dispatch(state) => state.waiting(),
             State::Credential(_)
@@ -206,12 +221,14 @@ pub async fn page(Path(number): Path<String>, viewer: Viewer) -> Shown {
         past,
         paper: None,
         attached,
+        beside: Beside::default(),
     };
     if let Some(about) = case.about() {
         let id = PoaId::of(about.application, about.office);
         let paper = history::of(&viewer, &Stream::Poa(id)).await?;
         case.paper = (!paper.events.is_empty()).then_some((id, paper));
     }
+    case.beside = beside(&case, &viewer).await?;
     let (actions, impossible) = if viewer.moment.past {
         (vec![], vec![])
     } else {
@@ -220,6 +237,60 @@ pub async fn page(Path(number): Path<String>, viewer: Viewer) -> Shown {
     viewer
         .read(move |reading| shown(&case, actions, impossible, reading))
         .await
+}
+
+/// What else is known of what the case waits for, as of the moment shown.
+async fn beside(case: &Case, viewer: &Viewer) -> Result<Beside, Problem> {
+    if let Some(end) = case.end() {
+        let ids: Vec<_> = end.papers.iter().map(|paper| paper.about.poa).collect();
+        let read = move |reading: &Reading<'_>| {
+            let mut papers = Papers::new();
+            for id in ids {
+                let row = cases::keyed(reading.snapshot, &Stream::Poa(id).to_string())?;
+                let first = row.and_then(|row| row.first_reason());
+                papers.insert(id, first.into_iter().collect());
+            }
+            Ok(papers)
+        };
+        let papers = viewer.clone().read(read).await?;
+        return Ok(Beside {
+            papers,
+            holding: vec![],
+        });
+    }
+    let Some(application) = case.row.application.filter(|_| case.row.open) else {
+        return Ok(Beside::default());
+    };
+    let corporation = case.row.corporation;
+    let read = move |reading: &Reading<'_>| {
+        Ok(cases::papers_of(
+            reading.snapshot,
+            corporation,
+            application,
+        )?)
+    };
+    let mut papers = viewer.clone().read(read).await?;
+    // Of its own sheet the log says more than the row that stands in a list.
+    if let Some((id, past)) = &case.paper
+        && let State::Poa(state) = &past.state
+    {
+        papers.insert(*id, state.waiting());
+    }
+    let of = |past: &Past| {
+        if let State::Transmission(state) = &past.state {
+            state.holding(application, &papers)
+        } else {
+            vec![]
+        }
+    };
+    // Only an accepted sheet waits for others.
+    let holding = if case.row.status == cases::Status::PoaToFile {
+        let stream = Stream::Transmission(corporation, case.row.service);
+        of(&history::of(viewer, &stream).await?)
+    } else {
+        of(&case.past)
+    };
+    Ok(Beside { papers, holding })
 }
 
 fn shown(
@@ -266,10 +337,8 @@ fn sentence(row: &CaseRow, waiting: &[Waiting]) -> String {
 }
 
 fn wait(waiting: &Waiting, case: &Case, reading: &Reading<'_>) -> Wait {
-    let of_end = |office| case.end().and_then(|end| end.number_of(office));
-    let number = waiting
-        .office
-        .and_then(|office| of_end(office).or(case.row.office_number));
+    let mut holding = case.beside.holding.iter();
+    let held = holding.find(|held| held.waiting == *waiting);
     Wait {
         what: waiting.what.label(),
         party: waiting.party.label(),
@@ -279,7 +348,37 @@ fn wait(waiting: &Waiting, case: &Case, reading: &Reading<'_>) -> Wait {
             .as_ref()
             .map(|until| why::of(&until.basis, waiting.what.label())),
         then: waiting.then.label(),
-        of: number.map_or_else(|| "法人".to_owned(), |number| number.to_string()),
+        of: held.map_or_else(|| whose(waiting, case), |held| numbers(&held.offices)),
+        note: match held {
+            Some(_) => {
+                "この事業所の委任状は受領・確認済みです。対象の事業所の委任状も揃うか、その事業所が申込から取り下げになると、国保連へ提出できます。"
+            }
+            None => "",
+        },
+    }
+}
+
+/// The office that a reason is about, by its number; else the corporation.
+fn whose(waiting: &Waiting, case: &Case) -> String {
+    let of_end = |office| case.end().and_then(|end| end.number_of(office));
+    let number = waiting
+        .office
+        .and_then(|office| of_end(office).or(case.row.office_number));
+    number.map_or_else(|| "法人".to_owned(), |number| number.to_string())
+}
+
+/// The offices that keep others waiting: the first few by name.
+fn numbers(offices: &[OfficeNumber]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = offices
+        .iter()
+        .take(SHOWN)
+        .map(ToString::to_string)
+        .collect();
+    let shown = shown.join("、");
+    match offices.len().checked_sub(SHOWN) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown} ほか{more}事業所"),
     }
 }
 

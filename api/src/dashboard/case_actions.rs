@@ -60,7 +60,7 @@ pub async fn of(viewer: &Viewer, case: &Case) -> (Vec<Action>, Vec<Action>) {
     let mut possible = Vec::new();
     let mut impossible = Vec::new();
     for (action, command) in candidates {
-        let action = sent_back(action, case);
+        let action = viewer.form(action, &super::case_line::href(&case.row.no));
         match acting::hindrance(&viewer.app.engine, command).await {
             None => possible.push(action),
             reason => impossible.push(action.unless(reason)),
@@ -135,15 +135,6 @@ fn of_letter(case: &Case, today: chrono::NaiveDate) -> Vec<Candidate> {
         tracking: None,
     };
     vec![(sent, Command::dispatch(&case.row.stream, command))]
-}
-
-/// With the page to come back to, and a number of its own: a second click carries nothing out twice.
-fn sent_back(mut action: Action, case: &Case) -> Action {
-    let back = super::query::Query::at(&action.href)
-        .with("return_to", &super::case_line::href(&case.row.no))
-        .with("form", &Uuid::now_v7().simple().to_string());
-    action.href = back.to_string();
-    action
 }
 
 /// A choice of these words.

@@ -2,26 +2,19 @@
 
 use super::case_line::CaseLine;
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Paging};
+use super::parts::{Chip, Chips, Paging, ROWS};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
-use super::{Shown, show};
+use super::{Shown, csv, show};
 use crate::problem::Problem;
 use askama::Template;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
 use daicho_domain::waiting::{Party, What};
 use daicho_projections::cases::{self, Filter, Kind, Page as Range, Sort, Status};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-/// Rows on a page.
-const ROWS: u64 = 50;
-/// Rows in a download; a longer list is downloaded in parts.
-const ROWS_DOWNLOADED: u64 = 10_000;
 
 #[derive(Template)]
 #[template(path = "cases.html")]
@@ -72,46 +65,36 @@ fn shown(reading: &Reading<'_>) -> Shown {
 }
 
 /// `GET /cases.csv`: the same list as a file.
-pub async fn csv(viewer: Viewer) -> Result<Response, Problem> {
+pub async fn download(viewer: Viewer) -> Result<Response, Problem> {
     let text = viewer
         .read(|reading| {
             let filter = filter(&reading.viewer.query)?;
-            let range = range(&reading.viewer.query, 0, ROWS_DOWNLOADED);
+            let range = range(&reading.viewer.query, 0, csv::ROWS_DOWNLOADED);
             let listed = cases::list(reading.snapshot, &filter, range)?;
-            // A byte order mark: spreadsheets in the office read the file as Windows-31J without it.
-            let mut text = "\u{feff}案件番号,種別,法人,事業所番号,ステータス,待ち理由,相手,期限,次に起きること,開始月,最終更新\r\n".to_owned();
+            let mut text = csv::begin(
+                "案件番号,種別,法人,事業所番号,ステータス,待ち理由,相手,期限,次に起きること,開始月,最終更新",
+            );
             for row in &listed.rows {
                 let line = CaseLine::new(row, reading);
-                let party = row.party.map_or("", |party| party.label());
-                let due = row.due.map_or_else(String::new, |due| due.to_string());
                 let cells = [
-                    &line.number, &line.kind, &line.corporation, &line.offices, &line.status.word,
-                    &line.waits_for, party, &due, &line.next, &line.start_month, &row.updated_on.to_string(),
-                ]
-                .map(cell);
-                writeln!(text, "{}\r", cells.join(",")).map_err(|_| Problem::failed())?;
+                    line.number,
+                    line.kind,
+                    line.corporation,
+                    line.offices,
+                    line.status.word,
+                    line.waits_for,
+                    row.party.map_or_else(String::new, |party| party.label().to_owned()),
+                    row.due.map_or_else(String::new, |due| due.to_string()),
+                    line.next,
+                    line.start_month,
+                    row.updated_on.to_string(),
+                ];
+                csv::add(&mut text, cells);
             }
             Ok(text)
         })
         .await?;
-    let kind = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"cases.csv\"",
-        ),
-    ];
-    Ok((kind, text).into_response())
-}
-
-/// A cell that no spreadsheet takes for a formula.
-pub fn cell(text: &str) -> String {
-    let guarded = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        "'"
-    } else {
-        ""
-    };
-    format!("\"{guarded}{}\"", text.replace('"', "\"\""))
+    Ok(csv::download("cases.csv", text))
 }
 
 fn lead(filter: &Filter) -> String {

@@ -3,7 +3,6 @@
 use super::form::Action;
 use super::frame::Frame;
 use super::parts::{Mood, Status};
-use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
 use crate::acting;
@@ -60,12 +59,13 @@ impl Books {
 /// `GET /closing`
 pub async fn page(viewer: Viewer) -> Shown {
     let app = viewer.app.clone();
+    let sent_by = viewer.clone();
     let past = viewer.moment.past;
     let (page, commands) = viewer.read(read).await?;
     let mut actions = Vec::new();
     for (action, command) in commands.into_iter().filter(|_| !past) {
         let reason = acting::hindrance(&app.engine, command).await;
-        actions.push(action.unless(reason));
+        actions.push(sent_by.form(action, "/closing").unless(reason));
     }
     show(&Page { actions, ..page })
 }
@@ -93,10 +93,7 @@ fn read(reading: &Reading<'_>) -> Result<(Page, Candidates), crate::problem::Pro
 
 fn candidates(books: &Books) -> Candidates {
     let action = |month: Month, name: &str, word: String| {
-        let href = Query::at(&format!("/closing/{month}/{name}"))
-            .with("return_to", "/closing")
-            .with("form", &Uuid::now_v7().simple().to_string());
-        Action::new(name, &word, &href.to_string())
+        Action::new(name, &word, &format!("/closing/{month}/{name}"))
     };
     // Somebody nobody is: what two people must do is considered for a person apart from both.
     let by = StaffId(Uuid::nil());

@@ -3,7 +3,6 @@
 //! when it is sent.
 
 use super::form::{Action, Entry, Field};
-use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use crate::acting::{self, Asking};
 use crate::problem::Problem;
@@ -21,7 +20,6 @@ use daicho_projections::cases::{CaseRow, Kind};
 use daicho_projections::corporations::{self, CorporationRow};
 use daicho_projections::offices::OfficeRow;
 use serde::Deserialize;
-use uuid::Uuid;
 
 /// An action, and the command that stands for it where its hindrance does not depend on what is filled in.
 type Candidate = (Action, Option<Command>);
@@ -43,7 +41,7 @@ pub async fn of(viewer: &Viewer, known: &Known) -> (Vec<Action>, Vec<Action>) {
     let mut possible = Vec::new();
     let mut impossible = Vec::new();
     for (action, command) in candidates(known, viewer.moment.day) {
-        let action = sent_back(action, known.corporation.id);
+        let action = viewer.form(action, &format!("/corporations/{}", known.corporation.id));
         let reason = match command {
             Some(command) => acting::hindrance(&viewer.app.engine, command).await,
             None => None,
@@ -54,15 +52,6 @@ pub async fn of(viewer: &Viewer, known: &Known) -> (Vec<Action>, Vec<Action>) {
         }
     }
     (possible, impossible)
-}
-
-/// With the page to come back to, and a number of its own: a second click carries nothing out twice.
-fn sent_back(mut action: Action, id: CorporationId) -> Action {
-    action.href = Query::at(&action.href)
-        .with("return_to", &format!("/corporations/{id}"))
-        .with("form", &Uuid::now_v7().simple().to_string())
-        .to_string();
-    action
 }
 
 fn candidates(known: &Known, today: NaiveDate) -> Vec<Candidate> {

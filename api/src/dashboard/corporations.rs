@@ -1,15 +1,13 @@
 //! 法人・事業所: the list, found by name, 法人番号, 事業所番号 or an id in another system.
 
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Paging};
+use super::parts::{Chip, Chips, Paging, ROWS};
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show};
 use askama::Template;
 use daicho_projections::corporations::{self, CorporationRow, Filter};
 use daicho_projections::offices::{self, OfficeRow};
 
-/// Rows on a page.
-const ROWS: u64 = 50;
 /// Offices shown beside the corporations when something was searched.
 const OFFICES: u64 = 20;
 

@@ -15,7 +15,6 @@ use daicho_domain::rules::{Ask, Question, answer};
 use daicho_projections::cases::entry_key;
 use daicho_projections::issuance::{self, IssuanceRow, Status};
 use daicho_projections::lookups::{self, LookupRow};
-use uuid::Uuid;
 
 #[derive(Template)]
 #[template(path = "credentials.html")]
@@ -173,14 +172,9 @@ fn looked(row: &LookupRow, reading: &Reading<'_>) -> Looked {
         }
         (Some(_) | None, None) => None,
     };
-    let href = Query::at(&format!("/credentials/{}/reissue", row.credential))
-        .with(
-            "return_to",
-            &reading.viewer.query.without("done").to_string(),
-        )
-        .with("form", &Uuid::now_v7().simple().to_string());
+    let href = format!("/credentials/{}/reissue", row.credential);
     let id = format!("reissue-{}", row.credential);
-    let reissue = Action::new(&id, "再発行", &href.to_string())
+    let reissue = Action::new(&id, "再発行", &href)
         .explains("初期パスワードを作り直し、新しい確認用リンクを作ります。古いリンクとパスワードは使えなくなります。お客様の依頼による再発行の手数料は、規程に従って自動で請求に加わります。")
         .field(
             Field::must(
@@ -194,6 +188,8 @@ fn looked(row: &LookupRow, reading: &Reading<'_>) -> Looked {
     Looked {
         status: Word::new(word, mood),
         until,
-        reissue,
+        reissue: reading
+            .viewer
+            .form(reissue, &reading.viewer.query.without("done").to_string()),
     }
 }

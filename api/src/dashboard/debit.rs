@@ -4,10 +4,10 @@
 use super::debits::{self as batches, totals};
 use super::form::{Action, Field};
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Due, Mood, Paging, Status, Why};
+use super::parts::{Chip, Chips, Due, Mood, Paging, ROWS, Status, Why};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
-use super::{Shown, cases, ledger, show, why, words};
+use super::{Shown, csv, show, why, words};
 use crate::acting;
 use crate::problem::Problem;
 use crate::requests::debit_batch::{
@@ -25,11 +25,6 @@ use daicho_domain::rules::Dated;
 use daicho_domain::zengin::ResultCode;
 use daicho_projections::debit_file;
 use daicho_projections::debits::{self, BatchRow, LineRow, Lines, Sums};
-use std::fmt::Write as _;
-use uuid::Uuid;
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "debit.html")]
@@ -143,7 +138,11 @@ fn shown(month: Month, reading: &Reading<'_>) -> Shown {
             day("引落日", &days.debit_on),
             day("振替結果の期限", &days.result_by),
         ],
-        actions: if past { vec![] } else { actions(&row) },
+        actions: if past {
+            vec![]
+        } else {
+            actions(&row, reading.viewer)
+        },
         upload: (row.stage == Stage::Sent && !past).then(|| format!("/debits/{month}/result")),
         facts: facts(&row, reading),
         agrees: apart.total == 0 && compared.iter().all(|line| line.same),
@@ -172,15 +171,16 @@ fn shown(month: Month, reading: &Reading<'_>) -> Shown {
 }
 
 /// What can be done at this stage.
-fn actions(row: &BatchRow) -> Vec<Action> {
+fn actions(row: &BatchRow, viewer: &Viewer) -> Vec<Action> {
+    let back = format!("/debits/{}", row.month);
+    let actions = candidates(row).into_iter();
+    actions.map(|action| viewer.form(action, &back)).collect()
+}
+
+fn candidates(row: &BatchRow) -> Vec<Action> {
     let month = row.month;
-    let back = format!("/debits/{month}");
-    let action = |name: &str, word: &str| {
-        let href = Query::at(&format!("/debits/{month}/{name}"))
-            .with("return_to", &back)
-            .with("form", &Uuid::now_v7().simple().to_string());
-        Action::new(name, word, &href.to_string())
-    };
+    let action =
+        |name: &str, word: &str| Action::new(name, word, &format!("/debits/{month}/{name}"));
     let reopen = || {
         action("reopen", "集計に戻す")
             .explains("確定と承認を取り消し、口座の登録などを直してから確定し直します。")
@@ -381,8 +381,7 @@ pub async fn request(Path(month): Path<Month>, viewer: Viewer) -> Result<Respons
 pub async fn reconciliation(Path(month): Path<Month>, viewer: Viewer) -> Result<Response, Problem> {
     let text = viewer
         .read(move |reading| {
-            let mut text =
-                "\u{feff}顧客番号,法人,依頼金額,結果,台帳,台帳の入金額,判定\r\n".to_owned();
+            let mut text = csv::begin("顧客番号,法人,依頼金額,結果,台帳,台帳の入金額,判定");
             for row in debits::lines(reading.snapshot, month)? {
                 let code = |code: Option<ResultCode>| code.map_or("", ResultCode::label).to_owned();
                 let verdict = match (row.returned, row.result) {
@@ -399,16 +398,12 @@ pub async fn reconciliation(Path(month): Path<Month>, viewer: Viewer) -> Result<
                     row.booked.map_or_else(String::new, |yen| yen.to_string()),
                     verdict.to_owned(),
                 ];
-                let cells = cells.map(|cell| cases::cell(&cell));
-                writeln!(text, "{}\r", cells.join(",")).map_err(|_| Problem::failed())?;
+                csv::add(&mut text, cells);
             }
             Ok(text)
         })
         .await?;
-    Ok(ledger::download(
-        &format!("reconciliation-{month}.csv"),
-        text,
-    ))
+    Ok(csv::download(&format!("reconciliation-{month}.csv"), text))
 }
 
 /// `POST /debits/{month}/freeze`

@@ -15,11 +15,12 @@ use daicho_domain::corporation::SendTo;
 use daicho_domain::dispatch as letter;
 use daicho_domain::poa::{Method, Status};
 use daicho_domain::rules::{Answer, Ask, Question, days_in_hand};
-use daicho_domain::stream::{LetterId, PoaId};
+use daicho_domain::stream::{CorporationId, LetterId, PoaId};
 use daicho_projections::corporations;
 use daicho_projections::letters::{self, LetterRow};
 use daicho_projections::poa_tracker::{self, Filter, PoaRow};
 use daicho_workers::letters::glyph;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -138,9 +139,17 @@ pub fn envelopes(rows: Vec<PoaRow>, reading: &Reading<'_>) -> Result<Vec<Envelop
     let policy = reading.viewer.app.policy();
     let today = reading.viewer.moment.day;
     let mut envelopes: Vec<Envelope> = Vec::new();
+    let mut wished: BTreeMap<CorporationId, SendTo> = BTreeMap::new();
     for row in rows {
-        let whose = corporations::find(reading.snapshot, row.corporation)?;
-        let to = whose.map_or_else(SendTo::default, |whose| whose.send_to);
+        let to = match wished.get(&row.corporation) {
+            Some(to) => *to,
+            None => {
+                let whose = corporations::find(reading.snapshot, row.corporation)?;
+                let to = whose.map_or_else(SendTo::default, |whose| whose.send_to);
+                wished.insert(row.corporation, to);
+                to
+            }
+        };
         let same = envelopes.iter_mut().find(|held| {
             held.rows.iter().any(|other| {
                 other.application == row.application

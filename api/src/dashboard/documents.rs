@@ -3,11 +3,11 @@
 
 use super::form::{Entry, Field};
 use super::frame::Frame;
-use super::ledger::{download, read};
-use super::parts::{Chips, Mood, Paging, Status};
+use super::ledger::read;
+use super::parts::{Chips, Mood, Paging, ROWS, Status};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
-use super::{Shown, case_line, cases as listed, filter as filters, show, words};
+use super::{Shown, case_line, cases as listed, csv, filter as filters, show, words};
 use crate::problem::Problem;
 use askama::Template;
 use axum::response::Response;
@@ -18,12 +18,6 @@ use daicho_eventlog::{DataDir, Kept};
 use daicho_projections::documents::{self, Direction, DocumentRow, Filter, Kind, Standing};
 use daicho_projections::{Snapshot, cases, corporations};
 use daicho_workers::letters::Letter;
-use std::fmt::Write as _;
-
-/// Rows on a page.
-const ROWS: u64 = 50;
-/// Rows in a download; a longer list is downloaded in parts.
-const ROWS_DOWNLOADED: u64 = 10_000;
 
 #[derive(Template)]
 #[template(path = "documents.html")]
@@ -252,13 +246,14 @@ pub fn filter(query: &Query) -> Result<Filter, Problem> {
 }
 
 /// `GET /documents.csv`: the same list as a file.
-pub async fn csv(viewer: Viewer) -> Result<Response, Problem> {
+pub async fn download(viewer: Viewer) -> Result<Response, Problem> {
     let text = viewer
         .read(|reading| {
             let filter = filter(&reading.viewer.query)?;
-            let found = documents::list(reading.snapshot, &filter, 0, ROWS_DOWNLOADED)?;
-            let mut text =
-                "\u{feff}日付,向き,種類,書類,相手,金額,ステータス,追跡番号,保存日,ファイル（SHA-256）\r\n".to_owned();
+            let found = documents::list(reading.snapshot, &filter, 0, csv::ROWS_DOWNLOADED)?;
+            let mut text = csv::begin(
+                "日付,向き,種類,書類,相手,金額,ステータス,追跡番号,保存日,ファイル（SHA-256）",
+            );
             for row in &found.rows {
                 let cells = [
                     row.dated_on.to_string(),
@@ -268,15 +263,16 @@ pub async fn csv(viewer: Viewer) -> Result<Response, Problem> {
                     counterparty(row, reading.snapshot)?,
                     row.amount.map_or_else(String::new, |yen| yen.to_string()),
                     row.standing.label().to_owned(),
-                    row.tracking.as_ref().map_or_else(String::new, ToString::to_string),
+                    row.tracking
+                        .as_ref()
+                        .map_or_else(String::new, ToString::to_string),
                     row.kept_on.to_string(),
                     row.file.to_string(),
                 ];
-                let cells = cells.map(|cell| listed::cell(&cell));
-                writeln!(text, "{}\r", cells.join(",")).map_err(|_| Problem::failed())?;
+                csv::add(&mut text, cells);
             }
             Ok(text)
         })
         .await?;
-    Ok(download("documents.csv", text))
+    Ok(csv::download("documents.csv", text))
 }

@@ -347,7 +347,7 @@ pub const SENTENCES: &[(&str, &str)] = &[
     ("termination.paper_sent_back", "終了の委任状を差し戻し"),
     ("termination.agent_release_due", "代理人解除の開始日が到来"),
     ("termination.agent_released", "請求代理人を解除"),
-    ("office_day.opened", "営業日を開始"),
+    ("office_day.opened", "業務日を開始"),
     ("office_day.post_counted", "到着した通数を入力"),
     ("office_day.closed", "日次締め"),
     ("schedule.ran", "定期処理を実行"),

@@ -195,14 +195,11 @@ pub fn chosen_among(ids: &[PoaId]) -> Result<(), Problem> {
 
 /// What a sheet that is accepted itself still waits for: the papers of the other offices of its application.
 fn held(row: &PoaRow, reading: &Reading<'_>) -> Result<Option<&'static str>, Problem> {
-    let case = cases::keyed(
-        reading.snapshot,
-        &cases::entry_key(row.application, row.office),
-    )?;
+    let case = cases::keyed(reading.snapshot, &Stream::Poa(row.id).to_string())?;
     let what = case.and_then(|case| case.what);
-    let others = [What::OtherOffices, What::PostCount, What::PoaCheck];
-    let what = what.filter(|what| others.contains(what));
-    Ok(what.map(|_| What::OtherOffices.label()))
+    Ok(what
+        .filter(|what| *what != What::PoaFiling)
+        .map(|_| What::OtherOffices.label()))
 }
 
 /// Whether a copy of the sheet that is here is attached: to the 委任状 itself or to its application.

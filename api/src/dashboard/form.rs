@@ -149,6 +149,8 @@ pub struct Action {
     pub main: bool,
     /// Drawn open, because it was refused just now.
     pub open: bool,
+    /// Why it was refused just now, where that is about none of its fields.
+    pub error: Option<String>,
     /// Why it cannot be done now.
     pub impossible: Option<String>,
 }
@@ -167,6 +169,7 @@ impl Action {
             danger: false,
             main: false,
             open: false,
+            error: None,
             impossible: None,
         }
     }

@@ -102,6 +102,8 @@ pub struct Frame {
     pub moment: Moment,
     /// Where to come back to after choosing a name or a moment: this page, or where the form was that it answers.
     pub address: String,
+    /// Whether the office is closed on the day shown.
+    pub closed: bool,
     /// The same page, shown as of now.
     pub address_now: String,
     /// Its path and fields apart, for a form that adds a moment.
@@ -116,6 +118,8 @@ pub struct Frame {
     pub staff_all: Vec<Member>,
     /// What the last action did.
     pub notice: Option<Notice>,
+    /// A form of it was refused: the browser is at the address that the form was sent to.
+    pub refused: bool,
     /// What has stopped or waits for a person, on every page until it goes on.
     pub alarms: Vec<String>,
     /// The rule books in force on the day shown.
@@ -138,6 +142,13 @@ impl Frame {
             here,
             searched: viewer.query.get("q").unwrap_or_default().to_owned(),
             moment: viewer.moment.clone(),
+            closed: !viewer
+                .app
+                .policy()
+                .calendars
+                .vendor()
+                .is_open(viewer.moment.day)
+                .value,
             address: page.without("done").to_string(),
             address_now: page.without("as_of").to_string(),
             path: page.path().to_owned(),
@@ -150,7 +161,11 @@ impl Frame {
                 .filter(|member| !member.gone)
                 .cloned()
                 .collect(),
-            notice: viewer.notice.clone(),
+            notice: match &viewer.refused {
+                Some(refused) => Some(refused.notice()),
+                None => viewer.notice.clone(),
+            },
+            refused: viewer.refused.is_some(),
             alarms: alarms(viewer),
             books: viewer.app.books_in_force(viewer.moment.day),
             version: env!("CARGO_PKG_VERSION"),
@@ -166,6 +181,22 @@ impl Frame {
     /// `2026/10/09（金）`
     pub fn day(&self) -> String {
         words::date(self.moment.day)
+    }
+
+    /// What the day is: days without business are opened too, since dates fall on them.
+    pub fn day_word(&self) -> &'static str {
+        match self.closed {
+            true => "休業日",
+            false => "営業日",
+        }
+    }
+
+    /// Whether the address asks for part of a list: then a list without rows has some that do not fit.
+    pub fn narrowed(&self) -> bool {
+        const OTHERS: [&str; 4] = ["page", "sort", "done", "number"];
+        self.fields
+            .iter()
+            .any(|(name, _)| !OTHERS.contains(&name.as_str()))
     }
 
     /// How far the page has followed the log.
@@ -194,7 +225,7 @@ fn alarms(viewer: &Viewer) -> Vec<String> {
     });
     let jump = outcomes.jump().map(|jump| {
         format!(
-            "時計は {} ですが、営業日は {} のままです。{}日分の開始には担当者の確認が必要です。",
+            "時計は {} ですが、業務日は {} のままです。{}日分の開始には担当者の確認が必要です。",
             words::date(jump.civil),
             words::date(jump.today),
             jump.days

@@ -179,7 +179,7 @@ fn facts(
         behind => format!("{} 件遅れ", words::count(behind)),
     };
     Ok(vec![
-        ("営業日", words::date(today)),
+        ("業務日", words::date(today)),
         ("時計", format!("{}（日本時間）", words::time(now))),
         ("最新の記録", numbered(head)),
         ("直近1時間の記録", rate),
@@ -201,7 +201,7 @@ fn confirm(reading: &Reading<'_>) -> Option<Action> {
         &sent_back("/installation/confirm_days"),
     )
     .explains(&format!(
-        "営業日は {today}、時計は {civil} です。時計が正しければ、{} 日分を1日ずつ順に開始します。その間の期限・月次処理・開始月がすべて処理され、元には戻せません。時計が間違っているときは、先に時計を直してください。",
+        "業務日は {today}、時計は {civil} です。時計が正しければ、{} 日分を1日ずつ順に開始します。その間の期限・月次処理・開始月がすべて処理され、元には戻せません。時計が間違っているときは、先に時計を直してください。",
         jump.days
     ))
     .hidden("until", jump.civil)

@@ -2,7 +2,7 @@
 
 use super::filter;
 use super::frame::Frame;
-use super::parts::{Chips, Mood, Paging, Status as Word};
+use super::parts::{Chips, Mood, Paging, ROWS, Status as Word};
 use super::viewer::{Reading, Viewer};
 use super::{Shown, cases, show, words};
 use askama::Template;
@@ -10,9 +10,6 @@ use daicho_domain::Service;
 use daicho_domain::intake::Channel;
 use daicho_domain::transmission::Missing;
 use daicho_projections::intake::{self, Filter, IntakeRow, Kind, Status};
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "intake.html")]

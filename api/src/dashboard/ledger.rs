@@ -3,23 +3,16 @@
 use super::filter;
 use super::form::{Entry, Field};
 use super::frame::Frame;
-use super::parts::{Chips, Mood, Paging, Status};
+use super::parts::{Chips, Mood, Paging, ROWS, Status};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
-use super::{Shown, cases, show, words};
+use super::{Shown, cases, csv, show, words};
 use crate::problem::Problem;
 use askama::Template;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use daicho_domain::Service;
 use daicho_domain::billing;
 use daicho_projections::ledger::{self, EntryRow, Filter, Found, Kind};
-use std::fmt::Write as _;
-
-/// Rows on a page.
-const ROWS: u64 = 50;
-/// Rows in a download; a longer list is downloaded in parts.
-const ROWS_DOWNLOADED: u64 = 10_000;
 
 #[derive(Template)]
 #[template(path = "ledger.html")]
@@ -193,43 +186,35 @@ pub fn read<T: std::str::FromStr>(
 }
 
 /// `GET /ledger.csv`: the same list as a file.
-pub async fn csv(viewer: Viewer) -> Result<Response, Problem> {
+pub async fn download(viewer: Viewer) -> Result<Response, Problem> {
     let text = viewer
         .read(|reading| {
             let filter = filter(&reading.viewer.query)?;
-            let found = ledger::list(reading.snapshot, &filter, 0, ROWS_DOWNLOADED)?;
-            let mut text = "\u{feff}計上日,種別,法人,サービス,対象月,金額,うち消費税,未入金,引落日,ステータス,番号\r\n".to_owned();
+            let found = ledger::list(reading.snapshot, &filter, 0, csv::ROWS_DOWNLOADED)?;
+            let mut text = csv::begin(
+                "計上日,種別,法人,サービス,対象月,金額,うち消費税,未入金,引落日,ステータス,番号",
+            );
             for row in &found.listed.rows {
                 let cells = [
                     row.booked_on.to_string(),
                     row.kind.label().to_owned(),
                     row.corporation_name.clone(),
-                    row.service.map_or_else(String::new, |service| service.name().to_owned()),
-                    row.month.map_or_else(String::new, |month| month.to_string()),
+                    row.service
+                        .map_or_else(String::new, |service| service.name().to_owned()),
+                    row.month
+                        .map_or_else(String::new, |month| month.to_string()),
                     row.amount.to_string(),
                     row.tax.to_string(),
                     row.open.to_string(),
                     row.debit_on.map_or_else(String::new, |day| day.to_string()),
-                    row.status.map_or_else(String::new, |status| status.label().to_owned()),
+                    row.status
+                        .map_or_else(String::new, |status| status.label().to_owned()),
                     row.entry.to_string(),
                 ];
-                let cells = cells.map(|cell| cases::cell(&cell));
-                writeln!(text, "{}\r", cells.join(",")).map_err(|_| Problem::failed())?;
+                csv::add(&mut text, cells);
             }
             Ok(text)
         })
         .await?;
-    Ok(download("ledger.csv", text))
-}
-
-/// A CSV file to keep.
-pub fn download(name: &str, text: String) -> Response {
-    let kind = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    (kind, text).into_response()
+    Ok(csv::download("ledger.csv", text))
 }

@@ -1,7 +1,7 @@
 //! 書面の控え: every letter that an event promised, where it is, and the file as it was sent. What comes back is recorded here.
 
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Mood, Paging, Status as Word};
+use super::parts::{Chip, Chips, Mood, Paging, ROWS, Status as Word};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
@@ -15,9 +15,6 @@ use daicho_projections::{corporations, mails};
 use daicho_workers::letters::{Letter, dispatch, glyph};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "letters.html")]

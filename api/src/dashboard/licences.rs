@@ -5,7 +5,7 @@ use super::filter;
 use super::form::Action;
 use super::frame::Frame;
 use super::licence_actions;
-use super::parts::{Chips, Mood, Paging, Status as Word};
+use super::parts::{Chips, Mood, Paging, ROWS, Status as Word};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
@@ -16,9 +16,6 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::licence::{FeeStatus, Payment, Status};
 use daicho_projections::licences::{self, Ends, Filter, LicenceRow};
 use daicho_projections::{corporations, offices};
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 /// The bands of the picture: up to so many days left.
 const BANDS: [(u64, &str); 6] = [
@@ -161,14 +158,10 @@ fn begin(reading: &Reading<'_>) -> Result<(Option<Action>, String), Problem> {
             return Ok((None, word.to_owned()));
         }
     };
-    let back = Query::at(&check.href)
-        .with("return_to", &format!("/licences?q={number}"))
-        .with("form", &uuid::Uuid::now_v7().simple().to_string());
     let action = Action {
-        href: back.to_string(),
         open: true,
         main: true,
-        ..check
+        ..reading.viewer.form(check, &format!("/licences?q={number}"))
     };
     Ok((Some(action), format!("{number}　{}", office.name)))
 }

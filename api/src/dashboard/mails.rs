@@ -3,7 +3,7 @@
 
 use super::form::Action;
 use super::frame::Frame;
-use super::parts::{Chips, Mood, Paging, Status as Word};
+use super::parts::{Chips, Mood, Paging, ROWS, Status as Word};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, feed, filter as filters, show, words};
@@ -19,9 +19,6 @@ use daicho_projections::poa_tracker::PoaRow;
 use daicho_projections::{case_history, corporations};
 use daicho_workers::mail::Draft;
 use uuid::Uuid;
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "mails.html")]

@@ -1,7 +1,7 @@
 //! 移行: the sheets that an office kept before, the runs that two people agree on, and 計算との差.
 
 use super::frame::Frame;
-use super::parts::{Mood, Paging, Status, Why};
+use super::parts::{Mood, Paging, ROWS, Status, Why};
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, why, words};
 use crate::acting;
@@ -21,9 +21,6 @@ use daicho_domain::stream::StaffId;
 use daicho_eventlog::ExecuteError;
 use daicho_projections::corporations;
 use daicho_projections::moving::{self, DifferenceRow, RunRow};
-
-/// Differences on one page.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "moving.html")]

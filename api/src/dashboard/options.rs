@@ -4,7 +4,7 @@ use super::filter;
 use super::form::Action;
 use super::frame::Frame;
 use super::option_actions;
-use super::parts::{Chips, Mood, Paging, Status as Word, Why};
+use super::parts::{Chips, Mood, Paging, ROWS, Status as Word, Why};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, why, words};
@@ -16,9 +16,6 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::rules::{Ask, Question, Value, reckoned};
 use daicho_projections::offices;
 use daicho_projections::options::{self, Filter, OptionRow};
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "options.html")]
@@ -156,13 +153,9 @@ fn order(reading: &Reading<'_>) -> Result<(Option<Action>, String), Problem> {
         return Ok((None, word.to_owned()));
     };
     let action = option_actions::order(row.corporation, row.id, reading.viewer.moment.day);
-    let back = Query::at(&action.href)
-        .with("return_to", "/options")
-        .with("form", &uuid::Uuid::now_v7().simple().to_string());
     let action = Action {
-        href: back.to_string(),
         open: true,
-        ..action
+        ..reading.viewer.form(action, "/options")
     };
     Ok((Some(action), format!("{number}　{}", row.name)))
 }

@@ -113,6 +113,9 @@ pub struct Chips {
     pub chips: Vec<Chip>,
 }
 
+/// Rows on a page of a list.
+pub const ROWS: u64 = 50;
+
 /// Which part of a list is shown: 「1-50 / 5,000」.
 #[derive(Debug, Clone)]
 pub struct Paging {

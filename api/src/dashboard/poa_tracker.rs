@@ -2,7 +2,7 @@
 //! moved on at once; each is its own command, and the result says how many went through and which did not.
 
 use super::frame::Frame;
-use super::parts::{Chip, Chips, Due, Mood, Paging, Status as Word};
+use super::parts::{Chip, Chips, Due, Mood, Paging, ROWS, Status as Word};
 use super::query::Query;
 use super::viewer::{Reading, Viewer};
 use super::{Shown, show, words};
@@ -14,8 +14,6 @@ use daicho_domain::poa::{Method, Status};
 use daicho_projections::poa_tracker::{self, Filter, PoaRow, ReturnRate};
 use std::collections::BTreeMap;
 
-/// Rows on a page.
-const ROWS: u64 = 50;
 /// Days back and ahead whose return rate is drawn.
 const RATE_DAYS: u64 = 45;
 

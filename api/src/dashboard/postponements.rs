@@ -4,14 +4,14 @@
 use super::frame::Frame;
 use super::parts::{Chip, Chips, Due, Mood, Paging, Status};
 use super::viewer::{Reading, Viewer};
-use super::{Shown, show, words};
+use super::{Shown, case_line, show, words};
 use crate::problem::Problem;
 use askama::Template;
 use daicho_domain::dates::Month;
 use daicho_domain::stream::Stream;
 use daicho_domain::transmission::CauseKind;
 use daicho_domain::waiting::What;
-use daicho_projections::cases;
+use daicho_projections::cases::{self, CaseRow};
 use daicho_projections::postponements::{self, PostponementRow};
 
 /// Rows on a page.
@@ -46,7 +46,7 @@ pub struct Line {
     pub times: u64,
     /// What releases it.
     pub release: &'static str,
-    /// The day by which the causing papers must be back, where one is still to come.
+    /// The day by which that is to happen, where one is set.
     pub release_by: Option<Due>,
     /// Since when.
     pub since: String,
@@ -58,6 +58,8 @@ pub struct Cause {
     pub number: String,
     /// Why.
     pub why: &'static str,
+    /// Where the paper is now.
+    pub now: Option<Status>,
     /// The page of the paper.
     pub href: String,
 }
@@ -113,42 +115,75 @@ fn months(row: &PostponementRow) -> Vec<Month> {
     months
 }
 
-/// What releases a postponement that stands, and by when the papers must be back, where that day is still to come.
+/// What releases a postponement that stands, and by when, where a day is set for it.
 fn release(
     row: &PostponementRow,
+    papers: &[Option<CaseRow>],
     reading: &Reading<'_>,
-) -> Result<(&'static str, Option<Due>), Problem> {
+) -> (&'static str, Option<Due>) {
     if !row.standing {
-        return Ok(("―", None));
-    }
-    for cause in &row.causes.0 {
-        let paper = Stream::Poa(cause.poa).to_string();
-        let case = cases::keyed(reading.snapshot, &paper)?;
-        if case.is_some_and(|case| case.what == Some(What::Person)) {
-            return Ok(("担当者の判断", None));
-        }
+        return ("―", None);
     }
     let mut causes = row.causes.0.iter();
     if causes.any(|cause| cause.why == CauseKind::EnteredLate) {
-        return Ok(("戻りません。新しい開始月を待っています", None));
+        return ("戻りません。新しい開始月を待っています", None);
     }
-    Ok(match row.released_by {
-        Some(day) => ("原因の委任状が期日までに届く", Some(reading.due(day))),
-        None => ("原因の書類は届きました。新しい開始月を待っています", None),
-    })
+    let known = || papers.iter().flatten();
+    let waits = |what: What| known().find(|paper| paper.what == Some(what));
+    if waits(What::Person).is_some() {
+        return ("担当者の判断", None);
+    }
+    let back_by = row.released_by.map(|day| reading.due(day));
+    if back_by.is_none() {
+        return ("原因の書類は届きました。新しい開始月を待っています", None);
+    }
+    if waits(What::PostCount).is_some() {
+        return ("期日の郵便の日次締めで、届いていたかが決まる", back_by);
+    }
+    let sends = |paper: &&CaseRow| {
+        let sent_by_us = [
+            cases::Status::PoaToSend,
+            cases::Status::PoaResend,
+            cases::Status::PoaUnprintable,
+        ];
+        sent_by_us.contains(&paper.status)
+    };
+    match (
+        known().find(sends),
+        waits(What::PoaReturn),
+        waits(What::PoaCheck),
+    ) {
+        (Some(_), _, _) => ("自社が原因の委任状を送り、期日までに届く", back_by),
+        (None, None, Some(here)) => (
+            "原因の委任状は届いています。自社の確認待ちです",
+            here.due.map(|day| reading.due(day)),
+        ),
+        (None, _, _) => ("原因の委任状が期日までに届く", back_by),
+    }
 }
 
 /// One row, drawn.
 fn line(row: &PostponementRow, reading: &Reading<'_>) -> Result<Line, Problem> {
-    let causes = row.causes.0.iter().map(|cause| Cause {
-        number: cause
-            .number
-            .map_or_else(|| "―".to_owned(), |number| number.to_string()),
-        why: cause.why.label(),
-        href: format!("/cases/of/poa-{}", cause.poa),
+    let papers = row.causes.0.iter().map(|cause| {
+        let paper = Stream::Poa(cause.poa).to_string();
+        cases::keyed(reading.snapshot, &paper)
     });
+    let papers: Vec<_> = papers.collect::<Result<_, _>>()?;
+    let causes = row
+        .causes
+        .0
+        .iter()
+        .zip(&papers)
+        .map(|(cause, paper)| Cause {
+            number: cause
+                .number
+                .map_or_else(|| "―".to_owned(), |number| number.to_string()),
+            why: cause.why.label(),
+            now: paper.as_ref().map(|paper| case_line::status(paper.status)),
+            href: format!("/cases/of/poa-{}", cause.poa),
+        });
     let held = row.offices.0.iter().filter(|office| office.held);
-    let (release, release_by) = release(row, reading)?;
+    let (release, release_by) = release(row, &papers, reading);
     Ok(Line {
         corporation: row.corporation_name.clone(),
         href: format!("/corporations/{}", row.corporation),

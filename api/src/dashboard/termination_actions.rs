@@ -3,12 +3,15 @@
 use super::case::Case;
 use super::case_actions::{Candidate, choices};
 use super::form::{Action, Entry, Field};
+use super::viewer::Viewer;
+use crate::acting;
 use chrono::{NaiveDate, NaiveTime};
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
-use daicho_domain::nouns::Command;
-use daicho_domain::stream::CorporationId;
+use daicho_domain::nouns::{Command, Refusal};
+use daicho_domain::stream::{CorporationId, Stream};
 use daicho_domain::termination::{self, End, Request, Scope, Stage, Way};
+use daicho_eventlog::ExecuteError;
 
 fn received(action: Action, today: NaiveDate) -> Action {
     action
@@ -30,11 +33,52 @@ fn received(action: Action, today: NaiveDate) -> Action {
         .field(Field::may("receipt_number", "受付番号", Entry::Text))
 }
 
-/// The form for an end of a corporation's use, or of one office of it.
-pub fn request(
+/// The form for an end, or why there is none: the domain considers one that came in today for the earliest month that can be had.
+pub async fn considered(
+    viewer: &Viewer,
     corporation: CorporationId,
     service: Service,
     scope: Scope,
+) -> Action {
+    let today = viewer.moment.day;
+    let engine = &viewer.app.engine;
+    let stream = Stream::Termination(corporation, service);
+    let command = |end_month| {
+        let request = termination::Command::Request {
+            scope,
+            request: Request {
+                way: Way::Form,
+                on: today,
+                at: Some(NaiveTime::MIN),
+                number: None,
+            },
+            end_month,
+            open_returns: 0,
+        };
+        Command::termination(&stream, request)
+    };
+    let this_month = Month::of(today);
+    let end_month = match engine.consider(command(this_month)).await {
+        Err(ExecuteError::Refused(Refusal::Termination(termination::Refusal::CutoffPassed {
+            offered,
+            ..
+        }))) => offered,
+        Err(ExecuteError::Refused(Refusal::Termination(
+            termination::Refusal::BeforeLastClaim { last_claim },
+        ))) => last_claim,
+        Ok(_) | Err(_) => this_month,
+    };
+    let reason = acting::hindrance(engine, command(end_month)).await;
+    let form = request(corporation, service, scope, end_month, today);
+    viewer.form(form, "/terminations").unless(reason)
+}
+
+/// The form for an end of a corporation's use, or of one office of it.
+fn request(
+    corporation: CorporationId,
+    service: Service,
+    scope: Scope,
+    end_month: Month,
     today: NaiveDate,
 ) -> Action {
     let word = match scope {
@@ -54,7 +98,7 @@ pub fn request(
             .explains("終了月の末日まで使えます。締日までは取り下げられます。伝送を使っている事業所には終了の委任状を送ります。"),
         today,
     )
-    .field(Field::must("end_month", "終了月", Entry::Month).value(Month::of(today)))
+    .field(Field::must("end_month", "終了月", Entry::Month).value(end_month))
     .field(
         Field::must("open_returns", "未処理の返戻の件数", Entry::Number)
             .value(0)

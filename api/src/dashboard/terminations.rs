@@ -4,7 +4,7 @@
 use super::filter;
 use super::form::Action;
 use super::frame::Frame;
-use super::parts::{Chips, Due, Mood, Paging, Status as Word, Why};
+use super::parts::{Chips, Due, Mood, Paging, ROWS, Status as Word, Why};
 use super::query::Query;
 use super::termination_actions;
 use super::viewer::{Reading, Viewer};
@@ -18,9 +18,6 @@ use daicho_domain::stream::CorporationId;
 use daicho_domain::termination::{PaperStage, Scope, Status};
 use daicho_projections::terminations::{self, Filter, TerminationRow};
 use daicho_projections::{corporations, offices};
-
-/// Rows on a page.
-const ROWS: u64 = 50;
 
 /// The services that are ended by a form.
 const ENDED: [Service; 2] = [Service::HonobonoMini2, Service::CareNetMessenger];
@@ -69,7 +66,19 @@ struct Paper {
 
 /// `GET /terminations?status=&service=&q=&number=&corporation=`
 pub async fn page(viewer: Viewer) -> Shown {
-    viewer.read(shown).await
+    let (found, file_for) = viewer.clone().read(file).await?;
+    let mut forms = vec![];
+    if let Some((corporation, scope)) = found {
+        for service in ENDED {
+            let form = termination_actions::considered(&viewer, corporation, service, scope).await;
+            forms.push(form);
+        }
+    }
+    // What can be done stands before what cannot.
+    forms.sort_by_key(|form| form.impossible.is_some());
+    viewer
+        .read(move |reading| shown(reading, forms, file_for))
+        .await
 }
 
 const STATUS: filter::Field<Status> = filter::Field {
@@ -98,11 +107,10 @@ pub fn filter(query: &Query) -> Filter {
     }
 }
 
-fn shown(reading: &Reading<'_>) -> Shown {
+fn shown(reading: &Reading<'_>, forms: Vec<Action>, file_for: String) -> Shown {
     let query = &reading.viewer.query;
     let page = query.page();
     let listed = terminations::list(reading.snapshot, &filter(query), (page - 1) * ROWS, ROWS)?;
-    let (forms, file_for) = file(reading)?;
     show(&Page {
         frame: Frame::new(reading.viewer, "/terminations", "終了・解約"),
         filters: vec![
@@ -118,12 +126,12 @@ fn shown(reading: &Reading<'_>) -> Shown {
     })
 }
 
-/// The forms for the 法人番号 or 事業所番号 in the address, or what is said of that number.
-fn file(reading: &Reading<'_>) -> Result<(Vec<Action>, String), Problem> {
+/// Whose end the 法人番号 or 事業所番号 in the address would be, and what is said of that number.
+fn file(reading: &Reading<'_>) -> Result<(Option<(CorporationId, Scope)>, String), Problem> {
     let query = &reading.viewer.query;
     let (number, id) = (query.get("number"), query.get("corporation"));
     let Some(asked) = number.or(id) else {
-        return Ok((vec![], String::new()));
+        return Ok((None, String::new()));
     };
     let found: Option<(CorporationId, Scope, String)> =
         if let (None, Ok(id)) = (number, asked.parse()) {
@@ -143,25 +151,14 @@ fn file(reading: &Reading<'_>) -> Result<(Vec<Action>, String), Problem> {
             }
         } else {
             let word = "法人番号（13桁）か事業所番号（10桁）を入力してください。";
-            return Ok((vec![], word.to_owned()));
+            return Ok((None, word.to_owned()));
         };
     let Some((corporation, scope, name)) = found else {
         let word = "この番号の法人・事業所はありません。番号を確かめてください。";
-        return Ok((vec![], word.to_owned()));
-    };
-    let today = reading.viewer.moment.day;
-    let form = |service| {
-        let action = termination_actions::request(corporation, service, scope, today);
-        let back = Query::at(&action.href)
-            .with("return_to", "/terminations")
-            .with("form", &uuid::Uuid::now_v7().simple().to_string());
-        Action {
-            href: back.to_string(),
-            ..action
-        }
+        return Ok((None, word.to_owned()));
     };
     let whose = number.map_or_else(|| name.clone(), |number| format!("{number}　{name}"));
-    Ok((ENDED.map(form).to_vec(), whose))
+    Ok((Some((corporation, scope)), whose))
 }
 
 /// One row, drawn.

@@ -3,6 +3,7 @@
 
 use super::parts::{Due, Notice};
 use super::query::Query;
+use super::refused::Refused;
 use crate::App;
 use crate::acting::Said;
 use crate::problem::Problem;
@@ -47,6 +48,8 @@ pub struct Viewer {
     pub posted: bool,
     /// What the form says, where she sent one.
     pub said: Option<Said>,
+    /// The form of this page that was refused just now.
+    pub refused: Option<Refused>,
 }
 
 /// One moment of the read models, for one viewer.
@@ -66,9 +69,11 @@ impl FromRequestParts<App> for Viewer {
             Query::read(&parts.uri),
             staff::cookie(&parts.headers),
         );
+        let refused = parts.extensions.get::<Refused>().cloned();
         Ok(Self {
             posted: parts.method == Method::POST,
             said: parts.extensions.get::<Said>().copied(),
+            refused,
             ..viewer.await?
         })
     }
@@ -106,6 +111,7 @@ impl Viewer {
             notice,
             posted: false,
             said: None,
+            refused: None,
         })
     }
 

@@ -132,5 +132,5 @@ pub async fn read_journal(
 pub async fn journal_csv(Path(month): Path<Month>, viewer: Viewer) -> Result<Response, Problem> {
     let journal = exported(month, viewer).await?;
     let name = format!("journal-{month}.csv");
-    Ok(crate::dashboard::ledger::download(&name, journal.csv()))
+    Ok(crate::dashboard::csv::download(&name, journal.csv()))
 }

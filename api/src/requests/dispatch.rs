@@ -1,14 +1,13 @@
 //! 書面: `/letters/{id}/…`.
 
-use super::poa::tracking;
-use super::{Act, Asked, Recorded, blank_is_none};
+use super::poa::Dispatch;
+use super::{Act, Asked, Recorded};
 use crate::problem::{Problem, ProblemDocument};
 use axum::Json;
 use axum::extract::Path;
 use chrono::NaiveDate;
 use daicho_domain::dispatch;
 use daicho_domain::nouns::Command;
-use daicho_domain::poa::Method;
 use daicho_domain::stream::{LetterId, Stream};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,29 +18,16 @@ fn of(id: LetterId, command: dispatch::Command) -> Command {
     Command::dispatch(&Stream::Dispatch(id), command)
 }
 
-/// It went out.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = SendLetter)]
-pub struct Send {
-    /// `post` or `express`.
-    #[schema(value_type = String, example = "post")]
-    pub method: Method,
-    /// The day it was posted.
-    pub sent_on: NaiveDate,
-    /// 追跡番号 of the envelope: 11 or 12 digits, or 13 characters of mail abroad; hyphens do not count.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[schema(example = "131-12-38385-2")]
-    pub tracking: Option<String>,
-}
+/// It went out: said as of a 委任状.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Send(Dispatch);
 
 impl Act for Send {
     type Target = LetterId;
 
     fn command(self, id: LetterId) -> Result<Command, Problem> {
-        let tracking = self.tracking.as_deref().map(tracking).transpose()?;
-        let Self {
-            method, sent_on, ..
-        } = self;
+        let (method, sent_on, tracking) = self.0.read()?;
         let sent = dispatch::Command::Send {
             method,
             sent_on,
@@ -72,7 +58,7 @@ impl Act for RecordUndeliverable {
 }
 
 /// 書面を発送済みにする。
-#[utoipa::path(post, path = "/letters/{id}/send", tag = "letters", request_body = Send,
+#[utoipa::path(post, path = "/letters/{id}/send", tag = "letters", request_body = Dispatch,
     params(("id" = String, Path, description = "The letter")),
     responses((status = 200, body = Recorded), (status = "4XX", body = ProblemDocument, content_type = "application/problem+json")))]
 pub async fn send_letter(

@@ -29,10 +29,10 @@ pub(crate) fn tracking(typed: &str) -> Result<TrackingNumber, Problem> {
     TrackingNumber::parse(typed).map_err(|why| invalid(&why))
 }
 
-/// It went out.
+/// It went out: a 委任状, or a letter.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Dispatch {
-    /// `post`, `express` or `mail`.
+    /// `post`, `express`, or of a 委任状 also `mail`.
     #[schema(value_type = String, example = "post")]
     pub method: Method,
     /// The day it was posted.
@@ -43,14 +43,19 @@ pub struct Dispatch {
     pub tracking: Option<String>,
 }
 
+impl Dispatch {
+    /// How, when, and under which number.
+    pub(super) fn read(self) -> Result<(Method, NaiveDate, Option<TrackingNumber>), Problem> {
+        let tracking = self.tracking.as_deref().map(tracking).transpose()?;
+        Ok((self.method, self.sent_on, tracking))
+    }
+}
+
 impl Act for Dispatch {
     type Target = PoaId;
 
     fn command(self, id: PoaId) -> Result<Command, Problem> {
-        let tracking = self.tracking.as_deref().map(tracking).transpose()?;
-        let Self {
-            method, sent_on, ..
-        } = self;
+        let (method, sent_on, tracking) = self.read()?;
         let sent = poa::Command::Dispatch {
             method,
             sent_on,

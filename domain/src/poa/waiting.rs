@@ -6,6 +6,7 @@ use super::state::{Sheet, Stage, State};
 use crate::nouns;
 use crate::rules::Dated;
 use crate::stream::Stream;
+use crate::transmission::Holding;
 use crate::waiting::{Deadline, Next, Party, Trigger, Waiting, What};
 
 impl State {
@@ -15,6 +16,19 @@ impl State {
         let stuck = sheet.and_then(Sheet::waiting_for_glyph);
         let own = sheet.and_then(Sheet::waiting);
         stuck.into_iter().chain(own).collect()
+    }
+
+    /// Why the paper is not settled, with what keeps the papers of its application here: an accepted sheet is filed when the
+    /// others can be.
+    pub fn waiting_beside(&self, holding: &[Holding]) -> Vec<Waiting> {
+        let accepted = self.sheet().is_some_and(|sheet| {
+            matches!(sheet.stage, Stage::Accepted { .. })
+                && sheet.assignment.purpose == Purpose::Start
+        });
+        if !accepted || holding.is_empty() {
+            return self.waiting();
+        }
+        holding.iter().map(|held| held.waiting.clone()).collect()
     }
 
     /// What is sent when a date comes.

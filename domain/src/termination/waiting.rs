@@ -5,7 +5,7 @@ use super::state::{End, Fees, PaperStage, Stage, State};
 use crate::nouns;
 use crate::rules::Dated;
 use crate::stream::{OfficeId, Stream};
-use crate::waiting::{Deadline, Next, Party, Trigger, Waiting, What};
+use crate::waiting::{Deadline, Next, Papers, Party, Trigger, Waiting, What, ours};
 use chrono::Days;
 
 impl State {
@@ -66,6 +66,20 @@ impl End {
             });
         }
         waiting
+    }
+
+    /// Why it is not settled, with what its papers wait for by their own streams: one that arrived, or is to be sent again, is
+    /// waited for by us.
+    pub fn waiting_beside(&self, papers: &Papers) -> Vec<Waiting> {
+        let of_paper = |one: &Waiting| {
+            let mut own = self.papers.iter();
+            let paper = own.find(|paper| Some(paper.about.office) == one.office)?;
+            let reasons = ours(papers, &paper.about.poa)?;
+            (one.what == What::EndPaper).then(|| reasons.to_vec())
+        };
+        let own = self.waiting().into_iter();
+        own.flat_map(|one| of_paper(&one).unwrap_or_else(|| vec![one]))
+            .collect()
     }
 
     /// The case of the ledger says more: this one says for whom it stays open.

@@ -11,6 +11,7 @@ mod ids;
 mod papers;
 mod postpone;
 mod refusal;
+mod sheets;
 mod state;
 mod transfer;
 mod waiting;
@@ -24,4 +25,5 @@ pub use event::{
     LeaveReason, Missing, OfficeRef, PersonReason, Plan, PlannedOffice,
 };
 pub use refusal::Refusal;
+pub use sheets::Holding;
 pub use state::{Entry, Held, Paper, Postponement, Question, Standing, State};

@@ -94,12 +94,7 @@ impl State {
                         ),
                     }
                 }
-                Paper::Ready => reason(
-                    Party::Us,
-                    What::PoaFiling,
-                    Some(&plan.federation_date),
-                    Next::PaperFiled,
-                ),
+                Paper::Ready => entry.waiting_to_be_filed(),
                 Paper::Filed => reason(
                     Party::Federation,
                     What::FederationAnswer,
@@ -191,5 +186,18 @@ impl State {
             )
         });
         ids.chain(starts).collect()
+    }
+}
+
+impl Entry {
+    /// Its paper is accepted, and so are all others of its application.
+    pub(super) fn waiting_to_be_filed(&self) -> Waiting {
+        Waiting {
+            party: Party::Us,
+            what: What::PoaFiling,
+            until: self.plan().map(|plan| plan.federation_date.clone()),
+            then: Next::PaperFiled,
+            office: Some(self.office),
+        }
     }
 }

@@ -12,7 +12,7 @@ mod request;
 pub mod text;
 
 pub use digits::{Digits, NotDigits};
-pub use record::{AccountKind, Consignor, Debit, NewCode, ResultCode};
+pub use record::{AccountKind, Consignor, Debit, NewCode, ResultCode, Unsaid};
 pub use records::{FormatFault, Header, Line, Records, Trailer};
 pub use request::{AMOUNT_MAX, Request, Totals, sha256};
 pub use text::{Text, Unwritable};

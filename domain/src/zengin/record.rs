@@ -93,6 +93,25 @@ pub struct Consignor {
     pub account_kind: AccountKind,
     /// That account.
     pub account_number: Digits<7>,
+    /// Which of its numbers a file of another system leaves blank: the code tells the bank all of it. A file of ours leaves none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsaid: Vec<Unsaid>,
+}
+
+/// A number of the header that is left blank; what stands in its place in a [`Consignor`] means nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unsaid {
+    /// 取引銀行番号, with spaces.
+    Bank,
+    /// 取引支店番号, with spaces.
+    Branch,
+    /// 預金種目, with a space.
+    AccountKind,
+    /// 預金種目, with a zero.
+    AccountKindZero,
+    /// 口座番号, with spaces.
+    AccountNumber,
 }
 
 impl Consignor {
@@ -107,6 +126,7 @@ impl Consignor {
             branch_name: "ホンテン".to_owned(),
             account_kind: AccountKind::Ordinary,
             account_number: Digits::of(9_999_999),
+            unsaid: vec![],
         }
     }
 }

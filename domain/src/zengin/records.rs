@@ -1,7 +1,9 @@
 //! The whole file, read record by record: a result, a request that is looked at again, a file that another system wrote.
 
 use super::request::Totals;
-use super::{AccountKind, Consignor, Debit, Digits, NewCode, RECORD_BYTES, ResultCode, Text};
+use super::{
+    AccountKind, Consignor, Debit, Digits, NewCode, RECORD_BYTES, ResultCode, Text, Unsaid,
+};
 
 /// The header of a file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,15 +173,46 @@ impl Consignor {
         let records = split(file)?;
         let record = *records.first().ok_or(FormatFault::Empty)?;
         let fields = Fields { line: 1, record };
+        let mut unsaid = vec![];
+        let mut blank = |position: usize, length: usize, what| {
+            let field = &record[position - 1..position - 1 + length];
+            let blank = field.iter().all(|byte| *byte == b' ');
+            if blank {
+                unsaid.push(what);
+            }
+            blank
+        };
+        let bank = match blank(59, 4, Unsaid::Bank) {
+            true => Digits::of(0),
+            false => fields.digits("取引銀行番号", 59)?,
+        };
+        let branch = match blank(78, 3, Unsaid::Branch) {
+            true => Digits::of(0),
+            false => fields.digits("取引支店番号", 78)?,
+        };
+        let no_kind = blank(96, 1, Unsaid::AccountKind);
+        let account_number = match blank(97, 7, Unsaid::AccountNumber) {
+            true => Digits::of(0),
+            false => fields.digits("口座番号（委託者）", 97)?,
+        };
+        let account_kind = match record[95] {
+            b'0' => {
+                unsaid.push(Unsaid::AccountKindZero);
+                AccountKind::Ordinary
+            }
+            _ if no_kind => AccountKind::Ordinary,
+            _said => fields.code("預金種目（委託者）", 96, AccountKind::read)?,
+        };
         Ok(Self {
             code: fields.digits("委託者コード", 5)?,
             name: fields.text::<40>("委託者名", 15)?.to_string(),
-            bank: fields.digits("取引銀行番号", 59)?,
+            bank,
             bank_name: fields.text::<15>("取引銀行名", 63)?.to_string(),
-            branch: fields.digits("取引支店番号", 78)?,
+            branch,
             branch_name: fields.text::<15>("取引支店名", 81)?.to_string(),
-            account_kind: fields.code("預金種目（委託者）", 96, AccountKind::read)?,
-            account_number: fields.digits("口座番号（委託者）", 97)?,
+            account_kind,
+            account_number,
+            unsaid,
         })
     }
 }

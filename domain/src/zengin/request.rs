@@ -1,6 +1,6 @@
 //! The whole file, written from a header and its debits.
 
-use super::{Consignor, Debit, Digits, Header, RECORD_BYTES, ResultCode, Text, Unwritable};
+use super::{Consignor, Debit, Digits, Header, RECORD_BYTES, ResultCode, Text, Unsaid, Unwritable};
 use chrono::{Datelike, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,18 @@ impl Request {
             bank: Text::as_sent(&consignor.bank_name)?,
             branch: Text::as_sent(&consignor.branch_name)?,
         };
-        Ok(Self::headed(consignor, &names, on, debits))
+        let mut sent = Self::headed(consignor, &names, on, debits);
+        for unsaid in &consignor.unsaid {
+            let (position, blank): (_, &[u8]) = match unsaid {
+                Unsaid::Bank => (59, b"    "),
+                Unsaid::Branch => (78, b"   "),
+                Unsaid::AccountKind => (96, b" "),
+                Unsaid::AccountKindZero => (96, b"0"),
+                Unsaid::AccountNumber => (97, b"       "),
+            };
+            put(&mut sent.header, position, blank);
+        }
+        Ok(sent)
     }
 
     fn headed(consignor: &Consignor, names: &Names, on: NaiveDate, debits: Vec<Debit>) -> Self {

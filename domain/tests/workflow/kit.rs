@@ -360,6 +360,7 @@ pub fn consignor() -> Consignor {
         branch_name: "ホンテン".into(),
         account_kind: AccountKind::Ordinary,
         account_number: "9999999".parse().expect("a number"),
+        unsaid: vec![],
     }
 }
 

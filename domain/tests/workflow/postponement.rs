@@ -9,7 +9,7 @@ use daicho_domain::dates::Month;
 use daicho_domain::nouns::{Command as Any, Event as Happened};
 use daicho_domain::stream::PoaId;
 use daicho_domain::transmission::{CauseKind, Command, Decision, Event, PaperStep, PersonReason};
-use daicho_domain::waiting::{Party, What};
+use daicho_domain::waiting::{Next, Papers, Party, Waiting, What};
 
 const MESSENGER: Service = Service::CareNetMessenger;
 
@@ -418,4 +418,58 @@ fn what_papers_caused_falls_away_beside_what_was_entered_late() {
     assert_eq!(causes(&desk), [0, 1]);
     let august = Some(month("2026-08"));
     assert_eq!(months(&desk), [august, august, Some(month("2026-09"))]);
+}
+
+/// What each office waits for first, told with what its sheet and the others wait for.
+fn waits_beside(desk: &Desk, papers: &Papers) -> Vec<(Party, What)> {
+    let state = desk.transmission(&transmission_of(MESSENGER));
+    let first = |entry| {
+        let reasons = state.waiting_beside(entry, papers);
+        reasons.first().map(|reason| (reason.party, reason.what))
+    };
+    state.entries.iter().filter_map(first).collect()
+}
+
+fn sheet(party: Party, what: What) -> Vec<Waiting> {
+    vec![Waiting {
+        party,
+        what,
+        until: None,
+        then: Next::PaperChecked,
+        office: None,
+    }]
+}
+
+#[test]
+fn an_office_waits_for_whoever_has_its_sheet_and_those_of_its_application() {
+    let (checks, resends) = ((Party::Us, What::PoaCheck), (Party::Us, What::PoaResend));
+    let customer = (Party::Customer, What::Papers);
+    let others = (Party::Customer, What::OtherOffices);
+    let mut papers = Papers::new();
+    let none_back = three_offices();
+    assert_eq!(
+        waits_beside(&none_back, &papers)[0],
+        customer,
+        "no sheet is known yet"
+    );
+
+    papers.insert(poa("one", 0), sheet(Party::Us, What::PoaCheck));
+    papers.insert(poa("one", 1), sheet(Party::Customer, What::PoaReturn));
+    assert_eq!(waits_beside(&none_back, &papers)[..2], [checks, customer]);
+
+    let accepted = none_back.after(paper("one", 0, PaperStep::Accepted));
+    papers.insert(poa("one", 0), sheet(Party::Us, What::PoaFiling));
+    assert_eq!(waits_beside(&accepted, &papers)[..2], [others, customer]);
+    papers.insert(poa("one", 1), sheet(Party::Us, What::PoaResend));
+    assert_eq!(waits_beside(&accepted, &papers)[..2], [resends, resends]);
+
+    let state = accepted.transmission(&transmission_of(MESSENGER));
+    let holding = state.holding(application_id("one"), &papers);
+    assert_eq!(holding.len(), 1);
+    assert_eq!(holding[0].offices, [office_numbers()[1]]);
+
+    // Accepted as well, before the application has heard of it: both can be filed.
+    papers.insert(poa("one", 1), sheet(Party::Us, What::PoaFiling));
+    let files = (Party::Us, What::PoaFiling);
+    assert_eq!(waits_beside(&accepted, &papers)[..2], [files, files]);
 }

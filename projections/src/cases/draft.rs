@@ -15,8 +15,8 @@ use daicho_domain::nouns::State;
 use daicho_domain::rules::Dated;
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, StaffId, Stream};
 use daicho_domain::termination::End;
-use daicho_domain::transmission::{self, Entry};
-use daicho_domain::waiting::{Waiting, What};
+use daicho_domain::transmission::{self, Entry, Holding};
+use daicho_domain::waiting::{Papers, Waiting, What};
 use daicho_domain::{billing, dispatch, enrolment, licence, mail, poa};
 use std::collections::BTreeSet;
 
@@ -65,12 +65,12 @@ pub(super) fn of_enrolment<'a>(
 }
 
 pub(super) fn of_entry<'a>(
-    _: &Stream,
     corporation: CorporationId,
     service: Service,
     state: &transmission::State,
     entry: &'a Entry,
     ordinal: usize,
+    papers: &Papers,
 ) -> Draft<'a> {
     let plan = entry.plan();
     Draft {
@@ -82,7 +82,7 @@ pub(super) fn of_entry<'a>(
         office: Some((entry.office, entry.number)),
         application: Some(entry.application),
         status: Status::of_entry(state, entry),
-        waiting: state.waiting(entry),
+        waiting: state.waiting_beside(entry, papers),
         start_month: plan.map(transmission::Plan::month),
         dates: plan.map_or(vec![], |plan| {
             vec![
@@ -99,6 +99,7 @@ pub(super) fn of_sheet<'a>(
     stream: &Stream,
     state: &poa::State,
     sheet: &'a poa::Sheet,
+    holding: &[Holding],
 ) -> Draft<'a> {
     let whose = &sheet.assignment;
     Draft {
@@ -110,7 +111,7 @@ pub(super) fn of_sheet<'a>(
         office: Some((whose.office, whose.number)),
         application: Some(whose.application),
         status: Status::of_sheet(sheet),
-        waiting: state.waiting(),
+        waiting: state.waiting_beside(holding),
         start_month: Some(Month::of(sheet.dates.start.on)),
         dates: vec![
             &sheet.dates.start,
@@ -127,6 +128,7 @@ pub(super) fn of_end<'a>(
     service: Service,
     end: &'a End,
     office: Option<(OfficeId, OfficeNumber)>,
+    papers: &Papers,
 ) -> Draft<'a> {
     let dates = &end.dates;
     Draft {
@@ -138,7 +140,7 @@ pub(super) fn of_end<'a>(
         office,
         application: None,
         status: Status::of_end(end),
-        waiting: end.waiting(),
+        waiting: end.waiting_beside(papers),
         start_month: None,
         dates: vec![
             &dates.cutoff,
@@ -365,6 +367,16 @@ pub fn entry_key(application: ApplicationId, office: OfficeId) -> String {
 
 impl Draft<'_> {
     pub fn put(self, change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
+        self.put_of(change.stream, change, writer)
+    }
+
+    /// The case of another stream than the one that changed.
+    pub fn put_of(
+        self,
+        stream: &Stream,
+        change: &Change<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
         let recorded = change.recorded;
         let (place, no, corporation_name, search, before) =
             match writer.known::<CaseRow>(&self.key)? {
@@ -433,7 +445,7 @@ impl Draft<'_> {
             updated_on: recorded.occurred_on,
             updated_at: recorded.recorded_at,
             updated_number: recorded.number,
-            stream: change.stream.clone(),
+            stream: stream.clone(),
             application: self.application,
             slots: slots.join(","),
             search,

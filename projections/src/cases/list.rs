@@ -6,8 +6,8 @@ use crate::store::{Cell, Column as _, Result, Snapshot};
 use chrono::NaiveDate;
 use daicho_domain::Service;
 use daicho_domain::dates::Month;
-use daicho_domain::stream::{CorporationId, OfficeId, Stream};
-use daicho_domain::waiting::{Party, What};
+use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, Stream};
+use daicho_domain::waiting::{Papers, Party, What};
 
 /// Which cases to list: AND between the fields, OR within one; an empty field asks nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -203,6 +203,30 @@ pub fn numbered(snapshot: &Snapshot, no: &str) -> Result<Option<CaseRow>> {
 /// The case with this key: a stream's name, or `entry_key`.
 pub fn keyed(snapshot: &Snapshot, key: &str) -> Result<Option<CaseRow>> {
     snapshot.row(key)
+}
+
+/// What the 委任状 of an application wait for by their own streams; an accepted one is ready, and waits for nothing itself.
+pub fn papers_of(
+    snapshot: &Snapshot,
+    corporation: CorporationId,
+    application: ApplicationId,
+) -> Result<Papers> {
+    let sql = "SELECT * FROM {cases} WHERE corporation = ? AND application = ? AND kind = ?";
+    let asked = [
+        corporation.to_cell(),
+        application.to_cell(),
+        Kind::Poa.to_cell(),
+    ];
+    let rows: Vec<CaseRow> = snapshot.rows(sql, &asked)?;
+    let reasons = |row: CaseRow| {
+        let Stream::Poa(id) = row.stream else {
+            return None;
+        };
+        let accepted = row.status == Status::PoaToFile;
+        let first = row.first_reason().filter(|_| !accepted);
+        Some((id, first.into_iter().collect()))
+    };
+    Ok(rows.into_iter().filter_map(reasons).collect())
 }
 
 /// The cases of the same corporation, open ones first, newest first.

@@ -3,7 +3,8 @@
 //! A case is a row, not a stream: an enrolment, one office of a transmission application, a 委任状, a licence, a
 //! corporation's mandate or its ledger, the end of a service, the use of an office that came from another corporation, a
 //! mail that did not arrive, or a letter that cannot be printed or came back.
-//! What it waits for is said by the domain (`waiting`); the first reason stands in the list.
+//! What it waits for is said by the domain (`waiting`); the first reason stands in the list. An application, its 委任状 and an
+//! end are told together (`papers`): whom one waits for may stand in the stream of another.
 
 use crate::columns::{Json, code_columns};
 use crate::names;
@@ -14,19 +15,20 @@ use daicho_domain::Service;
 use daicho_domain::dates::Month;
 use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::State;
-use daicho_domain::rules::Basis;
+use daicho_domain::rules::{Basis, Dated};
 use daicho_domain::stream::{ApplicationId, CorporationId, OfficeId, Stream};
-use daicho_domain::waiting::{Next, Party, What};
+use daicho_domain::waiting::{Next, Party, Waiting, What};
 use std::sync::Arc;
 
 mod draft;
 mod list;
+mod papers;
 
 pub use crate::status::Status;
 pub use draft::{entry_key, mandate_key, transfer_key};
 pub use list::{
-    Filter, Page, Sort, count, count_by_status, keyed, list, numbered, of_corporation, statements,
-    transmission_streams,
+    Filter, Page, Sort, count, count_by_status, keyed, list, numbered, of_corporation, papers_of,
+    statements, transmission_streams,
 };
 
 /// 種別: what kind of thing a case is.
@@ -190,10 +192,27 @@ row! {
     }
 }
 
+impl CaseRow {
+    /// The reason that stands in the list.
+    pub fn first_reason(&self) -> Option<Waiting> {
+        let until = self.due.zip(self.basis.as_ref());
+        Some(Waiting {
+            party: self.party?,
+            what: self.what?,
+            until: until.map(|(on, basis)| Dated {
+                on,
+                basis: basis.0.clone(),
+            }),
+            then: self.next?,
+            office: self.office,
+        })
+    }
+}
+
 /// The read model.
 pub const PROJECTION: Projection = Projection {
     name: "cases",
-    revision: 6,
+    revision: 7,
     tables: &[CaseRow::TABLE],
     apply,
 };
@@ -204,38 +223,12 @@ fn apply(change: &Change<'_>, writer: &mut Writer<'_>) -> Result<()> {
             let draft = draft::of_enrolment(change.stream, *corporation, *service, state);
             draft.map_or(Ok(()), |draft| draft.put(change, writer))
         }
-        (Stream::Transmission(corporation, service), State::Transmission(state)) => {
-            for (entry, ordinal) in crate::transmissions::changed(change, state) {
-                draft::of_entry(change.stream, *corporation, *service, state, entry, ordinal)
-                    .put(change, writer)?;
-            }
-            Ok(())
+        (Stream::Transmission(_, _), State::Transmission(state)) => {
+            papers::of_applications(change, state, writer)
         }
-        (Stream::Poa(_), State::Poa(state)) => {
-            let draft = state
-                .sheet()
-                .map(|sheet| draft::of_sheet(change.stream, state, sheet));
-            draft.map_or(Ok(()), |draft| draft.put(change, writer))
-        }
-        (Stream::Termination(corporation, service), State::Termination(state)) => {
-            let State::Termination(before) = change.before else {
-                return Ok(());
-            };
-            for end in &state.ends {
-                if before.end(end.no) == Some(end) {
-                    continue;
-                }
-                let office = match end.scope.office() {
-                    None => None,
-                    Some(office) => {
-                        let number = crate::terminations::number_of(end, office, writer)?;
-                        number.map(|number| (office, number))
-                    }
-                };
-                draft::of_end(change.stream, *corporation, *service, end, office)
-                    .put(change, writer)?;
-            }
-            Ok(())
+        (Stream::Poa(_), State::Poa(state)) => papers::of_sheet(change, state, writer),
+        (Stream::Termination(_, _), State::Termination(state)) => {
+            papers::of_ends(change, state, writer)
         }
         (Stream::Licence(_), State::Licence(state)) => {
             let draft = state

@@ -1,33 +1,12 @@
 //! The words for documents: which way one went, what it is, where it stands.
 
 use crate::columns::code_columns;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$each])* $variant,)* }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The name in addresses and tables.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            /// The name that staff read.
-            pub const fn label(self) -> &'static str {
-                match self { $(Self::$variant => $label,)* }
-            }
-        }
-    };
-}
+use daicho_domain::words;
 
 words! {
     /// Which way a document went.
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "snake_case")]
     Direction {
         /// From us.
         Sent = "sent", "送った";
@@ -38,6 +17,8 @@ words! {
 
 words! {
     /// What a document is.
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "snake_case")]
     Kind {
         /// A letter.
         Letter = "letter", "お知らせ・請求書・領収書";
@@ -60,6 +41,8 @@ words! {
 
 words! {
     /// Where it stands.
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "snake_case")]
     Standing {
         /// Printed, and not known to have gone out.
         Printed = "printed", "印刷のみ";

@@ -60,6 +60,10 @@ async fn an_application_waits_for_whoever_has_its_paper() {
     assert_eq!(waits(&server, "transmission", 1).await, customer);
     let shown = page(&server, "transmission", 0).await;
     assert!(shown.contains("受領した委任状の確認待ち。"), "{shown}");
+    assert!(
+        !shown.contains("確認済みです"),
+        "it is not checked: {shown}"
+    );
 
     proves_defective(&server, 0).await;
     let sends = ["us", "poa_resend", DUE];

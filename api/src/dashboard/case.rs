@@ -21,7 +21,7 @@ use daicho_domain::identifiers::OfficeNumber;
 use daicho_domain::nouns::{Event, State};
 use daicho_domain::stream::{OfficeId, PoaId, Stream};
 use daicho_domain::termination::End;
-use daicho_domain::transmission::{Entry, Holding, OfficeRef};
+use daicho_domain::transmission::{Entry, Holding, OfficeRef, Paper as PaperStands};
 use daicho_domain::waiting::{Papers, Waiting};
 use daicho_projections::cases::{self, CaseRow, Kind};
 use daicho_projections::{case_history, offices};
@@ -284,11 +284,14 @@ async fn beside(case: &Case, viewer: &Viewer) -> Result<Beside, Problem> {
         }
     };
     // Only an accepted sheet waits for others.
+    let accepted = |entry: &Entry| entry.paper() == Some(PaperStands::Ready);
     let holding = if case.row.status == cases::Status::PoaToFile {
         let stream = Stream::Transmission(corporation, case.row.service);
         of(&history::of(viewer, &stream).await?)
-    } else {
+    } else if case.entry().is_some_and(accepted) {
         of(&case.past)
+    } else {
+        vec![]
     };
     Ok(Beside { papers, holding })
 }

@@ -124,12 +124,12 @@ fn erase() -> Any {
 
 /// The keys that an erasure now would name, and the one under which it says why.
 fn named(desk: &Desk) -> (Vec<String>, String) {
-    match &desk.when(erase()).then(&["texts_erased"])[0] {
-        Event::Corporation(corporation::Event::TextsErased { subjects, reason }) => {
-            (subjects.clone(), reason.subject().to_owned())
-        }
-        other => panic!("texts are erased: {other:?}"),
-    }
+    let erased = desk.when(erase()).then(&["texts_erased"]);
+    let Event::Corporation(corporation::Event::TextsErased { subjects, reason }) = &erased[0]
+    else {
+        panic!("texts are erased: {erased:?}");
+    };
+    (subjects.clone(), reason.subject().to_owned())
 }
 
 #[test]

@@ -46,7 +46,7 @@ async fn close_post(office: &Installation) {
             office_day::Command::CountPost { channel, sheets: 0 },
             office_day::Command::Close {
                 entered: BTreeMap::new(),
-                difference: Some("数え直し".to_owned()),
+                difference: Some("数え直し".into()),
             },
         ] {
             let id = derived_id(&["closes", &date.to_string(), &format!("{command:?}")]);

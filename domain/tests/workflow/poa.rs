@@ -721,7 +721,7 @@ fn a_sheet_whose_covering_letter_cannot_be_printed_waits_for_a_person_until_it_i
     let defect = Defect::SealMissing;
     let again = poa(0, Command::FindDefective { defect, note });
     assert_eq!(sheet(&desk.clone().after(again)).stuck_for(), None);
-    let reason = Some("写しは紙で保管".to_owned());
+    let reason = Some("写しは紙で保管".into());
     let filing = Filing::on(day("2026-05-07")).without_scan(reason);
     let filed = desk.after(poa(0, Command::File(filing)));
     assert_eq!(sheet(&filed).stuck_for(), None);

@@ -540,9 +540,11 @@ fn mailed(desk: Desk, nth: usize, start: &str) -> Desk {
         panic!("it is told");
     };
     let own = format!("own {nth}");
-    let id = |name: &str| match letter(name) {
-        Stream::Dispatch(id) => id,
-        other => panic!("{other}"),
+    let id = |name: &str| {
+        let Stream::Dispatch(id) = letter(name) else {
+            panic!("{name} is a letter");
+        };
+        id
     };
     let of_day = Promise::DayEnvelope {
         told: told.clone(),

@@ -6,14 +6,12 @@
 
 mod folds;
 #[cfg(test)]
-mod lossy;
-#[cfg(test)]
-mod meddled;
-#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_turn;
 mod today;
+#[cfg(test)]
+mod troubled;
 mod turn;
 
 use std::sync::{Arc, PoisonError, RwLock};

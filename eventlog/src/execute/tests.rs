@@ -8,7 +8,7 @@ use daicho_domain::stream::StaffId;
 use daicho_domain::{schedule, staff};
 use uuid::Uuid;
 
-use super::lossy::Lossy;
+use super::troubled::Troubled;
 use super::*;
 use crate::envelope::NewEvent;
 use crate::sealing::MasterKey;
@@ -316,7 +316,7 @@ async fn personal_texts_are_sealed_in_the_log_and_gone_when_erased() {
 
 #[tokio::test]
 async fn an_append_whose_answer_was_lost_is_found_by_its_command() {
-    let log = Lossy::over(MemoryLog::new(clock()));
+    let log = Troubled::losing_answers(MemoryLog::new(clock()));
     let engine = on(Arc::new(log)).await;
     let done = engine
         .execute(run("a", "2026-11-18"), asked(1))

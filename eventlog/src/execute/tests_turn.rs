@@ -3,9 +3,8 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::lossy::Lossy;
-use super::meddled::Meddled;
 use super::tests::{asked, clock, engine, events_in, name, on, run, somebody};
+use super::troubled::Troubled;
 use super::*;
 use crate::{MemoryLog, Recorded};
 use daicho_domain::staff;
@@ -79,7 +78,7 @@ async fn what_was_decided_before_somebody_else_wrote_is_decided_again() {
         .await
         .expect("it is decided");
     let event = ran.events[0].recorded.to_new();
-    let log = Meddled::with(MemoryLog::new(clock()), "schedule-b", event);
+    let log = Troubled::written_between(MemoryLog::new(clock()), "schedule-b", event);
     let engine = on(Arc::new(log)).await;
     let turns = engine
         .execute_in_turn(&[
@@ -95,13 +94,13 @@ async fn what_was_decided_before_somebody_else_wrote_is_decided_again() {
     let streams: Vec<_> = all.iter().map(|event| event.stream.as_str()).collect();
     assert_eq!(
         streams,
-        ["schedule-b", "schedule-a", "schedule-b", "schedule-c"]
+        ["schedule-a", "schedule-b", "schedule-b", "schedule-c"]
     );
 }
 
 #[tokio::test]
 async fn appends_whose_answers_were_lost_are_found_by_their_commands() {
-    let log = Lossy::over(MemoryLog::new(clock()));
+    let log = Troubled::losing_answers(MemoryLog::new(clock()));
     let engine = on(Arc::new(log)).await;
     let turns = engine
         .execute_in_turn(&[
